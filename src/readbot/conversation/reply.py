@@ -1,0 +1,185 @@
+"""What readbot says: content without looks. Each adapter has one file that gives it looks.
+
+Text is a tuple of ``Span``: no markup language crosses from the core to an adapter, so an adapter
+escapes every span for its platform and nothing a person typed can become markup.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from readbot.reading_list import AlsoLink, Entry
+
+
+class Style(StrEnum):
+    PLAIN = "plain"
+    BOLD = "bold"
+    #: Something to type or copy to the letter.
+    CODE = "code"
+    #: A command of readbot's own without its slash: "help", "search fine-tuning". Adapters show how
+    #: it is typed on their platform ("/llmread help", "/readbot help").
+    COMMAND = "command"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of text in one style. Never empty, no line breaks."""
+
+    text: str
+    style: Style = Style.PLAIN
+    #: Where the text leads, if it is a link.
+    url: str | None = None
+
+
+Text: TypeAlias = tuple[Span, ...]
+
+
+def text(*pieces: str | Span) -> Text:
+    """Return the pieces as text, plain where they are strings; empty strings vanish."""
+    spans = (Span(piece) if isinstance(piece, str) else piece for piece in pieces if piece)
+    return tuple(spans)
+
+
+def bold(words: str) -> Span:
+    return Span(words, Style.BOLD)
+
+
+def code(words: str) -> Span:
+    return Span(words, Style.CODE)
+
+
+def command(words: str) -> Span:
+    return Span(words, Style.COMMAND)
+
+
+def plain(pieces: Iterable[Span]) -> str:
+    """Return the words of a text alone."""
+    return "".join(span.text for span in pieces)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paragraph:
+    text: Text
+    #: Small print: progress, hints.
+    subdued: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkCard:
+    """A link to show: title as link, then section path, kind and year, note, ``also``, why."""
+
+    entry: Entry
+    #: Why it matched, where that is not plain; else None.
+    why: str | None = None
+
+    @property
+    def title(self) -> str:
+        return self.entry.link.title
+
+    @property
+    def url(self) -> str:
+        return self.entry.link.url
+
+    @property
+    def facts(self) -> str:
+        """Section path, kind and year in one line: "Attention · paper, 2017"."""
+        link = self.entry.link
+        kind_and_year = ", ".join(str(fact) for fact in (link.kind, link.year) if fact)
+        return " · ".join(part for part in (" › ".join(self.entry.path), kind_and_year) if part)
+
+    @property
+    def note(self) -> str | None:
+        return self.entry.link.note
+
+    @property
+    def also(self) -> tuple[AlsoLink, ...]:
+        return self.entry.link.also
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    url: str
+    #: What a person who cannot see it should know.
+    alt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One thing to pick; picking it runs its command."""
+
+    label: str
+    command: str
+    #: A few words beside the label: "7 links".
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """Things to pick one from, in order; at least one, any number: adapters cut to their limits."""
+
+    #: What the picking is about: "Pick a section".
+    label: str
+    choices: tuple[Choice, ...]
+
+
+Part: TypeAlias = Heading | Paragraph | LinkCard | Picture | Choices
+
+
+class ActionStyle(StrEnum):
+    DEFAULT = "default"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A button. A click runs its command on the very road of a typed one."""
+
+    label: str
+    #: In the command language, at most ``MAX_COMMAND_LENGTH`` characters.
+    command: str
+    style: ActionStyle = ActionStyle.DEFAULT
+
+
+#: What fits a button everywhere: a Discord custom_id has 100 characters, the adapter keeps a few.
+MAX_COMMAND_LENGTH = 90
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """An answer: parts from top to bottom, then a row of actions (at most five).
+
+    A private reply is seen by the asker alone; as the answer to a click on a private message it
+    takes that message's place. A public reply is a new message in the channel.
+    """
+
+    parts: tuple[Part, ...]
+    actions: tuple[Action, ...] = ()
+    public: bool = False
+    #: Id of the person who shared it, to be named in the message without pinging anybody.
+    shared_by: str | None = None
+
+    @property
+    def fallback(self) -> str:
+        """The whole reply as plain text, for notifications and screen readers; one line a part."""
+        return "\n".join(line for part in self.parts if (line := _plain_part(part)))
+
+
+def _plain_part(part: Part) -> str:
+    match part:
+        case Heading(words=words):
+            return words
+        case Paragraph(text=words):
+            return plain(words)
+        case LinkCard():
+            return f"{part.title} ({part.url})"
+        case Picture():
+            return ""
+        case Choices(label=label, choices=choices):
+            return f"{label}: " + ", ".join(choice.label for choice in choices)

@@ -1,0 +1,33 @@
+"""What a person asks, as the adapters hand it to the core."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """The person who asks."""
+
+    #: The platform's own id of the person.
+    id: str
+    #: What others see them called; empty where the platform did not say.
+    name: str = ""
+    #: BCP 47 tag such as "de" or "en-GB"; empty where unknown.
+    locale: str = ""
+    #: IANA time zone such as "Europe/Berlin"; empty where unknown.
+    timezone: str = ""
+    #: Whether the platform lets them manage the workspace (Slack admin, Discord Manage Server).
+    is_manager: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One command, typed or carried by a button: both take the same road."""
+
+    #: The command language's text: what was typed behind the command, or what a button carries.
+    text: str
+    #: Entry-point name of the platform: "slack", "discord", "terminal".
+    platform: str
+    #: A Slack team or a Discord guild; a Discord DM has the person's id here.
+    workspace_id: str
+    channel_id: str
+    reader: Reader

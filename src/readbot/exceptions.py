@@ -1,0 +1,53 @@
+"""Everything readbot raises on purpose, and that a caller may want to handle.
+
+ReadbotError
+├── ListError          a reading list (or alias table) cannot be used as it stands
+├── QueryError         a query that cannot be searched; the message says what to type
+├── SettingsError      a setting is missing or wrong; the message says which and how to mend it
+└── PlatformError      a chat platform did not do what it was asked
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class ReadbotError(Exception):
+    """Root of readbot's own errors: the message is a sentence to show to the person it concerns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complaint:
+    """One thing that is wrong with a file, where it is, and what to do about it."""
+
+    #: Says what is wrong and what to do next.
+    message: str
+    #: 1-based line in the file; None where a complaint is about the whole file.
+    line: int | None = None
+    #: Which field, entry or section it is about ("sections[2].links[0].url"); empty if none.
+    where: str = ""
+
+    def format(self, file: str) -> str:
+        """Return ``file:line: where: message``, leaving out what is not known."""
+        place = file if self.line is None else f"{file}:{self.line}"
+        return ": ".join(part for part in (place, self.where, self.message) if part)
+
+
+class ListError(ReadbotError):
+    """A list file that cannot be used, with every complaint about it, not only the first."""
+
+    def __init__(self, file: str, complaints: Iterable[Complaint]) -> None:
+        self.file = file
+        self.complaints = tuple(complaints)
+        super().__init__("\n".join(complaint.format(file) for complaint in self.complaints))
+
+
+class QueryError(ReadbotError):
+    """A query that cannot be searched, such as one without a letter or digit."""
+
+
+class SettingsError(ReadbotError):
+    """A setting that is missing or wrong."""
+
+
+class PlatformError(ReadbotError):
+    """A chat platform refused, or did not answer."""
