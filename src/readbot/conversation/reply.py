@@ -71,6 +71,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Lines that belong together and stand close: one text each, from top to bottom."""
+
+    rows: tuple[Text, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkCard:
     """A link to show: title as link, then section path, kind and year, note, ``also``, why."""
 
@@ -128,7 +135,7 @@ class Choices:
     choices: tuple[Choice, ...]
 
 
-Part: TypeAlias = Heading | Paragraph | LinkCard | Picture | Choices
+Part: TypeAlias = Heading | Paragraph | Rows | LinkCard | Picture | Choices
 
 
 class ActionStyle(StrEnum):
@@ -164,6 +171,8 @@ class Reply:
     public: bool = False
     #: Id of the person who shared it, to be named in the message without pinging anybody.
     shared_by: str | None = None
+    #: Whether it holds something for others to read; a help page or an error does not.
+    can_be_shared: bool = False
 
     @property
     def fallback(self) -> str:
@@ -177,6 +186,8 @@ def _plain_part(part: Part) -> str:
             return words
         case Paragraph(text=words):
             return plain(words)
+        case Rows(rows=rows):
+            return "\n".join(plain(row) for row in rows)
         case LinkCard():
             return f"{part.title} ({part.url})"
         case Picture():

@@ -101,7 +101,7 @@ class Place:
     @cached_property
     def id(self) -> str:
         """Six letters and digits that stay the same while the titles on the path do."""
-        return short_id("\x1f".join(self.path))
+        return place_id(self.path)
 
     def holds(self, path: tuple[str, ...]) -> bool:
         """Tell whether *path* is this section's own or lies below it."""
@@ -161,6 +161,11 @@ class ReadingList:
     def entries_in(self, place: Place) -> tuple[Entry, ...]:
         """Return the links of a section and of all below it, in list order."""
         return tuple(entry for entry in self.entries if place.holds(entry.path))
+
+
+def place_id(path: tuple[str, ...]) -> str:
+    """Return the id of the section that stands at *path*."""
+    return short_id("\x1f".join(path))
 
 
 def short_id(text: str) -> str:

@@ -1,0 +1,162 @@
+"""The bot: a command in, a reply out. Everything it knows is in memory."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from readbot.conversation import wording
+from readbot.conversation.commands import (
+    Command,
+    ListSections,
+    Search,
+    Share,
+    ShowHelp,
+    ShowLink,
+    ShowMenu,
+    ShowNew,
+    ShowRandom,
+    ShowSection,
+    parse_command,
+    parse_id,
+)
+from readbot.conversation.paging import make_page
+from readbot.conversation.reply import Reply
+from readbot.conversation.request import Request
+from readbot.exceptions import QueryError
+from readbot.reading_list import Entry, ReadingList
+from readbot.reading_list.model import Place
+from readbot.search import SearchIndex
+from readbot.search.results import Completion
+
+#: A section is meant when the name comes this close (0 to 1); below, it is only offered.
+_SECTION_IS_MEANT = 0.75
+
+#: Results that are fetched and can be paged through; beyond, a narrower query serves better.
+_MAX_MATCHES = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Library:
+    """A reading list with the index over it: what the bot answers from."""
+
+    reading_list: ReadingList
+    index: SearchIndex
+
+
+class Bot:
+    """Answers requests from one library.
+
+    Implements ``readbot.ports.Conversation``. Safe to call from any thread: a request touches
+    nothing that changes.
+    """
+
+    def __init__(self, library: Library, *, chance: random.Random | None = None) -> None:
+        """Serve *library*; *chance* decides what ``random`` shows (tests pass a seeded one)."""
+        self.library = library
+        self._chance = chance or random.Random()
+
+    def handle(self, request: Request) -> Reply:
+        """Answer one command, see :mod:`readbot.conversation.commands` for the language."""
+        return self._answer(parse_command(request.text), request)
+
+    def complete(self, text: str, *, limit: int) -> Sequence[Completion]:
+        return self.library.index.complete(text, limit=limit)
+
+    def complete_section(self, text: str, *, limit: int) -> Sequence[Completion]:
+        return self.library.index.complete_section(text, limit=limit)
+
+    def _answer(self, command: Command, request: Request) -> Reply:
+        match command:
+            case ShowMenu():
+                return wording.menu(self.library.reading_list, self._pick(self.library.reading_list.entries))
+            case ShowHelp():
+                return wording.help_page(self.library.reading_list)
+            case ListSections():
+                return wording.section_list(self.library.reading_list)
+            case ShowSection(name, page):
+                return self._show_section(name, page)
+            case ShowRandom(section):
+                return self._show_random(section, request)
+            case ShowNew(page):
+                return self._show_new(page)
+            case ShowLink(link_id):
+                return self._show_link(link_id)
+            case Search(query, page):
+                return self._search(query, page)
+            case Share(inner):
+                return self._share(inner, request)
+
+    def _search(self, typed: str, asked: int) -> Reply:
+        query = self.library.index.condense(typed, max_length=wording.MAX_QUERY_LENGTH)
+        try:
+            result = self.library.index.search(query, limit=_MAX_MATCHES)
+        except QueryError as error:
+            return wording.problem(str(error), self.library.reading_list)
+        if not result.matched:
+            return wording.no_match(result, self.library.reading_list)
+        return wording.matches(
+            query,
+            make_page(result.matches, asked),
+            shortened=query != typed,
+            more_exist=len(result.matches) == _MAX_MATCHES,
+        )
+
+    def _show_section(self, name: str, asked: int) -> Reply:
+        place, near = self._find_place(name)
+        if place is None:
+            return wording.unknown_section(name, near, self.library.reading_list)
+        entries = self.library.reading_list.entries_in(place)
+        children = [
+            child
+            for child in self.library.reading_list.places
+            if child.path[:-1] == place.path and child.link_count
+        ]
+        return wording.section(place, make_page(entries, asked), children)
+
+    def _show_random(self, section: str, request: Request) -> Reply:
+        if not section:
+            return wording.random_link(self._pick(self.library.reading_list.entries), place=None)
+        place, near = self._find_place(section)
+        if place is not None:
+            return wording.random_link(self._pick(self.library.reading_list.entries_in(place)), place=place)
+        # "random forests" is no wish for a section called "forests".
+        searched = f"random {section}"
+        if parse_id(section) is None and self.library.index.search(searched, limit=1).matched:
+            return self._answer(Search(searched), request)
+        return wording.unknown_section(section, near, self.library.reading_list)
+
+    def _show_new(self, asked: int) -> Reply:
+        entries = self.library.reading_list.entries
+        is_dated = any(entry.link.added for entry in entries)
+        # Sorting is stable: within a day or a year the list's own order holds.
+        latest = sorted(
+            (entry for entry in entries if (entry.link.added if is_dated else entry.link.year)),
+            key=lambda entry: str(entry.link.added) if is_dated else str(entry.link.year),
+            reverse=True,
+        )
+        return wording.newest(make_page(latest or entries, asked), is_dated=is_dated)
+
+    def _show_link(self, link_id: str) -> Reply:
+        entry = self.library.reading_list.find_entry(link_id)
+        if entry is None:
+            return wording.gone("That link is no longer on the list.", self.library.reading_list)
+        return wording.one_link(entry)
+
+    def _share(self, inner: Command, request: Request) -> Reply:
+        reply = self._answer(inner, request)
+        if not reply.can_be_shared:
+            return reply
+        return replace(reply, public=True, shared_by=request.reader.id, actions=wording.shared_actions(reply))
+
+    def _find_place(self, name: str) -> tuple[Place | None, tuple[Place, ...]]:
+        """Return the section that *name* means, else None and the nearest ones."""
+        place_id = parse_id(name)
+        if place_id is not None:
+            return self.library.reading_list.find_place(place_id), ()
+        found = self.library.index.find_sections(name)
+        if found and found[0][1] >= _SECTION_IS_MEANT:
+            return found[0][0], ()
+        return None, tuple(place for place, _ in found[:3])
+
+    def _pick(self, entries: Sequence[Entry]) -> Entry:
+        return self._chance.choice(entries)

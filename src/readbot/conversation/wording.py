@@ -1,0 +1,341 @@
+"""What readbot says: every reply, in one place and one voice."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from readbot.conversation.commands import (
+    Command,
+    ListSections,
+    Search,
+    Share,
+    ShowHelp,
+    ShowLink,
+    ShowMenu,
+    ShowNew,
+    ShowRandom,
+    ShowSection,
+    format_command,
+)
+from readbot.conversation.paging import Page
+from readbot.conversation.reply import (
+    MAX_COMMAND_LENGTH,
+    Action,
+    ActionStyle,
+    Choice,
+    Choices,
+    Heading,
+    LinkCard,
+    Paragraph,
+    Part,
+    Picture,
+    Reply,
+    Rows,
+    Span,
+    Text,
+    bold,
+    command,
+    text,
+)
+from readbot.reading_list import Entry, ReadingList
+from readbot.reading_list.model import Place, place_id
+from readbot.search.results import Match, SearchResult
+
+#: A query has to fit a button together with "share search " before it and " page:9999" behind.
+MAX_QUERY_LENGTH = MAX_COMMAND_LENGTH - len("share search ") - len(" page:9999")
+
+#: A picture of a section opens its page; on a list of one link it would drown the link.
+_PICTURE_FROM = 2
+
+#: Sections that are listed one by one; a longer list shows the outermost, the rest is picked.
+_MAX_ROWS = 40
+
+
+def menu(reading_list: ReadingList, suggestion: Entry) -> Reply:
+    examples = example_queries(reading_list)
+    return Reply(
+        parts=(
+            Heading(words=reading_list.title),
+            Paragraph(
+                text=text(
+                    "Ask for anything on the list: ", *_listed(command(words) for words in examples), "."
+                )
+            ),
+            Paragraph(
+                text=text(
+                    "Typos and other words for the same thing are fine. ", command("help"), " tells the rest."
+                ),
+                subdued=True,
+            ),
+            Paragraph(text=text(bold("One to start with"))),
+            LinkCard(entry=suggestion),
+            section_choices(reading_list),
+        ),
+        actions=(
+            _action("Surprise me", ShowRandom(), ActionStyle.PRIMARY),
+            _action("New", ShowNew()),
+            _action("Help", ShowHelp()),
+        ),
+    )
+
+
+def help_page(reading_list: ReadingList) -> Reply:
+    example = example_queries(reading_list)[0]
+    section = example.removeprefix("search ")
+    lines = (
+        (command(example), " finds links. Typos, acronyms and other words for the same thing are fine."),
+        (command("sections"), " shows all sections, ", command(f"section {section}"), " the links of one."),
+        (command("random"), " picks a link for you, ", command(f"random {section}"), " one from a section."),
+        (command("new"), " shows what came last."),
+        (
+            "Narrow a search with ",
+            *_listed((Span("kind:paper"), Span("year:2023"), Span(f'section:"{section}"'))),
+            ", leave a word out with ",
+            Span("-word"),
+            ", and keep words together with ",
+            Span('"quotes"'),
+            ".",
+        ),
+        ("To search a word that is a command, say ", command("search random"), "."),
+    )
+    return Reply(
+        parts=(
+            Heading(words="How to ask"),
+            Rows(rows=tuple(text(*line) for line in lines)),
+            Paragraph(text=text("Only you see the answers, until you press Share."), subdued=True),
+        ),
+        actions=(_action("Menu", ShowMenu()), _action("Sections", ListSections())),
+    )
+
+
+def section_list(reading_list: ReadingList) -> Reply:
+    places = [place for place in reading_list.places if place.link_count]
+    if len(places) > _MAX_ROWS:
+        places = [place for place in places if len(place.path) == 1]
+    return Reply(
+        parts=(
+            Heading(words=f"Sections of {reading_list.title}"),
+            Rows(rows=tuple(_section_row(place) for place in places)),
+            section_choices(reading_list),
+        ),
+        actions=(_action("Menu", ShowMenu()),),
+    )
+
+
+def _section_row(place: Place) -> Text:
+    return text("↳ " * (len(place.path) - 1), bold(place.title), f" · {_links(place.link_count)}")
+
+
+def section(place: Place, page: Page[Entry], children: Sequence[Place]) -> Reply:
+    name = f"~{place.id}"
+    parts: list[Part] = [Heading(words=f"{' › '.join(place.path)} · {_links(page.total)}")]
+    if place.section.image and page.number == 1 and page.total >= _PICTURE_FROM:
+        parts.append(Picture(url=place.section.image, alt=f"Picture of the section {place.title}"))
+    parts += _page_parts(page, [LinkCard(entry=entry) for entry in page.items])
+    if children:
+        parts.append(Choices(label="Go deeper", choices=tuple(_section_choice(child) for child in children)))
+    return Reply(
+        parts=tuple(parts),
+        actions=(
+            *_turning(page, lambda number: ShowSection(name, number)),
+            _action("Share", Share(ShowSection(name, page.number))),
+            _action("Surprise me", ShowRandom(name)),
+            _action("Sections", ListSections()),
+        ),
+        can_be_shared=True,
+    )
+
+
+def random_link(entry: Entry, *, place: Place | None) -> Reply:
+    where = f"~{place.id}" if place else ""
+    return Reply(
+        parts=(Heading(words=f"From {place.title}" if place else "Picked for you"), LinkCard(entry=entry)),
+        actions=(
+            _action("Another", ShowRandom(where), ActionStyle.PRIMARY),
+            _action("Share", Share(ShowLink(entry.link.id))),
+            _more_like(entry),
+        ),
+        can_be_shared=True,
+    )
+
+
+def one_link(entry: Entry) -> Reply:
+    return Reply(
+        parts=(LinkCard(entry=entry),),
+        actions=(_action("Share", Share(ShowLink(entry.link.id))), _more_like(entry)),
+        can_be_shared=True,
+    )
+
+
+def newest(page: Page[Entry], *, is_dated: bool) -> Reply:
+    heading = "New on the list" if is_dated else "Latest by year"
+    parts: list[Part] = [Heading(words=heading)]
+    if not is_dated:
+        parts.append(
+            Paragraph(
+                text=text("The list does not say when its links came, so the youngest are first."),
+                subdued=True,
+            )
+        )
+    parts += _page_parts(page, [LinkCard(entry=entry, why=_added(entry)) for entry in page.items])
+    return Reply(
+        parts=tuple(parts),
+        actions=(*_turning(page, ShowNew), _action("Share", Share(ShowNew(page.number)))),
+        can_be_shared=True,
+    )
+
+
+def matches(query: str, page: Page[Match], *, shortened: bool, more_exist: bool) -> Reply:
+    count = f"More than {page.total}" if more_exist else str(page.total)
+    noun = "link" if page.total == 1 else "links"
+    parts: list[Part] = [Paragraph(text=text(bold(f"{count} {noun} for “{query}”")))]
+    if shortened:
+        parts.append(
+            Paragraph(text=text("That was a long one; these are the words I went by."), subdued=True)
+        )
+    cards = [
+        LinkCard(entry=match.entry, why=None if match.why_is_plain else match.why) for match in page.items
+    ]
+    parts += _page_parts(page, cards)
+    return Reply(
+        parts=tuple(parts),
+        actions=(
+            *_turning(page, lambda number: Search(query, number)),
+            _action("Share", Share(Search(query, page.number))),
+        ),
+        can_be_shared=True,
+    )
+
+
+def no_match(result: SearchResult, reading_list: ReadingList) -> Reply:
+    parts: list[Part] = [Paragraph(text=text("Nothing on the list answers ", bold(f"“{result.query}”"), "."))]
+    if result.did_you_mean:
+        parts.append(
+            Paragraph(
+                text=text(
+                    "Did you mean ", *_listed((bold(words) for words in result.did_you_mean), "or"), "?"
+                )
+            )
+        )
+    if result.nearest:
+        parts.append(
+            Choices(
+                label="Nearest sections", choices=tuple(_section_choice(place) for place in result.nearest)
+            )
+        )
+    else:
+        parts.append(section_choices(reading_list))
+    return Reply(
+        parts=tuple(parts),
+        actions=(
+            *(_action(words, Search(words)) for words in result.did_you_mean),
+            _action("Menu", ShowMenu()),
+        ),
+    )
+
+
+def unknown_section(name: str, near: Sequence[Place], reading_list: ReadingList) -> Reply:
+    if name.startswith("~"):
+        return gone("That section is no longer on the list.", reading_list)
+    shown = _cut(name)
+    if near:
+        choices = Choices(label="Did you mean", choices=tuple(_section_choice(place) for place in near))
+    else:
+        choices = section_choices(reading_list)
+    return Reply(
+        parts=(Paragraph(text=text("The list has no section ", bold(f"“{shown}”"), ".")), choices),
+        actions=(_action(f"Search “{_cut(name, 30)}”", Search(_cut(name, MAX_QUERY_LENGTH))),),
+    )
+
+
+def problem(sentence: str, reading_list: ReadingList) -> Reply:
+    """Say what is the matter with what was typed, and offer a way on."""
+    return Reply(
+        parts=(Paragraph(text=text(sentence)), section_choices(reading_list)),
+        actions=(_action("Help", ShowHelp()),),
+    )
+
+
+def gone(sentence: str, reading_list: ReadingList) -> Reply:
+    """Explain an old button whose link or section has left the list."""
+    return Reply(
+        parts=(Paragraph(text=text(sentence, " It may have moved.")), section_choices(reading_list)),
+        actions=(_action("Menu", ShowMenu()),),
+    )
+
+
+def shared_actions(reply: Reply) -> tuple[Action, ...]:
+    """Return what everybody in the channel can do with a shared *reply*: go on by themselves."""
+    return tuple(action for action in reply.actions if not action.command.startswith("share "))
+
+
+def example_queries(reading_list: ReadingList, count: int = 3) -> list[str]:
+    """Return searches that have answers on this very list: its well-filled, short-named sections."""
+    names = sorted(
+        (place for place in reading_list.places if place.section.links and len(place.title) <= 24),
+        key=lambda place: -len(place.section.links),
+    )
+    found = [place.title.lower().rstrip("?!. ") for place in names[:count]]
+    return found or [reading_list.entries[0].link.title.lower()]
+
+
+def section_choices(reading_list: ReadingList) -> Choices:
+    places = (place for place in reading_list.places if place.link_count)
+    return Choices(label="Pick a section", choices=tuple(_section_choice(place) for place in places))
+
+
+def _section_choice(place: Place) -> Choice:
+    return Choice(
+        label=" › ".join(place.path),
+        detail=_links(place.link_count),
+        command=format_command(ShowSection(f"~{place.id}")),
+    )
+
+
+def _page_parts(page: Page[Entry] | Page[Match], cards: Sequence[LinkCard]) -> list[Part]:
+    parts: list[Part] = list(cards)
+    small = page.progress
+    if page.is_beyond:
+        pages = "1 page" if page.count == 1 else f"{page.count} pages"
+        small = f"There are {pages}; this is page {page.number}. {small}".rstrip()
+    if small:
+        parts.append(Paragraph(text=text(small), subdued=True))
+    return parts
+
+
+def _turning(page: Page[Entry] | Page[Match], to_command: Callable[[int], Command]) -> list[Action]:
+    actions = []
+    if page.number > 1:
+        actions.append(_action("Back", to_command(page.number - 1)))
+    if page.number < page.count:
+        actions.append(_action("More", to_command(page.number + 1), ActionStyle.PRIMARY))
+    return actions
+
+
+def _more_like(entry: Entry) -> Action:
+    return _action(f"More of {_cut(entry.path[-1], 40)}", ShowSection(f"~{place_id(entry.path)}"))
+
+
+def _action(label: str, wanted: Command, style: ActionStyle = ActionStyle.DEFAULT) -> Action:
+    return Action(label=label, command=format_command(wanted), style=style)
+
+
+def _added(entry: Entry) -> str | None:
+    return f"added {entry.link.added:%d %b %Y}" if entry.link.added else None
+
+
+def _links(count: int) -> str:
+    return "1 link" if count == 1 else f"{count} links"
+
+
+def _listed(spans: Iterable[Span], conjunction: str = "or") -> list[Span]:
+    """Return the spans as a phrase: a, b or c."""
+    items = list(spans)
+    phrase: list[Span] = []
+    for position, span in enumerate(items):
+        if position:
+            phrase.append(Span(f" {conjunction} " if position == len(items) - 1 else ", "))
+        phrase.append(span)
+    return phrase
+
+
+def _cut(words: str, length: int = 60) -> str:
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
