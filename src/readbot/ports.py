@@ -1,7 +1,7 @@
 """What the core needs from outside, and what it offers: all Protocols on one page."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -46,10 +46,24 @@ class Platform(Protocol):
 
     #: The entry point's own name: "slack", "discord".
     name: str
+    #: Which settings it needs, for a person who has set none: "SLACK_BOT_TOKEN and ...".
+    needs: str
 
     def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
         """Return a connection that has not begun to run, or None where no token is set for it.
 
         Raises:
             SettingsError: Some of what it needs is set and some is missing or malformed.
+        """
+
+
+@runtime_checkable
+class HasManifest(Protocol):
+    """A platform where an app is made from a manifest."""
+
+    def make_manifest(self, url: str | None) -> str:
+        """Return the manifest for the public address *url*, or for none where it is not needed.
+
+        Raises:
+            SettingsError: *url* is no https address.
         """

@@ -137,6 +137,17 @@ def format_command(command: Command) -> str:
             return f"share {format_command(inner)}"
 
 
+def shorten_command(text: str) -> str:
+    """Return what a person types for *text*: a search without its verb, where that is the same.
+
+    >>> shorten_command("search fine-tuning"), shorten_command("search random")
+    ('fine-tuning', 'search random')
+    """
+    wanted = parse_command(text)
+    short = text.removeprefix("search ")
+    return short if parse_command(short) == wanted else text
+
+
 def parse_id(text: str) -> str | None:
     """Return the id that *text* is, without its tilde, or None where it is a name."""
     return text[1:] if _ID.fullmatch(text) else None

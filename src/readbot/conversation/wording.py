@@ -55,9 +55,7 @@ def menu(reading_list: ReadingList, suggestion: Entry) -> Reply:
         parts=(
             Heading(words=reading_list.title),
             Paragraph(
-                text=text(
-                    "Ask for anything on the list: ", *_listed(command(words) for words in examples), "."
-                )
+                text=text("Ask for anything on the list: ", *_listed(_ask(words) for words in examples), ".")
             ),
             Paragraph(
                 text=text(
@@ -78,10 +76,9 @@ def menu(reading_list: ReadingList, suggestion: Entry) -> Reply:
 
 
 def help_page(reading_list: ReadingList) -> Reply:
-    example = example_queries(reading_list)[0]
-    section = example.removeprefix("search ")
-    lines = (
-        (command(example), " finds links. Typos, acronyms and other words for the same thing are fine."),
+    section = example = example_queries(reading_list)[0]
+    lines: tuple[tuple[str | Span, ...], ...] = (
+        (_ask(example), " finds links. Typos, acronyms and other words for the same thing are fine."),
         (command("sections"), " shows all sections, ", command(f"section {section}"), " the links of one."),
         (command("random"), " picks a link for you, ", command(f"random {section}"), " one from a section."),
         (command("new"), " shows what came last."),
@@ -316,6 +313,10 @@ def _more_like(entry: Entry) -> Action:
 
 def _action(label: str, wanted: Command, style: ActionStyle = ActionStyle.DEFAULT) -> Action:
     return Action(label=label, command=format_command(wanted), style=style)
+
+
+def _ask(query: str) -> Span:
+    return command(format_command(Search(query)))
 
 
 def _added(entry: Entry) -> str | None:

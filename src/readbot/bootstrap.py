@@ -1,0 +1,75 @@
+"""The one place that wires the parts together."""
+
+import logging
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from readbot.conversation.bot import Bot, Library
+from readbot.exceptions import SettingsError
+from readbot.ports import Connection, Conversation, Platform
+from readbot.reading_list.package_data import find_data_file
+from readbot.reading_list.yaml_file import load_list
+from readbot.search import SearchIndex, load_aliases
+from readbot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def load_library(*, list_path: Path | None = None, aliases_path: Path | None = None) -> Library:
+    """Load a reading list and the table of other words, and index them.
+
+    Args:
+        list_path: A list in YAML; None for the list that ships.
+        aliases_path: A table of aliases in YAML; None for the table that ships.
+
+    Raises:
+        ListError: One of the files cannot be used as it stands.
+    """
+    reading_list = load_list(list_path or find_data_file("list.yaml"))
+    aliases = load_aliases(aliases_path or find_data_file("aliases.yaml"))
+    return Library(reading_list=reading_list, index=SearchIndex(reading_list, aliases))
+
+
+def make_bot(settings: Settings) -> Bot:
+    """Return the bot that *settings* describe.
+
+    Raises:
+        ListError: The list or the table of aliases cannot be used as it stands.
+    """
+    library = load_library(list_path=settings.list_path, aliases_path=settings.aliases_path)
+    logger.info(
+        "serving %d links in %d sections of “%s”",
+        len(library.reading_list.entries),
+        len(library.reading_list.places),
+        library.reading_list.title,
+    )
+    return Bot(library)
+
+
+def load_platforms() -> dict[str, Platform]:
+    """Return every installed platform by name."""
+    return {point.name: point.load()() for point in entry_points(group="readbot.platforms")}
+
+
+def connect(
+    platforms: Iterable[Platform], conversation: Conversation, settings: Settings
+) -> dict[str, Connection]:
+    """Return a connection by name for each of the platforms that has its tokens set.
+
+    Raises:
+        SettingsError: For some platform a part of its settings is missing; names all of them.
+    """
+    connections: dict[str, Connection] = {}
+    complaints: list[str] = []
+    for platform in platforms:
+        try:
+            connection = platform.connect(conversation, settings)
+        except SettingsError as error:
+            complaints.append(str(error))
+        else:
+            if connection is not None:
+                connections[platform.name] = connection
+    if complaints:
+        raise SettingsError("\n".join(complaints))
+    return connections
