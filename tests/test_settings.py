@@ -1,0 +1,62 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from readbot.exceptions import SettingsError
+from readbot.settings import SETTINGS, Secret, Settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    assert Settings.from_environ({}) == Settings()
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert Settings.from_environ({"PORT": " ", "SLACK_BOT_TOKEN": ""}) == Settings()
+
+
+def test_a_value_has_the_type_of_its_setting() -> None:
+    settings = Settings.from_environ({"PORT": "8080", "READBOT_LIST": "lists/team.yaml"})
+
+    assert settings.port == 8080
+    assert settings.list_path == Path("lists/team.yaml")
+
+
+def test_a_secret_shows_in_no_representation() -> None:
+    settings = Settings.from_environ({"SLACK_BOT_TOKEN": "xoxb-1"})
+
+    assert settings.slack_bot_token is not None
+    assert settings.slack_bot_token.reveal() == "xoxb-1"
+    assert "xoxb-1" not in f"{settings!r} {settings.slack_bot_token} {settings.slack_bot_token!r}"
+    assert isinstance(settings.slack_bot_token, Secret)
+
+
+@pytest.mark.parametrize(
+    ("env", "value", "advice"),
+    [
+        ("PORT", "http", "not a whole number"),
+        ("PORT", "70000", "0 to 65535"),
+        ("READBOT_LOG_LEVEL", "loud", "DEBUG, INFO, WARNING or ERROR"),
+        ("SLACK_API_URL", "https://slack.com", "end in /api/"),
+        ("DISCORD_API_URL", "https://discord.com/api", "end in /api/v10"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name_with_advice(env: str, value: str, advice: str) -> None:
+    with pytest.raises(SettingsError, match=f"{env}: .*{re.escape(advice)}"):
+        Settings.from_environ({env: value})
+
+
+def test_every_wrong_value_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environ({"PORT": "x", "READBOT_LOG_LEVEL": "loud"})
+
+    assert "PORT" in str(caught.value)
+    assert "READBOT_LOG_LEVEL" in str(caught.value)
+
+
+def test_the_readme_lists_every_setting() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [setting.env for setting in SETTINGS if f"`{setting.env}`" not in readme] == []
