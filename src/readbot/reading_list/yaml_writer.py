@@ -1,0 +1,107 @@
+"""A list as YAML text made for editing: steady order, one line a text, short lists in one line."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+import yaml
+
+from readbot.reading_list.model import Acknowledgement, AlsoLink, Link, ReadingList, Section
+
+#: A list of words stays on one line up to this width.
+_FLOW_WIDTH = 110
+#: Begins like a word and holds nothing that YAML gives a meaning to; colons and # are looked at apart.
+_PLAIN = re.compile(r"[^\W_][^\n\"'`\\{}\[\],&*!|>%@\x00-\x1f\x7f-\xa0]*")
+_PLAIN_OUTSIDE_LISTS = re.compile(r"[^\W_][^\n\x00-\x1f\x7f-\xa0]*")
+_resolver = yaml.resolver.Resolver()
+
+
+def dump_list(reading_list: ReadingList) -> str:
+    """Return *reading_list* as YAML text; loading it gives an equal list."""
+    blocks = [list(_head_lines(reading_list)), ["sections:"]]
+    blocks.extend(list(_section_lines(section, "  ")) for section in reading_list.sections)
+    if reading_list.acknowledgements:
+        blocks.append(["acknowledgements:", *_titled_url_lines(reading_list.acknowledgements, "  ")])
+    return "\n".join("\n".join(block) + "\n" for block in blocks)
+
+
+def _head_lines(reading_list: ReadingList) -> Iterator[str]:
+    yield f"title: {_scalar(reading_list.title)}"
+    if reading_list.description:
+        yield f"description: {_scalar(reading_list.description)}"
+
+
+def _section_lines(section: Section, indent: str) -> Iterator[str]:
+    yield f"{indent}- title: {_scalar(section.title)}"
+    inner = indent + "  "
+    if section.image:
+        yield f"{inner}image: {_scalar(section.image)}"
+    if section.links:
+        yield f"{inner}links:"
+        for link in section.links:
+            yield from _link_lines(link, inner + "  ")
+    if section.sections:
+        yield f"{inner}sections:"
+        for number, child in enumerate(section.sections):
+            if number or section.links:
+                yield ""
+            yield from _section_lines(child, inner + "  ")
+
+
+def _link_lines(link: Link, indent: str) -> Iterator[str]:
+    yield f"{indent}- title: {_scalar(link.title)}"
+    inner = indent + "  "
+    yield f"{inner}url: {_scalar(link.url)}"
+    if link.note is not None:
+        yield f"{inner}note: {_scalar(link.note)}"
+    if link.kind is not None:
+        yield f"{inner}kind: {link.kind.value}"
+    if link.year is not None:
+        yield f"{inner}year: {link.year:04d}"
+    for key, words in (("authors", link.authors), ("topics", link.topics), ("aliases", link.aliases)):
+        yield from _word_lines(key, words, inner)
+    if link.also:
+        yield f"{inner}also:"
+        yield from _titled_url_lines(link.also, inner + "  ")
+    if link.added is not None:
+        yield f"{inner}added: {link.added.isoformat()}"
+
+
+def _titled_url_lines(links: Sequence[AlsoLink | Acknowledgement], indent: str) -> Iterator[str]:
+    for link in links:
+        yield f"{indent}- title: {_scalar(link.title)}"
+        yield f"{indent}  url: {_scalar(link.url)}"
+
+
+def _word_lines(key: str, words: Sequence[str], indent: str) -> Iterator[str]:
+    if not words:
+        return
+    line = f"{indent}{key}: [{', '.join(_scalar(word, in_list=True) for word in words)}]"
+    if len(line) <= _FLOW_WIDTH:
+        yield line
+        return
+    yield f"{indent}{key}:"
+    for word in words:
+        yield f"{indent}  - {_scalar(word)}"
+
+
+def _scalar(text: str, *, in_list: bool = False) -> str:
+    """Return *text* as YAML writes it: as it stands where that is safe, else in the plainest quotes."""
+    if _is_plain(text, in_list=in_list):
+        return text
+    if "\n" not in text and ('"' in text or "\\" in text) and text.isprintable():
+        return "'" + text.replace("'", "''") + "'"
+    # What JSON writes is YAML as well, but for the few characters that YAML wants escaped.
+    return re.sub(
+        r"[\x7f-\xa0\ud800-\udfff\ufeff\u2028\u2029]",
+        lambda match: f"\\u{ord(match[0]):04X}",
+        json.dumps(text, ensure_ascii=False),
+    )
+
+
+def _is_plain(text: str, *, in_list: bool) -> bool:
+    pattern = _PLAIN if in_list else _PLAIN_OUTSIDE_LISTS
+    if not pattern.fullmatch(text) or ": " in text or " #" in text or text.endswith((":", " ")):
+        return False
+    tag = _resolver.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    return bool(tag == "tag:yaml.org,2002:str")
