@@ -3,7 +3,10 @@
 ReadbotError
 ├── ListError          a reading list (or alias table) cannot be used as it stands
 ├── QueryError         a query that cannot be searched; the message says what to type
+├── DigestError        a wish about a digest that cannot be met; the message says what to type
+│   └── AmbiguousError     ... because it could mean several things, which it carries
 ├── SettingsError      a setting is missing or wrong; the message says which and how to mend it
+├── StoreError         the database cannot be used; the message says why and how to mend it
 └── PlatformError      a chat platform did not do what it was asked
 """
 
@@ -45,8 +48,25 @@ class QueryError(ReadbotError):
     """A query that cannot be searched, such as one without a letter or digit."""
 
 
+class DigestError(ReadbotError):
+    """A wish about a digest that cannot be met as it was typed."""
+
+
+class AmbiguousError(DigestError):
+    """Words that could mean several things: a question to ask back, with the answers to choose from."""
+
+    def __init__(self, message: str, choices: Iterable[str]) -> None:
+        #: What to type instead, best first; never empty.
+        self.choices = tuple(choices)
+        super().__init__(message)
+
+
 class SettingsError(ReadbotError):
     """A setting that is missing or wrong."""
+
+
+class StoreError(ReadbotError):
+    """A database that cannot be opened, or that another process holds."""
 
 
 class PlatformError(ReadbotError):

@@ -1,0 +1,413 @@
+"""What a person types behind ``digest on``, read into a value.
+
+Everything may be left out and the order is free::
+
+    monday 09:00 Europe/Berlin
+    every 2 weeks friday 4pm new york links:2
+    monthly first tuesday 9:30 section:"Small and Local LLMs" kind:paper
+    weekdays noon
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import TypeVar
+
+from rapidfuzz import process
+
+from readbot.digests.calendar import LAST, Cadence, Schedule, Weekday, next_slot
+from readbot.digests.zones import is_zone, parse_zone
+from readbot.exceptions import AmbiguousError, DigestError
+from readbot.reading_list.model import Kind
+
+EXAMPLE = "For instance: digest on monday 09:00 Europe/Berlin"
+DEFAULT_WEEKDAY = Weekday.MONDAY
+DEFAULT_TIME = time(9, 0)
+#: A digest stays one message that people read: three links at most.
+MAX_LINKS = 3
+
+#: For ``DigestWish.section`` and ``.kind``: no filter any more.
+ANY = "any"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestWish:
+    """What was asked for; None where nothing was said, so that a setting stays as it is."""
+
+    cadence: Cadence | None = None
+    weekday: Weekday | None = None
+    at: time | None = None
+    timezone: str | None = None
+    #: Monthly: the 1st to 4th such weekday, or ``LAST``.
+    nth: int | None = None
+    #: Monthly: 1 to 31, or ``LAST``.
+    day: int | None = None
+    #: A section's name as typed, or ``ANY``.
+    section: str | None = None
+    #: A ``Kind``, or ``ANY``.
+    kind: str | None = None
+    #: Links in one digest, 1 to ``MAX_LINKS``.
+    links: int | None = None
+
+    def schedule(self, *, now: datetime, timezone: str, before: Schedule | None = None) -> Schedule:
+        """Return the whole schedule that this wish means.
+
+        Args:
+            now: From when on it counts: a fortnightly digest begins with its first day after this.
+            timezone: Zone to take when neither the wish nor *before* names one.
+            before: What the channel had; kept in all that the wish does not name.
+        """
+        cadence = self._cadence(before)
+        zone = self.timezone or (before.timezone if before else timezone)
+        at = self.at or (before.at if before else DEFAULT_TIME)
+        if cadence is Cadence.MONTHLY:
+            return self._monthly(at, zone, before)
+        if cadence in {Cadence.DAILY, Cadence.WEEKDAYS}:
+            return Schedule(cadence=cadence, at=at, timezone=zone)
+        weekday = self.weekday
+        if weekday is None:
+            weekday = before.weekday if before and before.weekday is not None else DEFAULT_WEEKDAY
+        weekly = Schedule(cadence=Cadence.WEEKLY, at=at, timezone=zone, weekday=weekday)
+        if cadence is Cadence.WEEKLY:
+            return weekly
+        kept = before.anchor if before and before.weekday == weekday and self.cadence is None else None
+        anchor = kept or next_slot(weekly, now).date
+        return replace(weekly, cadence=cadence, anchor=anchor)
+
+    def _cadence(self, before: Schedule | None) -> Cadence:
+        if self.cadence is not None:
+            return self.cadence
+        if self.nth is not None or self.day is not None:
+            return Cadence.MONTHLY
+        if before is None:
+            return Cadence.WEEKLY
+        if self.weekday is not None and before.cadence in {Cadence.DAILY, Cadence.WEEKDAYS}:
+            return Cadence.WEEKLY
+        return before.cadence
+
+    def _monthly(self, at: time, zone: str, before: Schedule | None) -> Schedule:
+        if self.day is not None:
+            return Schedule(cadence=Cadence.MONTHLY, at=at, timezone=zone, day=self.day)
+        had = before if before and before.cadence is Cadence.MONTHLY else None
+        if had and had.day is not None and self.nth is None and self.weekday is None:
+            return Schedule(cadence=Cadence.MONTHLY, at=at, timezone=zone, day=had.day)
+        weekday, nth = self.weekday, self.nth
+        if weekday is None:
+            weekday = had.weekday if had and had.weekday is not None else DEFAULT_WEEKDAY
+        if nth is None:
+            nth = had.nth if had and had.nth is not None else 1
+        return Schedule(cadence=Cadence.MONTHLY, at=at, timezone=zone, weekday=weekday, nth=nth)
+
+
+def parse_weekday(text: str) -> Weekday:
+    """Return the day that *text* names: "monday", "Mon", "tues", "thursdays".
+
+    Raises:
+        AmbiguousError: A near miss ("mondey").
+        DigestError: No weekday. Numbers are none: 0 and 1 mean Monday to different people.
+    """
+    word = text.casefold().rstrip(".")
+    found = _find_weekday(word)
+    if found is not None:
+        return found
+    near = process.extractOne(word, [day.label.casefold() for day in Weekday], score_cutoff=75)
+    if near:
+        right = Weekday(near[2]).label
+        raise AmbiguousError(f"“{text}” is no weekday. Did you mean {right}?", [right])
+    raise DigestError(f"“{text}” is no weekday. {EXAMPLE}")
+
+
+def _find_weekday(word: str) -> Weekday | None:
+    stem = word.removesuffix("s") if len(word) > 4 else word
+    if len(stem) < 2:
+        return None
+    shortest = 2 if stem in {"mo", "tu", "we", "th", "fr", "sa", "su"} else 3
+    days = [day for day in Weekday if day.label.casefold().startswith(stem) and len(stem) >= shortest]
+    return days[0] if len(days) == 1 else None
+
+
+_CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:(?:[:.]|h(?=\d))(?P<minute>\d{2})|h)?(?P<half>[ap]\.?m\.?)?")
+_FOUR_DIGITS = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<half>)")
+_WORDS = {"noon": time(12, 0), "midday": time(12, 0), "midnight": time(0, 0)}
+
+
+def parse_time(text: str) -> time:
+    """Return the time of day that *text* means: "9", "9:00", "9am", "09:00", "9.30", "noon".
+
+    Raises:
+        DigestError: It is none, or no such time exists ("25:00", "13pm").
+    """
+    word = text.casefold().replace(" ", "")
+    if word in _WORDS:
+        return _WORDS[word]
+    match = _FOUR_DIGITS.fullmatch(word) or _CLOCK.fullmatch(word)
+    wrong = DigestError(f"“{text}” is no time of day. Type 9, 9:00, 9am or 16:30.")
+    if match is None:
+        raise wrong
+    hour, minute, half = int(match["hour"]), int(match["minute"] or 0), match["half"]
+    if half:
+        if not 1 <= hour <= 12:
+            raise wrong
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    if hour > 23 or minute > 59:
+        raise wrong
+    return time(hour, minute)
+
+
+def parse_links(text: str) -> int:
+    """Return how many links one digest has.
+
+    Raises:
+        DigestError: Not a number from 1 to ``MAX_LINKS``.
+    """
+    if text in {str(number) for number in range(1, MAX_LINKS + 1)}:
+        return int(text)
+    raise DigestError(f"A digest has 1 to {MAX_LINKS} links, not “{text}”. For instance: links:2")
+
+
+def parse_kind(text: str) -> str:
+    """Return the kind of link that *text* names ("paper", "papers"), or ``ANY``.
+
+    Raises:
+        DigestError: No such kind; the message lists them.
+    """
+    word = text.casefold()
+    if word in {ANY, "all", "*", ""}:
+        return ANY
+    for kind in Kind:
+        if word in {kind.value, f"{kind.value}s"}:
+            return kind.value
+    raise DigestError(f"I know no kind “{text}”. There are: {', '.join(Kind)}. For instance: kind:paper")
+
+
+_Value = TypeVar("_Value")
+_TOKEN = re.compile(
+    r'(?P<key>[a-z]+):\s*(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]*))|(?P<word>[^\s]+)', re.IGNORECASE
+)
+_KEYS = {
+    "section": "section", "in": "section", "kind": "kind", "links": "links", "link": "links",
+    "at": "time", "time": "time", "on": "weekday", "weekday": "weekday", "day": "weekday",
+    "tz": "zone", "zone": "zone", "timezone": "zone", "cadence": "cadence", "every": "cadence",
+}  # fmt: skip
+_CADENCES = (
+    ("every 2 weeks", Cadence.FORTNIGHTLY),
+    ("every two weeks", Cadence.FORTNIGHTLY),
+    ("every second week", Cadence.FORTNIGHTLY),
+    ("every other week", Cadence.FORTNIGHTLY),
+    ("every 2nd week", Cadence.FORTNIGHTLY),
+    ("2 weeks", Cadence.FORTNIGHTLY),
+    ("every second", Cadence.FORTNIGHTLY),
+    ("every 2nd", Cadence.FORTNIGHTLY),
+    ("every other", Cadence.FORTNIGHTLY),
+    ("fortnightly", Cadence.FORTNIGHTLY),
+    ("biweekly", Cadence.FORTNIGHTLY),
+    ("bi-weekly", Cadence.FORTNIGHTLY),
+    ("every weekday", Cadence.WEEKDAYS),
+    ("weekdays", Cadence.WEEKDAYS),
+    ("weekday", Cadence.WEEKDAYS),
+    ("every week", Cadence.WEEKLY),
+    ("weekly", Cadence.WEEKLY),
+    ("every day", Cadence.DAILY),
+    ("each day", Cadence.DAILY),
+    ("daily", Cadence.DAILY),
+    ("every month", Cadence.MONTHLY),
+    ("monthly", Cadence.MONTHLY),
+)
+_ORDINALS = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+    "last": LAST,
+}
+_FILLERS = {
+    "on",
+    "at",
+    "in",
+    "the",
+    "of",
+    "every",
+    "each",
+    "time",
+    "o'clock",
+    "uhr",
+    "and",
+    "to",
+    "please",
+    "month",
+}
+
+
+def parse_wish(text: str) -> DigestWish:
+    """Return what the words behind ``digest on`` ask for.
+
+    Raises:
+        AmbiguousError: A zone or a day that could mean several things; its choices say what to type.
+        DigestError: A word that means nothing here, or two that contradict each other.
+    """
+    words, values = _split(text)
+    reader = _Reader(words)
+    wish = DigestWish(
+        cadence=_given(values, "cadence", _parse_cadence) or reader.take_cadence(),
+        at=_given(values, "time", parse_time) or reader.take_time(),
+        section=_given(values, "section", _parse_section),
+        kind=_given(values, "kind", parse_kind),
+        links=_given(values, "links", parse_links),
+    )
+    nth, day, weekday = reader.take_days(monthly=wish.cadence is Cadence.MONTHLY)
+    if "weekday" in values:
+        weekday = parse_weekday(values["weekday"])
+    zone = _given(values, "zone", parse_zone) or reader.take_zone()
+    wish = replace(wish, nth=nth, day=day, weekday=weekday, timezone=zone)
+    _check(wish)
+    return wish
+
+
+def _split(text: str) -> tuple[list[str], dict[str, str]]:
+    """Return the plain words, in lower case where case says nothing, and the ``key:value`` pairs."""
+    words: list[str] = []
+    values: dict[str, str] = {}
+    for match in _TOKEN.finditer(text.replace("“", '"').replace("”", '"')):
+        key = (match["key"] or "").casefold()
+        if not key:
+            words.append(match["word"].rstrip(",;"))
+        elif key not in _KEYS:
+            raise DigestError(f"I know no “{key}:”. There are section:, kind: and links:. {EXAMPLE} links:2")
+        else:
+            values[_KEYS[key]] = match["quoted"] if match["quoted"] is not None else match["bare"]
+    return [word for word in words if word], values
+
+
+def _given(values: dict[str, str], key: str, parse: Callable[[str], _Value]) -> _Value | None:
+    return parse(values[key]) if key in values else None
+
+
+def _parse_section(text: str) -> str:
+    return ANY if text.casefold() in {ANY, "all", "*", ""} else " ".join(text.split())
+
+
+def _parse_cadence(text: str) -> Cadence:
+    found = _Reader(text.split()).take_cadence()
+    if found is None:
+        raise DigestError(f"“{text}” is no rhythm. There are: {', '.join(Cadence)}. {EXAMPLE}")
+    return found
+
+
+class _Reader:
+    """The words that nothing has taken yet; each ``take_`` removes what it understands."""
+
+    def __init__(self, words: list[str]) -> None:
+        self._words = words
+
+    def take_cadence(self) -> Cadence | None:
+        found: Cadence | None = None
+        for phrase, cadence in _CADENCES:
+            while self._remove(phrase.split()):
+                if found not in {None, cadence}:
+                    raise DigestError(f"{found} or {cadence}? Name one of them. {EXAMPLE}")
+                found = cadence
+        return found
+
+    def take_time(self) -> time | None:
+        numbers: list[int] = []
+        for index, word in enumerate(self._folded()):
+            following = self._folded()[index + 1 : index + 2]
+            if word.isdigit() and following in (["am"], ["pm"], ["a.m."], ["p.m."]):
+                return parse_time(self._pop(index) + self._pop(index))
+            if word in _WORDS or (any(sign.isdigit() for sign in word[:1]) and not _is_ordinal(word)):
+                numbers.append(index)
+        if not numbers:
+            return None
+        # "monthly 15 09:00": the one that looks like a clock is the time.
+        clear = [index for index in numbers if not self._words[index].isdigit()]
+        return parse_time(self._pop((clear or numbers)[-1]))
+
+    def take_days(self, *, monthly: bool) -> tuple[int | None, int | None, Weekday | None]:
+        nth, weekday = self._take_nth(), self._take_weekday()
+        day = None
+        if nth is not None and weekday is None:
+            day, nth = nth, None
+        for index, word in enumerate(self._folded()):
+            if _is_ordinal(word) or (monthly and word.isdigit()):
+                number = int(re.sub(r"\D", "", word))
+                if not 1 <= number <= 31:
+                    raise DigestError(
+                        f"No month has a day {number}. For instance: digest on monthly 15th 9:00"
+                    )
+                self._pop(index)
+                day = number
+                break
+        self._remove(["day"])
+        return nth, day, weekday
+
+    def take_zone(self) -> str | None:
+        rest = [word for word in self._words if word.casefold() not in _FILLERS]
+        if not rest:
+            return None
+        phrase = " ".join(rest)
+        if is_zone(phrase):
+            return parse_zone(phrase)
+        for word in rest:
+            # A near miss of a day says so; it would be an unknown zone otherwise.
+            if process.extractOne(
+                word.casefold(), [day.label.casefold() for day in Weekday], score_cutoff=75
+            ):
+                parse_weekday(word)
+        try:
+            return parse_zone(phrase)
+        except AmbiguousError:
+            raise
+        except DigestError:
+            raise DigestError(f"I do not understand “{phrase}” here. {EXAMPLE}") from None
+
+    def _take_nth(self) -> int | None:
+        for index, word in enumerate(self._folded()):
+            if word in _ORDINALS:
+                self._pop(index)
+                return _ORDINALS[word]
+        return None
+
+    def _take_weekday(self) -> Weekday | None:
+        found: Weekday | None = None
+        index = 0
+        while index < len(self._words):
+            day = _find_weekday(self._folded()[index])
+            if day is None:
+                index += 1
+                continue
+            if found not in {None, day}:
+                raise DigestError(f"One weekday only, please. {EXAMPLE}")
+            found = day
+            self._pop(index)
+        return found
+
+    def _folded(self) -> list[str]:
+        return [word.casefold() for word in self._words]
+
+    def _remove(self, phrase: list[str]) -> bool:
+        folded = self._folded()
+        for index in range(len(folded) - len(phrase) + 1):
+            if folded[index : index + len(phrase)] == phrase:
+                del self._words[index : index + len(phrase)]
+                return True
+        return False
+
+    def _pop(self, index: int) -> str:
+        return self._words.pop(index)
+
+
+def _is_ordinal(word: str) -> bool:
+    return re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|\.)", word) is not None
+
+
+def _check(wish: DigestWish) -> None:
+    named = wish.nth is not None or wish.day is not None
+    if named and wish.cadence not in {None, Cadence.MONTHLY}:
+        raise DigestError(f"“{wish.cadence}” has no day of the month. {EXAMPLE}")
+    if wish.weekday is not None and wish.cadence in {Cadence.DAILY, Cadence.WEEKDAYS}:
+        raise DigestError(f"{wish.cadence} or {wish.weekday.label}? Name one of them. {EXAMPLE}")
