@@ -1,0 +1,73 @@
+"""The field's other words: which terms mean the same, and which are worth looking for as well."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from readbot.search.text import key_of, split_words
+
+
+@dataclass(frozen=True, kw_only=True)
+class AliasGroup:
+    """Terms that mean the same, and words to look for as well when one of them is asked for."""
+
+    terms: tuple[str, ...]
+    related: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherWords:
+    """Another way to say what a query says."""
+
+    #: As the table spells it.
+    term: str
+    #: The same, folded and split.
+    words: tuple[str, ...]
+    #: Whether it means the same; else it is only worth looking for.
+    is_same: bool
+
+
+class AliasTable:
+    """Every group, found by each of its terms however it is joined or inflected."""
+
+    def __init__(self, groups: Iterable[AliasGroup] = ()) -> None:
+        self.groups = tuple(groups)
+        self._others: dict[str, tuple[OtherWords, ...]] = {}
+        #: Length in words of the longest term.
+        self.longest = 0
+        found: dict[str, dict[str, OtherWords]] = {}
+        for group in self.groups:
+            self._add_group(group, found)
+        self._others = {key: tuple(others.values()) for key, others in found.items()}
+
+    def _add_group(self, group: AliasGroup, found: dict[str, dict[str, OtherWords]]) -> None:
+        others = [*_others(group.terms, is_same=True), *_others(group.related, is_same=False)]
+        for term in group.terms:
+            words = split_words(term)
+            if not words:
+                continue
+            self.longest = max(self.longest, len(words))
+            key = key_of(words)
+            into = found.setdefault(key, {})
+            for other in others:
+                other_key = key_of(other.words)
+                known = into.get(other_key)
+                if other_key != key and (known is None or (other.is_same and not known.is_same)):
+                    into[other_key] = other
+
+    def find(self, words: tuple[str, ...]) -> tuple[OtherWords, ...]:
+        """Return the other ways to say *words*; empty where the table has none."""
+        return self._others.get(key_of(words), ())
+
+    def __contains__(self, words: tuple[str, ...]) -> bool:
+        return key_of(words) in self._others
+
+    def words(self) -> set[str]:
+        """Return every single word that the table knows, folded."""
+        return {word for group in self.groups for term in group.terms for word in split_words(term)}
+
+
+def _others(terms: Iterable[str], *, is_same: bool) -> Iterator[OtherWords]:
+    for term in terms:
+        words = tuple(split_words(term))
+        if words:
+            yield OtherWords(term=term, words=words, is_same=is_same)

@@ -1,0 +1,64 @@
+"""The alias table's file: read with the checks of the list's."""
+
+from pathlib import Path
+
+import yaml
+
+from readbot.exceptions import ListError
+from readbot.reading_list.texts import MAX_WORD
+from readbot.reading_list.yaml_file import read_text_file
+from readbot.reading_list.yaml_nodes import NodeReader, Spot, compose
+from readbot.search.aliases import AliasGroup, AliasTable
+from readbot.search.text import split_words
+
+
+def load_aliases(path: Path | str) -> AliasTable:
+    """Return the alias table in the file *path*, checked.
+
+    Raises:
+        ListError: The file cannot be read or is not a good table; holds every complaint about it.
+    """
+    return parse_aliases(read_text_file(path), file=str(path))
+
+
+def parse_aliases(text: str, *, file: str) -> AliasTable:
+    """Return the alias table that the YAML *text* describes, checked; *file* is its name in complaints.
+
+    Raises:
+        ListError: *text* is not a good table; holds every complaint about it, in order of lines.
+    """
+    root, complaints = compose(text, file)
+    if root is None:
+        return AliasTable()
+    reader = NodeReader(complaints=complaints)
+    fields = reader.read_mapping(root, Spot(), ("groups",))
+    groups = [
+        group
+        for node, spot in reader.read_items(fields.get("groups"), Spot(path="groups"))
+        if (group := _read_group(reader, node, spot)) is not None
+    ]
+    if reader.complaints:
+        raise ListError(file, sorted(reader.complaints, key=lambda complaint: complaint.line or 0))
+    return AliasTable(groups)
+
+
+def _read_group(reader: NodeReader, node: yaml.Node, spot: Spot) -> AliasGroup | None:
+    if isinstance(node, yaml.SequenceNode):
+        terms = _read_terms(reader, node, spot)
+        related: tuple[str, ...] = ()
+    else:
+        fields = reader.read_mapping(node, spot, ("terms", "related"))
+        terms = _read_terms(reader, fields.get("terms"), spot.key("terms"))
+        related = _read_terms(reader, fields.get("related"), spot.key("related"))
+    if len(terms) + len(related) < 2 or not terms:
+        reader.complain(node, spot, "says nothing; give at least two terms, or one term and related words")
+        return None
+    return AliasGroup(terms=terms, related=related)
+
+
+def _read_terms(reader: NodeReader, node: yaml.Node | None, spot: Spot) -> tuple[str, ...]:
+    terms = reader.read_texts(node, spot, limit=MAX_WORD)
+    for term in terms:
+        if node is not None and not split_words(term):
+            reader.complain(node, spot, f'"{term}" has no letter or digit; take it out')
+    return terms

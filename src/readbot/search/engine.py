@@ -1,0 +1,200 @@
+"""The search: a list, indexed, and answers to queries about it."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from readbot.exceptions import QueryError
+from readbot.reading_list import ReadingList
+from readbot.reading_list.model import Place
+from readbot.search.aliases import AliasTable
+from readbot.search.completion import Completer
+from readbot.search.filters import Filters
+from readbot.search.index import Floats, InvertedIndex
+from readbot.search.matching import Evidence, Group, Matcher
+from readbot.search.query import Query, parse_query
+from readbot.search.ranking import Scores, score, select
+from readbot.search.reasons import explain
+from readbot.search.results import Completion, Match, SearchResult
+from readbot.search.sections import SectionFinder
+from readbot.search.sites import Sites
+from readbot.search.stopwords import STOP_WORDS
+from readbot.search.text import clean_query, split_words, stem
+
+#: So many of the best are looked at more closely: whether the query is their title, or a part of it.
+_LOOKED_AT = 50
+_MAX_NEAREST = 3
+
+
+class SearchIndex:
+    """A reading list ready to be searched.
+
+    Built once; nothing changes afterwards, so any number of threads may use it. The same query has the
+    same answer every time.
+    """
+
+    def __init__(self, reading_list: ReadingList, aliases: AliasTable | None = None) -> None:
+        self._list = reading_list
+        self._entries = reading_list.entries
+        aliases = aliases or AliasTable()
+        self._index = InvertedIndex(self._entries)
+        self._matcher = Matcher(self._index, aliases, Sites(self._entries))
+        self._sections = SectionFinder(reading_list.places, aliases)
+        self._filters = Filters(reading_list, self._index, self._sections)
+        self._completer = Completer(reading_list, self._sections)
+        self._name_of = lru_cache(maxsize=8192)(self._read_name)
+
+    def search(self, query: str, *, limit: int = 50) -> SearchResult:
+        """Return the links that answer *query*, best first, ties in list order.
+
+        Args:
+            query: As typed: words, "exact phrases", -words, kind:, section: and year: filters. Filters
+                alone give the links they let through, in list order.
+            limit: At most this many matches, 1 or more.
+
+        Raises:
+            QueryError: There is neither letter nor digit nor filter in it, or a filter is none; the
+                message says what to type.
+        """
+        parsed = parse_query(query)
+        allowed = self._filters.allowed(parsed)
+        if not parsed.words and allowed is not None:
+            return self._list_allowed(parsed, allowed, limit)
+        matches = self._find(parsed, allowed, limit)
+        if matches:
+            return SearchResult(query=parsed.text, matches=matches)
+        return SearchResult(
+            query=parsed.text,
+            nearest=self._nearest(parsed),
+            did_you_mean=self._did_you_mean(parsed),
+        )
+
+    def complete(self, text: str, *, limit: int) -> Sequence[Completion]:
+        """Return up to *limit* ways to finish *text*, best first; useful picks when it is blank."""
+        try:
+            matches = self.search(text, limit=limit).matches
+        except QueryError:
+            matches = ()
+        return self._completer.complete(clean_query(text), matches, limit=limit)
+
+    def complete_section(self, text: str, *, limit: int) -> Sequence[Completion]:
+        """Return up to *limit* sections for what is typed so far, best first; all when it is blank."""
+        return self._completer.complete_section(clean_query(text), limit=limit)
+
+    def find_sections(self, text: str) -> list[tuple[Place, float]]:
+        """Return the sections that *text* may name, best first, with a certainty from 0 to 1."""
+        return self._sections.find(clean_query(text))
+
+    def condense(self, query: str, *, max_length: int) -> str:
+        """Return a query of at most *max_length* characters that asks for the same, as far as it can.
+
+        Question words go first, then words that the list does not have, then the end.
+        """
+        cleaned = clean_query(query)
+        if len(cleaned) <= max_length:
+            return cleaned
+        pieces = cleaned.split(" ")
+        telling = [piece for piece in pieces if self._is_telling(piece)] or pieces
+        known = [piece for piece in telling if ":" in piece or self._is_on_list(piece)] or telling
+        for kept in (telling, known):
+            shorter = " ".join(kept)
+            if len(shorter) <= max_length:
+                return shorter
+        cut = shorter[: max_length + 1].rpartition(" ")[0] or shorter[:max_length]
+        return cut.rstrip()
+
+    def _is_telling(self, piece: str) -> bool:
+        return any(word not in STOP_WORDS for word in split_words(piece))
+
+    def _is_on_list(self, piece: str) -> bool:
+        return any(self._index.knows(word) for word in split_words(piece) if word not in STOP_WORDS)
+
+    def _list_allowed(self, query: Query, allowed: NDArray[np.bool_], limit: int) -> SearchResult:
+        docs = np.flatnonzero(allowed)[:limit].tolist()
+        matches = tuple(
+            Match(entry=self._entries[doc], score=1.0, why="filters", why_is_plain=True) for doc in docs
+        )
+        nearest = () if matches else self._nearest(query)
+        return SearchResult(query=query.text, matches=matches, nearest=nearest)
+
+    def _find(self, query: Query, allowed: NDArray[np.bool_] | None, limit: int) -> tuple[Match, ...]:
+        groups = self._matcher.match(query)
+        scores = score(self._index, groups)
+        docs, totals = select(scores, allowed)
+        if allowed is not None:
+            docs = docs[allowed[docs]]
+        if not len(docs):
+            return ()
+        ranked = self._rank(query, groups, docs, totals, max(limit, _LOOKED_AT))[:limit]
+        best = ranked[0][1]
+        return tuple(self._make_match(doc, total / best, groups, scores) for doc, total in ranked)
+
+    def _rank(
+        self, query: Query, groups: Sequence[Group], docs: NDArray[np.intp], totals: Floats, count: int
+    ) -> list[tuple[int, float]]:
+        """Return the best *count* of *docs* with their totals, best first."""
+        values = totals[docs]
+        if len(docs) > count:
+            # Stable: among equals the first of the list stay.
+            docs_order = np.argsort(-values, kind="stable")[:count]
+            docs, values = docs[docs_order], values[docs_order]
+        joined = "".join(query.words)
+        stems = {stem(group.word) for group in groups}
+        ranked = [
+            (doc, total * self._likeness(doc, joined, stems))
+            for doc, total in zip(docs.tolist(), values.tolist(), strict=True)
+        ]
+        ranked.sort(key=lambda pair: (-pair[1], pair[0]))
+        return ranked
+
+    def _likeness(self, doc: int, joined: str, stems: set[str]) -> float:
+        """Return a factor of 1 or more for a link whose name the query is, or a part of it."""
+        names, title, title_stems = self._name_of(doc)
+        if joined in names:
+            return 1.6
+        shared = len(title_stems & stems) / len(title_stems) if title_stems else 0.0
+        factor = 1 + 0.2 * shared
+        if len(joined) > 3 and joined in title:
+            factor += 0.2 if title.startswith(joined) else 0.15
+        return factor
+
+    def _read_name(self, doc: int) -> tuple[frozenset[str], str, frozenset[str]]:
+        """Return the names of a link as joined words, its title so, and the stems of the title."""
+        link = self._entries[doc].link
+        words = split_words(link.title)
+        title = "".join(words)
+        names = {title, *("".join(split_words(name)) for name in (*link.aliases, *link.authors))}
+        return frozenset(names), title, frozenset(stem(word) for word in words if word not in STOP_WORDS)
+
+    def _make_match(self, doc: int, value: float, groups: Sequence[Group], scores: Scores) -> Match:
+        entry = self._entries[doc]
+        held: list[tuple[Evidence, int]] = []
+        for group, winners in zip(groups, scores.winners, strict=True):
+            number = int(winners[doc])
+            if number:
+                evidence = group.evidence[number - 1]
+                at = int(np.searchsorted(evidence.hits.docs, doc))
+                held.append((evidence, int(evidence.hits.fields[at])))
+        why, is_plain = explain(entry, held)
+        return Match(entry=entry, score=round(value, 4), why=why, why_is_plain=is_plain)
+
+    def _nearest(self, query: Query) -> tuple[Place, ...]:
+        """Return the sections nearest to a query that nothing answers."""
+        text = " ".join(query.words) or " ".join(query.sections)
+        named = [place for place, _ in self._sections.find(text)]
+        words = [word for word in query.words if word not in STOP_WORDS]
+        named += [place for word in words for place, score in self._sections.find(word) if score > 0.6]
+        return tuple(dict.fromkeys([*named, *self._sections.nearest(text)]))[:_MAX_NEAREST]
+
+    def _did_you_mean(self, query: Query) -> tuple[str, ...]:
+        """Return queries near one that nothing answers, each of which has an answer."""
+        candidates = self._matcher.alternatives(query)
+        found: list[str] = []
+        for candidate in candidates:
+            if candidate not in found and self._find(parse_query(candidate), None, 1):
+                found.append(candidate)
+            if len(found) == _MAX_NEAREST:
+                break
+        return tuple(found)

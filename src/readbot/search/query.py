@@ -1,0 +1,167 @@
+"""From what a person typed to what is looked for: words, phrases, filters."""
+
+import re
+from dataclasses import dataclass, field
+
+from readbot.exceptions import QueryError
+from readbot.reading_list import Kind
+from readbot.search.text import clean_query, fold, split_words
+
+#: The kinds of things by name, and by other words for them; folded, in the singular.
+_KIND_WORDS = {kind.value: kind for kind in Kind} | {
+    "article": Kind.POST,
+    "blog": Kind.POST,
+    "blogpost": Kind.POST,
+    "essay": Kind.POST,
+    "preprint": Kind.PAPER,
+    "arxiv": Kind.PAPER,
+    "talk": Kind.VIDEO,
+    "youtube": Kind.VIDEO,
+    "movie": Kind.VIDEO,
+    "repository": Kind.REPO,
+    "github": Kind.REPO,
+    "code": Kind.REPO,
+    "class": Kind.COURSE,
+    "lecture": Kind.COURSE,
+    "slide": Kind.SLIDES,
+    "deck": Kind.SLIDES,
+    "thread": Kind.DISCUSSION,
+    "forum": Kind.DISCUSSION,
+    "data": Kind.DATASET,
+    "doc": Kind.DOCS,
+    "documentation": Kind.DOCS,
+    "manual": Kind.DOCS,
+    "app": Kind.TOOL,
+    "software": Kind.TOOL,
+}
+
+_EXAMPLE = "type a word or two, for instance: fine-tuning"
+_PIECE = re.compile(
+    r"""
+    (?P<minus>(?<!\S)-(?=[\w"“]))?
+    (?:(?P<filter>kind|section|year):\s*)?
+    (?: ["“](?P<quoted>[^"“”]*)["”]? | (?P<bare>[^\s"“”]+) )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_YEARS = re.compile(
+    r"(?P<first>\d{4})(?:-|–|\.\.)(?P<last>\d{4})|(?P<sign>>=|<=|>|<|=)?(?P<year>\d{4})(?P<plus>\+)?"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """A query, taken apart. Words are folded."""
+
+    #: As typed, cleaned of what does not show.
+    text: str
+    #: What to look for, in order, the words of phrases included.
+    words: tuple[str, ...] = ()
+    #: Runs of words that have to stand in a match side by side.
+    phrases: tuple[tuple[str, ...], ...] = ()
+    #: Runs of words that must not.
+    excluded: tuple[tuple[str, ...], ...] = ()
+    kinds: frozenset[Kind] = frozenset()
+    #: Names of sections as typed, or a ``Place.id`` behind a tilde.
+    sections: tuple[str, ...] = ()
+    #: Spans of years, first and last included.
+    years: tuple[tuple[int, int], ...] = ()
+    #: Whether the last word may be the beginning of a longer one.
+    is_open: bool = True
+
+    @property
+    def has_filters(self) -> bool:
+        return bool(self.phrases or self.excluded or self.kinds or self.sections or self.years)
+
+
+@dataclass(kw_only=True)
+class _Parts:
+    words: list[str] = field(default_factory=list)
+    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    excluded: list[tuple[str, ...]] = field(default_factory=list)
+    kinds: set[Kind] = field(default_factory=set)
+    sections: list[str] = field(default_factory=list)
+    years: list[tuple[int, int]] = field(default_factory=list)
+    is_open: bool = True
+
+
+def parse_query(text: str) -> Query:
+    """Take a query apart.
+
+    >>> parse_query('"prompt engineering" kind:papers year:2022-2023 -chatgpt guide').words
+    ('prompt', 'engineering', 'guide')
+
+    Raises:
+        QueryError: No letter or digit and no filter; an unknown kind; a year that is none.
+    """
+    cleaned = clean_query(text)
+    parts = _Parts()
+    for piece in _PIECE.finditer(cleaned):
+        _add(parts, piece)
+    query = Query(
+        text=cleaned,
+        words=tuple(parts.words),
+        phrases=tuple(parts.phrases),
+        excluded=tuple(parts.excluded),
+        kinds=frozenset(parts.kinds),
+        sections=tuple(parts.sections),
+        years=tuple(parts.years),
+        is_open=parts.is_open,
+    )
+    if not query.words and not query.has_filters:
+        raise QueryError(f"There is no word to search for: {_EXAMPLE}.")
+    return query
+
+
+def _add(parts: _Parts, piece: re.Match[str]) -> None:
+    name = (piece["filter"] or "").lower()
+    is_quoted = piece["quoted"] is not None
+    value = (piece["quoted"] if is_quoted else piece["bare"]).strip()
+    if name == "kind":
+        parts.kinds.update(parse_kind(part) for part in value.split(",") if part.strip())
+    elif name == "section":
+        if value.strip("~"):
+            parts.sections.append(value)
+    elif name == "year":
+        parts.years.append(_parse_years(value))
+    else:
+        words = tuple(split_words(value))
+        if not words:
+            return
+        if piece["minus"]:
+            parts.excluded.append(words)
+            return
+        parts.words += words
+        parts.is_open = not is_quoted
+        if is_quoted:
+            parts.phrases.append(words)
+
+
+def parse_kind(value: str) -> Kind:
+    """Return the kind a person means: "papers", "Paper", "article" (a post), "github" (a repo).
+
+    Raises:
+        QueryError: There is no such kind; the message lists those there are.
+    """
+    word = "".join(split_words(value))
+    for form in (word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"):
+        if form in _KIND_WORDS:
+            return _KIND_WORDS[form]
+    raise QueryError(f"There is no kind “{value.strip()}”: use one of {', '.join(Kind)}, as in kind:paper.")
+
+
+def _parse_years(value: str) -> tuple[int, int]:
+    match = _YEARS.fullmatch(fold(value))
+    if match is None:
+        raise QueryError(f"“{value}” is no year: type year:2023, year:2020-2023 or year:>=2022.")
+    if match["first"]:
+        first, last = sorted((int(match["first"]), int(match["last"])))
+        return first, last
+    year = int(match["year"])
+    sign = ">=" if match["plus"] else match["sign"]
+    return {
+        ">=": (year, 9999),
+        ">": (year + 1, 9999),
+        "<=": (0, year),
+        "<": (0, year - 1),
+    }.get(sign, (year, year))

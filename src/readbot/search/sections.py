@@ -1,0 +1,101 @@
+"""Finding a section by a name that need not be its exact one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from readbot.reading_list.model import Place
+from readbot.search.aliases import AliasTable
+from readbot.search.stopwords import STOP_WORDS
+from readbot.search.text import key_of, split_words, stem
+
+#: Sections less like a name than this are not offered for it.
+_LEAST = 0.4
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Name:
+    """A section's title, prepared."""
+
+    joined: str
+    key: str
+    words: tuple[str, ...]
+    stems: frozenset[str]
+
+
+class SectionFinder:
+    """Every section's title and path, ready to be compared with what a person calls it."""
+
+    def __init__(self, places: Sequence[Place], aliases: AliasTable) -> None:
+        self._places = tuple(places)
+        self._aliases = aliases
+        self._names = [_name(place.title) for place in places]
+        self._paths = [_name(" ".join(place.path)) for place in places]
+        self._joined = [name.joined for name in self._names]
+
+    def find(self, text: str) -> list[tuple[Place, float]]:
+        """Return the sections that *text* may mean, best first, with 0.4 to 1 for how sure that is.
+
+        1 means the very title, however it is written; ``~`` and an id names one section without doubt.
+        """
+        if text.startswith("~"):
+            return [(place, 1.0) for place in self._places if place.id == text[1:].strip()]
+        words = tuple(split_words(text))
+        if not words:
+            return []
+        ways = [(words, 1.0), *((other.words, 0.9) for other in self._aliases.find(words) if other.is_same)]
+        scores = [0.0] * len(self._places)
+        for way, worth in ways:
+            for at, score in enumerate(self._score(way)):
+                scores[at] = max(scores[at], score * worth)
+        order = sorted(range(len(scores)), key=lambda at: (-scores[at], len(self._places[at].path), at))
+        return [(self._places[at], round(scores[at], 3)) for at in order if scores[at] >= _LEAST]
+
+    def nearest(self, text: str) -> list[Place]:
+        """Return all sections, those most like *text* first, however little that is."""
+        joined = "".join(split_words(text))
+        likeness = process.cdist([joined], self._joined, scorer=fuzz.partial_ratio)[0]
+        order = sorted(range(len(self._places)), key=lambda at: (-float(likeness[at]), at))
+        return [self._places[at] for at in order]
+
+    def _score(self, words: tuple[str, ...]) -> list[float]:
+        typed = _name(" ".join(words))
+        spelt = process.cdist([typed.joined], self._joined, scorer=fuzz.ratio)[0] / 100
+        scores = []
+        for name, path, likeness in zip(self._names, self._paths, spelt, strict=True):
+            scores.append(
+                max(_compare(typed, name), 0.95 * _compare(typed, path), _spelling(float(likeness)))
+            )
+        return scores
+
+
+def _compare(typed: _Name, name: _Name) -> float:
+    if typed.joined == name.joined:
+        return 1.0
+    if typed.key == name.key:
+        return 0.98
+    if len(typed.joined) > 1 and name.joined.startswith(typed.joined):
+        return 0.8 + 0.15 * len(typed.joined) / len(name.joined)
+    if not typed.stems or not name.stems:
+        return 0.0
+    shared = sum(len(word) for word in typed.stems & name.stems)
+    asked, there = (sum(len(word) for word in stems) for stems in (typed.stems, name.stems))
+    # All that was typed, in a longer title, is surer than a title among more that was typed.
+    return 0.7 * shared / asked + 0.2 * shared / there
+
+
+def _spelling(likeness: float) -> float:
+    """Return how sure a likeness of letters is: below three quarters it is chance."""
+    return 0.95 * likeness if likeness >= 0.75 else 0.5 * likeness
+
+
+def _name(text: str) -> _Name:
+    words = tuple(split_words(text))
+    telling = [word for word in words if word not in STOP_WORDS] or list(words)
+    return _Name(
+        joined="".join(words),
+        key=key_of(words),
+        words=words,
+        stems=frozenset(stem(word) for word in telling),
+    )

@@ -1,0 +1,116 @@
+"""From text to words: folding, and where one word ends and the next begins.
+
+The list and the queries go through the same functions, so whatever they do to a text, both sides agree.
+"""
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+import snowballstemmer
+
+#: Longer queries are cut: nobody searches for more, and the cost of a query stays bounded.
+MAX_QUERY_LENGTH = 200
+
+#: Marks that sit on a letter and can be left out: Latin, Greek and Cyrillic accents, Hebrew points, Arabic
+#: vowel signs. Indic and Thai vowel signs are not among them: there they are letters of the word.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
+)
+#: "Karpathy's" is about Karpathy; "don't" is one word.
+_POSSESSIVE = re.compile(r"['’]s\b")
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
+
+#: A character of the scripts that put no spaces between words: each stands for itself.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+#: A letter or digit of any other script, with the vowel signs that are letters of the word.
+_LETTER = rf"(?:(?![{_UNSPACED}])[^\W_]|[\u0900-\u0dff\u0e00-\u0eff])"
+_WORD = re.compile(rf"(?<!\w)\.net\b|{_LETTER}+(?:\+\+|\#)?|[{_UNSPACED}]")
+#: What may stand inside a compound: "fine-tuning", "node.js", "tcp/ip", "bits_and_bytes".
+_GLUE = frozenset("-‐‑./_+")
+
+
+def fold(text: str) -> str:
+    """Return *text* with the differences taken out that a searching person does not care about.
+
+    Case, accents, compatibility forms (full width, ligatures), possessives, and characters that do not show
+    (zero width, bidirectional controls) go. Folding twice gives the same as folding once.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
+        text = unicodedata.normalize("NFC", _MARKS.sub("", text))
+        text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    text = text.casefold()
+    if "'" in text or "’" in text:
+        text = _APOSTROPHE.sub("", _POSSESSIVE.sub("", text))
+    return text
+
+
+def split_words(text: str) -> list[str]:
+    """Return the folded words of *text* in order.
+
+    >>> split_words("GPT-4, C++ and node.js on .NET: Karpathy's 8-bit talk")
+    ['gpt', '4', 'c++', 'and', 'node', 'js', 'on', '.net', 'karpathy', '8', 'bit', 'talk']
+    """
+    return _WORD.findall(fold(text))
+
+
+def split_compounds(text: str) -> tuple[list[str], list[str]]:
+    """Return the folded words of *text*, and its compounds written as one word.
+
+    >>> split_compounds("fine-tuning GPT-4")
+    (['fine', 'tuning', 'gpt', '4'], ['finetuning', 'gpt4'])
+    """
+    folded = fold(text)
+    words: list[str] = []
+    compounds: list[str] = []
+    run: list[str] = []
+    end = -2
+    for match in _WORD.finditer(folded):
+        word, start = match[0], match.start()
+        words.append(word)
+        if start == end + 1 and folded[end] in _GLUE:
+            run.append(word)
+        else:
+            if len(run) > 1:
+                compounds.append("".join(run))
+            run = [word]
+        end = match.end()
+    if len(run) > 1:
+        compounds.append("".join(run))
+    return words, compounds
+
+
+def clean_query(text: str) -> str:
+    """Return a query as typed, without what does not show, on one line, at most 200 characters."""
+    text = unicodedata.normalize("NFKC", text[: 4 * MAX_QUERY_LENGTH])
+    text = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
+    text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    # A flood of accents on one letter would eat the 200 characters and show as a column of ink.
+    text = re.sub(rf"({_MARKS.pattern}){{2}}{_MARKS.pattern}+", r"\1", text)
+    return " ".join(text.split())[:MAX_QUERY_LENGTH].rstrip()
+
+
+#: A stemmer keeps the word it works on in itself, so each thread has its own.
+_own = threading.local()
+
+
+def _stemmer() -> Any:
+    if not hasattr(_own, "stemmer"):
+        _own.stemmer = snowballstemmer.stemmer("english")
+    return _own.stemmer
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """Return the English stem of a folded word: "evaluating" and "evaluation" have one."""
+    if not word.isascii() or not word.isalpha() or len(word) < 4:
+        return word
+    return str(_stemmer().stemWord(word))
+
+
+def key_of(words: tuple[str, ...] | list[str]) -> str:
+    """Return what "fine tuning", "fine-tuning", "finetuning" and "Fine Tunings" have in common."""
+    return stem("".join(words))
