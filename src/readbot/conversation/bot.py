@@ -27,6 +27,7 @@ from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.model import Place
 from readbot.search import SearchIndex
 from readbot.search.results import Completion
+from readbot.search.text import MAX_QUERY_LENGTH, clean_query
 
 #: A section is meant when the name comes this close (0 to 1); below, it is only offered.
 _SECTION_IS_MEANT = 0.75
@@ -97,7 +98,7 @@ class Bot:
         return wording.matches(
             query,
             make_page(result.matches, asked),
-            shortened=query != typed,
+            shortened=query != clean_query(typed) or len(typed) > MAX_QUERY_LENGTH,
             more_exist=len(result.matches) == _MAX_MATCHES,
         )
 
