@@ -1,0 +1,129 @@
+"""readbot in Slack, connected: over HTTP or over Socket Mode."""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.web.async_client import AsyncWebClient
+
+from readbot.settings import Secret
+from readbot_slack.endpoint import EventsEndpoint
+from readbot_slack.service import Service
+from readbot_slack.tokens import ask_until_answered
+
+EVENTS_PATH = "/slack/events"
+
+#: Seconds between the pings that show whether Slack is still there.
+PING_INTERVAL_S = 5.0
+
+
+class HttpConnection:
+    """Slack calls readbot at ``POST /slack/events``. Implements ``readbot.ports.Connection``."""
+
+    def __init__(
+        self,
+        *,
+        app: AsyncApp,
+        service: Service,
+        client: AsyncWebClient,
+        bot_token: Secret,
+        signing_secret: Secret,
+    ) -> None:
+        self._service = service
+        self._client = client
+        self._bot_token = bot_token
+        self._endpoint = EventsEndpoint(app, signing_secret)
+        self._is_ready = False
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [web.post(EVENTS_PATH, self._endpoint.handle)]
+
+    async def run(self) -> None:
+        # What arrives is answered while the token is still on trial: the ack needs no token.
+        self._is_ready = True
+        try:
+            await check_bot_token(self._client, self._bot_token)
+            await asyncio.Event().wait()
+        finally:
+            self._is_ready = False
+            await self._service.drain()
+
+    def is_ready(self) -> bool:
+        return self._is_ready
+
+
+class SocketConnection:
+    """readbot calls Slack and listens on a websocket. Implements ``readbot.ports.Connection``."""
+
+    def __init__(
+        self,
+        *,
+        app: AsyncApp,
+        service: Service,
+        client: AsyncWebClient,
+        bot_token: Secret,
+        app_token: Secret,
+        ping_interval_s: float = PING_INTERVAL_S,
+    ) -> None:
+        self._app = app
+        self._service = service
+        self._client = client
+        self._bot_token = bot_token
+        self._app_token = app_token
+        self._ping_interval_s = ping_interval_s
+        self._socket: SocketModeClient | None = None
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return []
+
+    async def run(self) -> None:
+        await check_bot_token(self._client, self._bot_token)
+        app_token = self._app_token.reveal()
+        opened = await ask_until_answered(
+            "SLACK_APP_TOKEN", lambda: self._client.apps_connections_open(app_token=app_token)
+        )
+        self._socket = AsyncSocketModeHandler(
+            self._app,
+            app_token,
+            logger=self._app.logger,
+            web_client=self._client,
+            ping_interval=self._ping_interval_s,
+        ).client
+        self._socket.wss_uri = opened["url"]
+        try:
+            await self._socket.connect()  # type: ignore[no-untyped-call]
+            await self._keep_connected(self._socket)
+        finally:
+            await self._service.drain()
+            await _close(self._socket)
+
+    def is_ready(self) -> bool:
+        session = self._socket.current_session if self._socket is not None else None
+        return session is not None and not session.closed
+
+    async def _keep_connected(self, socket: SocketModeClient) -> None:
+        """Never return. The SDK reconnects by itself, but to an address that Slack lets expire."""
+        while True:
+            await asyncio.sleep(self._ping_interval_s * 2)
+            if not await socket.is_connected():
+                # Its next try asks for a new address.
+                socket.wss_uri = None
+
+
+async def check_bot_token(client: AsyncWebClient, bot_token: Secret) -> None:
+    """Return once Slack has accepted the token.
+
+    Raises:
+        PlatformError: Slack refuses it for good.
+    """
+    token = bot_token.reveal()
+    await ask_until_answered("SLACK_BOT_TOKEN", lambda: client.auth_test(token=token))
+
+
+async def _close(socket: SocketModeClient) -> None:
+    await socket.close()  # type: ignore[no-untyped-call]
+    tasks = (socket.message_processor, socket.current_session_monitor, socket.message_receiver)
+    await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)

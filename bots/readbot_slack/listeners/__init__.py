@@ -1,0 +1,12 @@
+"""One file for each of Slack's features, each with ``register(app, service)``."""
+
+from slack_bolt.app.async_app import AsyncApp
+
+from readbot_slack.listeners import actions, commands
+from readbot_slack.service import Service
+
+
+def register_listeners(app: AsyncApp, service: Service) -> None:
+    """Let *app* answer everything that readbot listens to."""
+    commands.register(app, service)
+    actions.register(app, service)

@@ -1,0 +1,80 @@
+"""A loopback Slack with the real app behind it: Bolt, the HTTP guard, the real bot on a small list."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from readbot import web
+from readbot.bootstrap import load_library
+from readbot.conversation.bot import Bot
+from readbot.playground.loopback_slack import APP_TOKEN, SIGNING_SECRET, LoopbackSlack
+from readbot.ports import Conversation
+from readbot.settings import Secret, Settings
+from readbot_slack import SlackPlatform
+
+LIST_PATH = Path(__file__).parent / "list.yaml"
+
+ServeHttp = Callable[[Conversation], contextlib.AbstractAsyncContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def bot() -> Bot:
+    return Bot(load_library(list_path=LIST_PATH))
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LoopbackSlack]:
+    """A loopback Slack, serving; nobody has connected to it."""
+    async with LoopbackSlack() as slack:
+        yield slack
+
+
+@pytest.fixture
+def serve_http(slack: LoopbackSlack) -> ServeHttp:
+    """Serve the app for a conversation over HTTP within a block; gives its request URL."""
+
+    @contextlib.asynccontextmanager
+    async def serve(conversation: Conversation) -> AsyncIterator[str]:
+        settings = Settings(
+            slack_bot_token=Secret(slack.team().bot_token),
+            slack_signing_secret=Secret(SIGNING_SECRET),
+            slack_api_url=slack.api_url,
+        )
+        connection = SlackPlatform().connect(conversation, settings)
+        assert connection is not None
+        running = asyncio.create_task(connection.run())
+        async with web.serve(web.make_app({"slack": connection}), host="127.0.0.1", port=0) as port:
+            url = f"http://127.0.0.1:{port}/slack/events"
+            slack.deliver_to(url)
+            yield url
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    return serve
+
+
+@pytest.fixture
+async def app(serve_http: ServeHttp, bot: Bot, slack: LoopbackSlack) -> AsyncIterator[LoopbackSlack]:
+    """The loopback Slack with the app behind it over HTTP."""
+    async with serve_http(bot):
+        yield slack
+
+
+@pytest.fixture
+async def socket_app(bot: Bot, slack: LoopbackSlack) -> AsyncIterator[LoopbackSlack]:
+    """The loopback Slack with the app behind it over Socket Mode."""
+    settings = Settings(
+        slack_bot_token=Secret(slack.team().bot_token),
+        slack_app_token=Secret(APP_TOKEN),
+        slack_api_url=slack.api_url,
+    )
+    connection = SlackPlatform().connect(bot, settings)
+    assert connection is not None
+    running = asyncio.create_task(connection.run())
+    await slack.sockets.wait_for_connections(1)
+    yield slack
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
