@@ -18,8 +18,10 @@ _resolver = yaml.resolver.Resolver()
 
 def dump_list(reading_list: ReadingList) -> str:
     """Return *reading_list* as YAML text; loading it gives an equal list."""
-    blocks = [list(_head_lines(reading_list)), ["sections:"]]
-    blocks.extend(list(_section_lines(section, "  ")) for section in reading_list.sections)
+    blocks = [list(_head_lines(reading_list))]
+    sections = [list(_section_lines(section, "  ")) for section in reading_list.sections]
+    blocks.append(["sections:", *sections[0]] if sections else ["sections: []"])
+    blocks.extend(sections[1:])
     if reading_list.acknowledgements:
         blocks.append(["acknowledgements:", *_titled_url_lines(reading_list.acknowledgements, "  ")])
     return "\n".join("\n".join(block) + "\n" for block in blocks)
@@ -41,9 +43,11 @@ def _section_lines(section: Section, indent: str) -> Iterator[str]:
         for link in section.links:
             yield from _link_lines(link, inner + "  ")
     if section.sections:
+        if section.links:
+            yield ""
         yield f"{inner}sections:"
         for number, child in enumerate(section.sections):
-            if number or section.links:
+            if number:
                 yield ""
             yield from _section_lines(child, inner + "  ")
 
