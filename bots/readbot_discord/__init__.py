@@ -1,0 +1,5 @@
+"""readbot on Discord."""
+
+from readbot_discord.platform import DiscordPlatform
+
+__all__ = ["DiscordPlatform"]

@@ -1,0 +1,113 @@
+"""From an interaction to an answer: one road for commands, buttons and selects."""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import discord
+from discord import app_commands
+
+from readbot.conversation.reply import Paragraph, Reply, text
+from readbot.conversation.request import Reader, Request
+from readbot.ports import Conversation
+from readbot.search.results import Completion
+from readbot_discord.rendering import render
+
+logger = logging.getLogger(__name__)
+
+AnyInteraction: TypeAlias = discord.Interaction[Any]
+
+#: Discord's codes for "too late" and "somebody has answered already".
+_UNKNOWN_INTERACTION = 10062
+_ALREADY_ACKNOWLEDGED = 40060
+
+
+def to_request(interaction: AnyInteraction, command: str) -> Request:
+    """Return *command* as the person behind the interaction asks it."""
+    person = interaction.user
+    return Request(
+        text=command,
+        platform="discord",
+        workspace_id=str(interaction.guild_id or person.id),
+        channel_id=str(interaction.channel_id or person.id),
+        reader=Reader(
+            id=str(person.id),
+            name=person.display_name,
+            locale=str(interaction.locale),
+            is_manager=interaction.guild_id is not None and interaction.permissions.manage_guild,
+        ),
+    )
+
+
+class Responder:
+    """Answers interactions from a conversation."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+
+    def complete(self, typed: str, *, limit: int) -> Sequence[Completion]:
+        return self._conversation.complete(typed, limit=limit)
+
+    def complete_section(self, typed: str, *, limit: int) -> Sequence[Completion]:
+        return self._conversation.complete_section(typed, limit=limit)
+
+    async def answer(self, interaction: AnyInteraction, command: str) -> None:
+        """Answer *command*; whatever goes wrong, the person is told. Never raises."""
+        try:
+            await _show(interaction, self._conversation.handle(to_request(interaction, command)))
+        except Exception as error:
+            await self.explain(interaction, error)
+
+    async def explain(self, interaction: AnyInteraction, error: Exception) -> None:
+        """Deal with what went wrong, by an ordered list.
+
+        1. Discord no longer takes an answer (3 s have passed, or another process answered):
+           a line in the log; there is nobody left to tell.
+        2. The command is not, or no longer, what Discord shows: the person reloads Discord.
+        3. Anything else is a fault of ours, or a refusal by Discord: the person gets a sentence
+           with an id, the log gets the traceback under the same id.
+        """
+        if isinstance(error, app_commands.CommandInvokeError):
+            error = error.original
+        if _is_too_late(error):
+            logger.warning("an answer came too late: %s", error)
+            return
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            logger.warning("an outdated command was used: %s", error)
+            sentence = "This command has changed. Reload Discord (Ctrl+R) and use it again."
+        else:
+            incident = secrets.token_hex(3)
+            logger.error("could not answer an interaction (id %s)", incident, exc_info=error)
+            sentence = (
+                "Something went wrong here, and it has been noted. Try again; if it happens again, "
+                f"tell whoever runs readbot the id {incident}."
+            )
+        try:
+            await _show_apart(interaction, Reply(parts=(Paragraph(text=text(sentence)),)))
+        except discord.HTTPException as refused:
+            logger.warning("could not tell the person about it: %s", refused)
+
+
+async def _show(interaction: AnyInteraction, reply: Reply) -> None:
+    """Show *reply*: in place of a private message whose component was used, else as a new one."""
+    message = interaction.message
+    if message is not None and message.flags.ephemeral and not reply.public:
+        await interaction.response.edit_message(view=render(reply), suppress_embeds=True)
+    else:
+        await _show_apart(interaction, reply)
+
+
+async def _show_apart(interaction: AnyInteraction, reply: Reply) -> None:
+    view = render(reply)
+    if interaction.response.is_done():
+        await interaction.followup.send(view=view, ephemeral=not reply.public, suppress_embeds=True)
+    else:
+        await interaction.response.send_message(view=view, ephemeral=not reply.public, suppress_embeds=True)
+
+
+def _is_too_late(error: Exception) -> bool:
+    return isinstance(error, discord.InteractionResponded) or (
+        isinstance(error, discord.HTTPException)
+        and error.code in {_UNKNOWN_INTERACTION, _ALREADY_ACKNOWLEDGED}
+    )

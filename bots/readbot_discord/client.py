@@ -1,0 +1,129 @@
+"""readbot's own Discord client."""
+
+import asyncio
+import logging
+from typing import Any
+
+import discord
+import yarl
+from discord import app_commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from readbot_discord.answering import AnyInteraction, Responder
+from readbot_discord.commands import make_commands
+from readbot_discord.components import add_components
+from readbot_discord.sync import sync_commands
+
+logger = logging.getLogger(__name__)
+
+#: Between attempts to register the commands, in seconds; the last one repeats.
+_SYNC_WAITS_S = (1.0, 5.0, 30.0, 300.0)
+
+
+class CommandTree(app_commands.CommandTree["ReadbotClient"]):
+    async def on_error(
+        self, interaction: discord.Interaction["ReadbotClient"], error: app_commands.AppCommandError, /
+    ) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            # Nobody can be told: Discord shows "loading failed" by itself.
+            logger.warning("could not complete what is being typed: %s", error)
+            return
+        await self.client.responder.explain(interaction, error)
+
+
+class ReadbotClient(discord.AutoShardedClient):
+    """A client for any number of servers: shards come as Discord recommends.
+
+    It needs no privileged intent: commands and buttons carry all that it answers from. It keeps no
+    messages and no members in memory.
+    """
+
+    def __init__(self, responder: Responder, *, api_url: str) -> None:
+        """Answer by *responder*; *api_url* is Discord's API, or a stand-in for it."""
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.responder = responder
+        self._api_url = api_url
+        self._sync_task: asyncio.Task[None] | None = None
+        self.tree = CommandTree(
+            self,
+            # Said in so many words: the defaults are not what the documentation says
+            # (github.com/discord/discord-api-docs/issues/7108).
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
+        for command in make_commands(responder):
+            self.tree.add_command(command)
+        add_components(self)
+
+    async def setup_hook(self) -> None:
+        """Prepare what needs a login; Discord is not connected yet, and start does not wait."""
+        _, gateway_url, _ = await self.http.get_bot_gateway()
+        # discord.py begins a session anew at its built-in address after an invalid session, which
+        # would leave the proxy or stand-in that DISCORD_API_URL names.
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+        self._sync_task = asyncio.create_task(self._keep_commands_registered(), name="discord: sync commands")
+
+    async def close(self) -> None:
+        if self._sync_task is not None:
+            self._sync_task.cancel()
+        await super().close()
+
+    def is_connected(self) -> bool:
+        """Tell whether every shard's connection stands."""
+        shards = self.shards.values()
+        return self.is_ready() and bool(shards) and not any(shard.is_closed() for shard in shards)
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        logger.exception("could not handle the event %s", event_method)
+
+    async def _keep_commands_registered(self) -> None:
+        """Register the commands if needed; where Discord cannot be reached, try again."""
+        attempt = 0
+        while True:
+            try:
+                drift = await sync_commands(self, self.tree)
+            except (discord.HTTPException, OSError) as error:
+                if (
+                    isinstance(error, discord.HTTPException)
+                    and 400 <= error.status < 500
+                    and error.status != 429
+                ):
+                    logger.exception("Discord refuses the commands")
+                    return
+                wait_s = _SYNC_WAITS_S[min(attempt, len(_SYNC_WAITS_S) - 1)]
+                logger.warning("could not register the commands, next try in %.0f s: %s", wait_s, error)
+                attempt += 1
+                await asyncio.sleep(wait_s)
+            else:
+                logger.info("commands registered: %s", "; ".join(drift) if drift else "nothing has changed")
+                return
+
+
+def use_api(api_url: str) -> None:
+    """Let discord.py talk to *api_url*, which ends in ``/api/v10``.
+
+    discord.py knows no setting for it. The address is a class attribute, which holds for every
+    client of a process, its interaction answers included; there is one address in a process.
+    """
+    Route.BASE = api_url
+
+
+def silence_discord_py() -> None:
+    """Keep discord.py's DEBUG lines away, which hold interaction tokens, and its words on voice."""
+    library = logging.getLogger("discord")
+    if library.getEffectiveLevel() < logging.INFO:
+        library.setLevel(logging.INFO)
+    discord.VoiceClient.warn_nacl = False
+    discord.VoiceClient.warn_dave = False
+
+
+__all__ = ["AnyInteraction", "ReadbotClient", "silence_discord_py", "use_api"]

@@ -1,0 +1,79 @@
+"""Text as Discord's Markdown, in which nothing that people or curators wrote is markup.
+
+``discord.utils.escape_markdown`` leaves links and mentions that stand later in a line, so this
+escapes by itself. A backslash before punctuation is Discord's own way to say that it is meant as
+it stands.
+"""
+
+import re
+from urllib.parse import quote
+
+from readbot.conversation.reply import Span, Style, Text
+from readbot_discord.typed import as_typed
+
+#: Invisible and direction-changing characters: a title could hide or turn round what follows it.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+#: Emphasis, code, spoilers, links, mentions, timestamps, headings, quotes.
+_MARKUP = re.compile(r"([\\`*_~|\[\]<>#])")
+#: A bullet or a number that would begin a list.
+_LIST = re.compile(r"^(\s*)([-+]|\d+(?=[.)]))(?=[\s.)]|$)")
+#: An address that would become a link by itself, and the name of an emoji.
+_COLON = re.compile(r":(?=//|[A-Za-z0-9_+\-]{1,32}:)")
+#: What would name a person, a role or everybody. The pings are off as well: this is for the eye.
+_MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)")
+_ZERO_WIDTH_SPACE = "\u200b"
+
+
+def clean(words: str) -> str:
+    """Return *words* on one line, without characters that cannot be seen."""
+    return " ".join(_INVISIBLE.sub(" ", words).split(" ")).replace("\u3164", " ")
+
+
+def escape(words: str) -> str:
+    """Return Markdown that shows *words* as they are."""
+    words = _MENTION.sub("@" + _ZERO_WIDTH_SPACE, clean(words))
+    words = _COLON.sub(r"\:", _MARKUP.sub(r"\\\1", words))
+    return _LIST.sub(lambda found: f"{found[1]}{_escape_bullet(found[2])}", words)
+
+
+def _escape_bullet(bullet: str) -> str:
+    return f"\\{bullet}" if not bullet.isdigit() else f"{bullet}\\"
+
+
+def code(words: str) -> str:
+    """Return Markdown that shows *words* as something to type; inside, nothing can be escaped."""
+    words = _MENTION.sub("@" + _ZERO_WIDTH_SPACE, clean(words)).replace("`", "ˋ").strip()
+    return f"`{words}`" if words else ""
+
+
+def link(words: str, url: str) -> str:
+    """Return Markdown for a link.
+
+    Square brackets in the words become full-width ones: Discord's clients do not agree on how an
+    escaped bracket ends a link.
+    """
+    shown = clean(words).replace("[", "［").replace("]", "］").strip() or "link"
+    return f"[{escape(shown)}]({escape_url(url)})"
+
+
+def escape_url(url: str) -> str:
+    """Percent-encode what would end the address, or begin markup, inside a link."""
+    return quote(url, safe="%/:?#@!$&'+,;=-._~")
+
+
+def to_markdown(text: Text) -> str:
+    """Return *text* with each span in its style."""
+    return "".join(_format_span(span) for span in text)
+
+
+def _format_span(span: Span) -> str:
+    match span.style:
+        case Style.CODE:
+            shown = code(span.text)
+        case Style.COMMAND:
+            shown = code(as_typed(span.text))
+        case _ if span.url is not None:
+            shown = link(span.text, span.url)
+        case _:
+            shown = escape(span.text)
+    return f"**{shown}**" if span.style is Style.BOLD and shown.strip() else shown

@@ -1,0 +1,99 @@
+"""Discord as a platform of readbot's."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import aiohttp
+import discord
+from aiohttp import web
+
+from readbot.exceptions import PlatformError, SettingsError
+from readbot.ports import Connection, Conversation
+from readbot.settings import Secret, Settings
+from readbot_discord.answering import Responder
+from readbot_discord.client import ReadbotClient, silence_discord_py, use_api
+
+logger = logging.getLogger(__name__)
+
+_FIRST_WAIT_S = 1.0
+_LONGEST_WAIT_S = 60.0
+#: The gateway's close code for a token that it does not know.
+_AUTHENTICATION_FAILED = 4004
+
+
+class DiscordPlatform:
+    """Implements ``readbot.ports.Platform``."""
+
+    name = "discord"
+
+    def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
+        if settings.discord_token is None:
+            return None
+        if any(character.isspace() for character in settings.discord_token.reveal()):
+            raise SettingsError("DISCORD_TOKEN: a token has no spaces or line breaks; copy it once more")
+        return DiscordConnection(conversation, settings.discord_token, api_url=settings.discord_api_url)
+
+
+class DiscordConnection:
+    """Implements ``readbot.ports.Connection``."""
+
+    def __init__(self, conversation: Conversation, token: Secret, *, api_url: str) -> None:
+        self._responder = Responder(conversation)
+        self._token = token
+        self._api_url = api_url
+        self._client: ReadbotClient | None = None
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return ()
+
+    def is_ready(self) -> bool:
+        return self._client is not None and self._client.is_connected()
+
+    async def run(self) -> None:
+        silence_discord_py()
+        use_api(self._api_url)
+        wait_s = _FIRST_WAIT_S
+        while True:
+            try:
+                await self._run_once()
+            except (
+                aiohttp.ClientError,
+                OSError,
+                discord.DiscordServerError,
+                discord.GatewayNotFound,
+            ) as error:
+                # Once connected, discord.py reconnects by itself: this is a start without Discord.
+                logger.warning("Discord cannot be reached, next try in %.0f s: %s", wait_s, error)
+                await asyncio.sleep(wait_s)
+                wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
+
+    async def _run_once(self) -> None:
+        """Run one client until cancelled.
+
+        Raises:
+            PlatformError: Discord refuses for good.
+        """
+        async with ReadbotClient(self._responder, api_url=self._api_url) as client:
+            self._client = client
+            try:
+                await client.start(self._token.reveal())
+            except discord.LoginFailure as error:
+                raise _wrong_token() from error
+            except discord.PrivilegedIntentsRequired as error:
+                raise PlatformError("Discord asks for an intent that readbot does not use") from error
+            except discord.ConnectionClosed as error:
+                if error.code == _AUTHENTICATION_FAILED:
+                    raise _wrong_token() from error
+                raise PlatformError(f"Discord closed the connection for good (code {error.code})") from error
+            except discord.Forbidden as error:
+                raise PlatformError(f"Discord refuses this application: {error.text}") from error
+            finally:
+                self._client = None
+
+
+def _wrong_token() -> PlatformError:
+    return PlatformError(
+        "DISCORD_TOKEN: Discord does not know this token. Open https://discord.com/developers/applications, "
+        "pick your application, then Bot, then Reset Token, and set the new one"
+    )

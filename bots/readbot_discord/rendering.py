@@ -1,0 +1,279 @@
+"""How replies look on Discord: Components V2, one container a message.
+
+Every message of readbot's is in Components V2, because an update cannot change the mode, and
+because links in it have no previews. Limits: 40 components and 4,000 characters of text a message,
+see https://docs.discord.com/developers/components/reference.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import discord
+from discord import ui
+
+from readbot.conversation.reply import (
+    Action,
+    ActionStyle,
+    Choices,
+    Heading,
+    LinkCard,
+    Paragraph,
+    Part,
+    Picture,
+    Reply,
+    Rows,
+)
+from readbot_discord.markdown import clean, code, escape, link, to_markdown
+from readbot_discord.typed import as_typed
+
+MAX_COMPONENTS = 40
+MAX_TEXT = 4000
+MAX_LABEL = 80
+MAX_OPTIONS = 25
+MAX_OPTION_TEXT = 100
+MAX_PLACEHOLDER = 150
+MAX_ALT_TEXT = 256
+BUTTONS_A_ROW = 5
+
+#: Begins the custom_id of every button; behind it and a colon stands the command that it runs.
+BUTTON_PREFIX = "rb"
+#: Begins the custom_id of every select; the command stands in the option's value.
+SELECT_PREFIX = "rb-pick"
+
+_ACCENT = discord.Colour(0x2F6F8F)
+_STYLES = {
+    ActionStyle.DEFAULT: discord.ButtonStyle.secondary,
+    ActionStyle.PRIMARY: discord.ButtonStyle.primary,
+    ActionStyle.DANGER: discord.ButtonStyle.danger,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Detail:
+    """How much of a link is shown; lengths in characters, before escaping."""
+
+    title: int
+    note: int
+    why: int
+    also: int
+    url: int
+
+
+#: Tried in this order, until everything fits into one message.
+_DETAILS = (
+    _Detail(title=250, note=600, why=200, also=6, url=1500),
+    _Detail(title=160, note=240, why=100, also=3, url=700),
+    _Detail(title=100, note=80, why=0, also=0, url=400),
+    _Detail(title=60, note=0, why=0, also=0, url=150),
+)
+
+_Item = ui.Item[ui.LayoutView]
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A stretch of text; the others are items as they are."""
+
+    markdown: str
+
+
+_Block = _Words | _Item
+
+
+def render(reply: Reply) -> ui.LayoutView:
+    """Return *reply* as a message, within every limit of Discord's.
+
+    The view is finished from the start: clicks come in through the client's dynamic items, which
+    know every button by its custom_id, so that the client need not remember the message.
+    """
+    for detail in _DETAILS:
+        blocks = _to_blocks(reply, detail)
+        if _count_text(blocks) <= MAX_TEXT:
+            break
+    rows = _action_rows(reply.actions)
+    room = MAX_COMPONENTS - 1 - sum(1 + len(row.children) for row in rows)
+    blocks = _fit_count(_fit_text(blocks), room)
+    view = ui.LayoutView(timeout=None)
+    items = [ui.TextDisplay(b.markdown) if isinstance(b, _Words) else b for b in blocks]
+    view.add_item(ui.Container(*items, *rows, accent_colour=_ACCENT))
+    view.stop()
+    return view
+
+
+def _to_blocks(reply: Reply, detail: _Detail) -> list[_Block]:
+    blocks: list[_Block] = []
+    if reply.shared_by:
+        blocks.append(_Words(f"-# Shared by {_name(reply.shared_by)}"))
+    selects = 0
+    for part in reply.parts:
+        match part:
+            case Picture():
+                blocks.append(_picture(part))
+            case Choices():
+                blocks += _choices(part, number=selects)
+                selects += 1
+            case _:
+                blocks += [_Words(markdown) for markdown in (_words(part, detail),) if markdown]
+    return blocks
+
+
+def _name(person_id: str) -> str:
+    """Name a person as a mention; it pings nobody, since every message closes its pings."""
+    return f"<@{person_id}>" if person_id.isascii() and person_id.isdigit() else escape(person_id)
+
+
+def _words(part: Part, detail: _Detail) -> str:
+    match part:
+        case Heading(words=words):
+            return f"### {escape(_shorten(words, detail.title)).strip()}"
+        case Paragraph(text=text, subdued=subdued):
+            markdown = to_markdown(text).strip()
+            return f"-# {markdown}" if subdued and markdown else markdown
+        case Rows(rows=rows):
+            return "\n".join(to_markdown(row) for row in rows)
+        case LinkCard():
+            return _card(part, detail)
+        case _:
+            return ""
+
+
+def _card(card: LinkCard, detail: _Detail) -> str:
+    title = _shorten(card.title, detail.title)
+    shown = link(title, card.url) if len(card.url) <= detail.url else escape(title)
+    lines = [f"**{shown}**", f"-# {escape(_shorten(card.facts, 200))}"]
+    if card.note and detail.note:
+        lines.append(escape(_shorten(card.note, detail.note)))
+    if card.why and detail.why:
+        lines.append(f"-# Found by: {escape(_shorten(card.why, detail.why))}")
+    also = [also for also in card.also if len(also.url) <= detail.url][: detail.also]
+    if also:
+        lines.append("Also: " + " · ".join(link(_shorten(each.title, 80), each.url) for each in also))
+    return "\n".join(lines)
+
+
+def _picture(picture: Picture) -> _Item:
+    item = discord.MediaGalleryItem(picture.url, description=_shorten(picture.alt, MAX_ALT_TEXT) or None)
+    return ui.MediaGallery(item)
+
+
+def _choices(part: Choices, *, number: int) -> list[_Block]:
+    """Return a select, and where not everything fits, a line that says how to reach the rest."""
+    by_command = {choice.command: choice for choice in part.choices if choice.command}
+    shown = list(by_command.values())[:MAX_OPTIONS]
+    options = [
+        discord.SelectOption(
+            label=_shorten(choice.label, MAX_OPTION_TEXT) or "?",
+            value=choice.command[:MAX_OPTION_TEXT],
+            description=_shorten(choice.detail, MAX_OPTION_TEXT) or None,
+        )
+        for choice in shown
+    ]
+    select: ui.Select[ui.LayoutView] = ui.Select(
+        custom_id=f"{SELECT_PREFIX}:{number}",
+        placeholder=_shorten(part.label, MAX_PLACEHOLDER),
+        options=options,
+    )
+    blocks: list[_Block] = [ui.ActionRow(select)]
+    if len(by_command) > len(shown):
+        how = code(as_typed(shown[0].command).split(":")[0])
+        blocks.append(
+            _Words(
+                f"-# The first {len(shown)} of {len(by_command)} are here; {how} finds the others as you type."
+            )
+        )
+    return blocks
+
+
+def _action_rows(actions: Sequence[Action]) -> list[ui.ActionRow[ui.LayoutView]]:
+    buttons = []
+    taken: set[str] = set()
+    for action in actions[: BUTTONS_A_ROW * 2]:
+        custom_id = _make_custom_id(action.command, taken)
+        taken.add(custom_id)
+        button: ui.Button[ui.LayoutView] = ui.Button(
+            label=_shorten(action.label, MAX_LABEL) or "?", style=_STYLES[action.style], custom_id=custom_id
+        )
+        buttons.append(button)
+    return [
+        ui.ActionRow(*buttons[start : start + BUTTONS_A_ROW])
+        for start in range(0, len(buttons), BUTTONS_A_ROW)
+    ]
+
+
+def _make_custom_id(command: str, taken: Iterable[str]) -> str:
+    """Return an id that carries *command*; two buttons of one message may not have the same one."""
+    custom_id = f"{BUTTON_PREFIX}:{command}"
+    copies = 1
+    while custom_id in taken:
+        copies += 1
+        custom_id = f"{BUTTON_PREFIX}{copies}:{command}"
+    return custom_id
+
+
+def _fit_text(blocks: list[_Block]) -> list[_Block]:
+    """Leave out what goes beyond the text of one message, and say so."""
+    notice = "-# … there is more than fits into one message."
+    if _count_text(blocks) <= MAX_TEXT:
+        return blocks
+    left = MAX_TEXT - len(notice)
+    kept: list[_Block] = []
+    is_cut = False
+    for block in blocks:
+        if isinstance(block, _Words):
+            if is_cut:
+                continue
+            if len(block.markdown) > left:
+                is_cut = True
+                lines = _whole_lines(block.markdown, left)
+                kept += [_Words(lines)] if lines else []
+                kept.append(_Words(notice))
+                continue
+            left -= len(block.markdown)
+        kept.append(block)
+    return kept
+
+
+def _whole_lines(markdown: str, length: int) -> str:
+    """Cut between lines: inside one, markup could be torn."""
+    kept: list[str] = []
+    for line in markdown.split("\n"):
+        if len("\n".join([*kept, line])) > length:
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _fit_count(blocks: list[_Block], room: int) -> list[_Block]:
+    """Join neighbouring stretches of text, and drop from the end, until there are few enough."""
+    if _count_components(blocks) <= room:
+        return blocks
+    joined: list[_Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if isinstance(block, _Words) and isinstance(last, _Words):
+            joined[-1] = _Words(f"{last.markdown}\n{block.markdown}")
+        else:
+            joined.append(block)
+    while _count_components(joined) > room:
+        joined.pop()
+    return joined
+
+
+def _count_components(blocks: Iterable[_Block]) -> int:
+    count: Callable[[_Block], int] = lambda block: 2 if isinstance(block, ui.ActionRow) else 1  # noqa: E731
+    return sum(map(count, blocks))
+
+
+def _count_text(blocks: Iterable[_Block]) -> int:
+    """Return the text's length; a line break between joined stretches is counted, too."""
+    return sum(len(block.markdown) + 1 for block in blocks if isinstance(block, _Words))
+
+
+def _shorten(words: str, length: int) -> str:
+    """Cut *words* to *length* characters, at a space where one is near."""
+    words = clean(words).strip()
+    if len(words) <= length:
+        return words
+    cut = words[: length - 1]
+    at_space = cut.rsplit(" ", 1)[0]
+    return (at_space if len(at_space) > length // 2 else cut).rstrip() + "…"

@@ -1,0 +1,329 @@
+"""The REST half of the loopback: everything under ``/api/v10`` that a bot like readbot calls."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from readbot.playground.capture import Capture
+from readbot.playground.faults import Faults
+from readbot.playground.loopback_discord import payloads
+from readbot.playground.loopback_discord.errors import (
+    ApiError,
+    invalid_form,
+    missing_access,
+    missing_permissions,
+    others_message,
+    unauthorized,
+    unknown_channel,
+    unknown_guild,
+    unknown_member,
+    unknown_message,
+    unknown_user,
+)
+from readbot.playground.loopback_discord.messages import edit_message, make_message
+from readbot.playground.loopback_discord.rate_limits import RateLimits
+from readbot.playground.loopback_discord.registry import register_commands
+from readbot.playground.loopback_discord.world import Channel, Guild, Message, Permission, World
+
+Json = dict[str, Any]
+Handler = Callable[[web.Request], Awaitable[Any]]
+
+API = "/api/v10"
+
+
+def to_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """Return JSON with a bare ``application/json``: with a charset, discord.py would not parse it."""
+    if body is None:
+        return web.Response(status=204, headers=headers)
+    return web.Response(
+        status=status,
+        body=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", **(headers or {})},
+    )
+
+
+async def read_body(request: web.Request) -> Any:
+    """Return the request's JSON, None without a body.
+
+    Raises:
+        ApiError: 50109, the body is no JSON.
+    """
+    raw = await request.read()
+    if not raw:
+        return None
+    if request.content_type != "application/json":
+        raise ApiError(400, 50035, "Invalid Form Body")
+    try:
+        return json.loads(raw)
+    except ValueError:
+        raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
+
+
+class Rest:
+    """Answers REST calls from the world."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        token: str,
+        capture: Capture,
+        faults: Faults | None,
+        rate_limits: RateLimits,
+        gateway_url: Callable[[], str],
+        shards: int,
+    ) -> None:
+        self._world = world
+        self._token = token
+        self._capture = capture
+        self.faults = faults
+        self._rate_limits = rate_limits
+        self._gateway_url = gateway_url
+        self._shards = shards
+        #: Every call received, oldest first: {"method", "path", "body", "query"}.
+        self.calls: list[Json] = []
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes that need the bot's token."""
+        table: list[tuple[str, str, Handler]] = [
+            ("GET", "/gateway/bot", self._get_gateway),
+            ("GET", "/users/@me", self._get_own_user),
+            ("GET", "/users/{user}", self._get_user),
+            ("POST", "/users/@me/channels", self._open_dm),
+            ("GET", "/applications/@me", self._get_application),
+            ("GET", "/oauth2/applications/@me", self._get_application),
+            ("GET", "/applications/{application}/commands", self._get_commands),
+            ("PUT", "/applications/{application}/commands", self._put_commands),
+            ("GET", "/applications/{application}/guilds/{guild}/commands", self._get_commands),
+            ("PUT", "/applications/{application}/guilds/{guild}/commands", self._put_commands),
+            ("GET", "/guilds/{guild}", self._get_guild),
+            ("GET", "/guilds/{guild}/channels", self._get_channels),
+            ("GET", "/guilds/{guild}/roles", self._get_roles),
+            ("GET", "/guilds/{guild}/members/{user}", self._get_member),
+            ("GET", "/channels/{channel}", self._get_channel),
+            ("POST", "/channels/{channel}/typing", self._type),
+            ("GET", "/channels/{channel}/messages", self._get_history),
+            ("POST", "/channels/{channel}/messages", self._post_message),
+            ("GET", "/channels/{channel}/messages/{message}", self._get_message),
+            ("PATCH", "/channels/{channel}/messages/{message}", self._patch_message),
+            ("DELETE", "/channels/{channel}/messages/{message}", self._delete_message),
+        ]
+        guarded = [self.route(method, path, handler) for method, path, handler in table]
+        return [self.route("GET", "/gateway", self._get_open_gateway, needs_token=False), *guarded]
+
+    def route(self, method: str, path: str, handler: Handler, *, needs_token: bool = True) -> web.RouteDef:
+        """Return the route of *handler*, wrapped in what every call goes through."""
+        operation = f"{method} {path}"
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            await self._note(request)
+
+            async def accept() -> web.StreamResponse:
+                return await self._accept(handler, operation, request, needs_token=needs_token)
+
+            if self.faults is None:
+                return await accept()
+            return await self.faults.around(operation, request, accept, rate_limited=self._rate_limits.refuse)
+
+        return web.route(method, API + path, answer)
+
+    async def _note(self, request: web.Request) -> None:
+        raw = await request.read()
+        try:
+            body = json.loads(raw) if raw else None
+        except ValueError:
+            body = raw.decode(errors="replace")
+        call = {
+            "method": request.method,
+            "path": request.path.removeprefix(API),
+            "body": body,
+            "query": dict(request.query),
+        }
+        self.calls.append(call)
+        self._capture.add(call)
+        self._world.tell("request", call)
+
+    async def _accept(
+        self, handler: Handler, operation: str, request: web.Request, *, needs_token: bool
+    ) -> web.StreamResponse:
+        try:
+            if needs_token and request.headers.get("Authorization") != f"Bot {self._token}":
+                raise unauthorized()
+            # Interactions are exempt, as on Discord: they carry no token of the bot.
+            headers = self._rate_limits.count(operation, request) if needs_token else {}
+            body = await handler(request)
+        except ApiError as error:
+            return to_response(error.body, error.status)
+        except web.HTTPException as limited:
+            return limited
+        if isinstance(body, web.StreamResponse):
+            return body
+        return to_response(body, headers=headers)
+
+    async def _get_open_gateway(self, _request: web.Request) -> Json:
+        return {"url": self._gateway_url()}
+
+    async def _get_gateway(self, _request: web.Request) -> Json:
+        return {
+            "url": self._gateway_url(),
+            "shards": self._shards,
+            "session_start_limit": {
+                "total": 1000,
+                "remaining": 1000,
+                "reset_after": 0,
+                "max_concurrency": 16,
+            },
+        }
+
+    async def _get_own_user(self, _request: web.Request) -> Json:
+        return payloads.own_user(self._world.bot)
+
+    async def _get_user(self, request: web.Request) -> Json:
+        user = self._world.users.get(_to_id(request, "user"))
+        if user is None:
+            raise unknown_user()
+        return payloads.user(user)
+
+    async def _open_dm(self, request: web.Request) -> Json:
+        body = await read_body(request) or {}
+        user = self._world.users.get(int(body.get("recipient_id") or 0))
+        if user is None:
+            raise unknown_user()
+        return payloads.channel(self._world.open_dm(user))
+
+    async def _get_application(self, _request: web.Request) -> Json:
+        return payloads.application(self._world)
+
+    async def _get_commands(self, request: web.Request) -> list[Json]:
+        commands = self._world.commands.get(self._command_scope(request), [])
+        if request.query.get("with_localizations", "").lower() in {"true", "1"}:
+            return commands
+        hidden = {"name_localizations", "description_localizations"}
+        return [{k: v for k, v in command.items() if k not in hidden} for command in commands]
+
+    async def _put_commands(self, request: web.Request) -> list[Json]:
+        return register_commands(self._world, self._command_scope(request), await read_body(request))
+
+    def _command_scope(self, request: web.Request) -> int | None:
+        if _to_id(request, "application") != self._world.application_id:
+            raise ApiError(404, 10002, "Unknown Application")
+        if "guild" not in request.match_info:
+            return None
+        return self._find_guild(request).id
+
+    async def _get_guild(self, request: web.Request) -> Json:
+        return payloads.guild(self._find_guild(request))
+
+    async def _get_channels(self, request: web.Request) -> list[Json]:
+        return [payloads.channel(channel) for channel in self._find_guild(request).channels]
+
+    async def _get_roles(self, request: web.Request) -> list[Json]:
+        return [payloads.role(role) for role in self._find_guild(request).roles]
+
+    async def _get_member(self, request: web.Request) -> Json:
+        member = self._find_guild(request).members.get(_to_id(request, "user"))
+        if member is None:
+            raise unknown_member()
+        return payloads.member(member)
+
+    async def _get_channel(self, request: web.Request) -> Json:
+        return payloads.channel(self._find_channel(request))
+
+    async def _type(self, request: web.Request) -> None:
+        channel = self._find_channel(request)
+        self._require(channel, Permission.SEND_MESSAGES)
+        self._world.tell("typing", channel)
+
+    async def _get_history(self, request: web.Request) -> list[Json]:
+        """Newest first; before, after or around an id; 50 unless told, 100 at most."""
+        channel = self._find_channel(request)
+        if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
+            return []
+        try:
+            limit = int(request.query.get("limit", 50))
+        except ValueError:
+            limit = 0
+        if not 1 <= limit <= 100:
+            raise invalid_form("limit", "int value should be between 1 and 100.", "NUMBER_TYPE_MAX")
+        lag = self.faults.history_lag_s if self.faults else 0.0
+        now = self._world.clock()
+        messages = [
+            m for m in channel.messages if not m.deleted and not m.is_ephemeral and now - m.created_at >= lag
+        ]
+        if "before" in request.query:
+            messages = [m for m in messages if m.id < int(request.query["before"])]
+        if "after" in request.query:
+            # The ones right after the id, and still newest first.
+            messages = [m for m in messages if m.id > int(request.query["after"])][:limit]
+        return [payloads.message(m) for m in reversed(messages[-limit:])]
+
+    async def _post_message(self, request: web.Request) -> Json:
+        channel = self._find_channel(request)
+        self._require(channel, Permission.SEND_MESSAGES)
+        body = await read_body(request) or {}
+        nonce = body.get("nonce")
+        if nonce is not None and body.get("enforce_nonce"):
+            earlier = self._world.find_nonce(self._world.bot, channel, str(nonce))
+            if earlier is not None:
+                return payloads.message(earlier)
+        reference = (body.get("message_reference") or {}).get("message_id")
+        if reference and self._world.find_message(channel, int(reference)) is None:
+            raise invalid_form("message_reference", "Unknown message", "MESSAGE_REFERENCE_UNKNOWN_MESSAGE")
+        message = make_message(self._world, channel, self._world.bot, body)
+        self._world.add_message(message)
+        return payloads.message(message)
+
+    async def _get_message(self, request: web.Request) -> Json:
+        return payloads.message(self._find_message(request))
+
+    async def _patch_message(self, request: web.Request) -> Json:
+        message = self._find_message(request)
+        if message.author is not self._world.bot:
+            raise others_message()
+        edit_message(self._world, message, await read_body(request) or {})
+        return payloads.message(message)
+
+    async def _delete_message(self, request: web.Request) -> None:
+        message = self._find_message(request)
+        if message.author is not self._world.bot:
+            self._require(message.channel, Permission.MANAGE_MESSAGES)
+        message.deleted = True
+        self._world.tell("delete", message)
+
+    def _find_guild(self, request: web.Request) -> Guild:
+        guild = self._world.guilds.get(_to_id(request, "guild"))
+        if guild is None:
+            raise unknown_guild()
+        if self._world.bot.id not in guild.members:
+            raise missing_access()
+        return guild
+
+    def _find_channel(self, request: web.Request) -> Channel:
+        channel = self._world.channels.get(_to_id(request, "channel"))
+        if channel is None:
+            raise unknown_channel()
+        if not self._may(channel, Permission.VIEW_CHANNEL):
+            raise missing_access()
+        return channel
+
+    def _find_message(self, request: web.Request) -> Message:
+        message = self._world.find_message(self._find_channel(request), _to_id(request, "message"))
+        if message is None or message.is_ephemeral:
+            raise unknown_message()
+        return message
+
+    def _may(self, channel: Channel, permission: Permission) -> bool:
+        return bool(self._world.permissions(self._world.bot, channel) & permission)
+
+    def _require(self, channel: Channel, permission: Permission) -> None:
+        if not self._may(channel, permission):
+            raise missing_permissions()
+
+
+def _to_id(request: web.Request, name: str) -> int:
+    try:
+        return int(request.match_info[name])
+    except ValueError:
+        raise invalid_form(f"{name}_id", "Value is not snowflake.", "NUMBER_TYPE_COERCE") from None

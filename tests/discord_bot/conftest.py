@@ -1,0 +1,40 @@
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from readbot.bootstrap import make_bot
+from readbot.conversation.bot import Bot
+from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.settings import Settings
+
+from .scenes import Scene, make_scene, running
+
+
+@pytest.fixture(autouse=True)
+def _keep_addresses() -> Iterator[None]:
+    """Addresses are global in discord.py: no test leaves its own behind."""
+    base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    yield
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+@pytest.fixture(scope="session")
+def bot() -> Bot:
+    """The bot over the list that ships."""
+    return make_bot(Settings())
+
+
+@pytest.fixture
+async def quiet_scene() -> AsyncIterator[Scene]:
+    """A scene in which nobody answers yet."""
+    async with LoopbackDiscord() as discord:
+        yield make_scene(discord)
+
+
+@pytest.fixture
+async def scene(quiet_scene: Scene, bot: Bot) -> AsyncIterator[Scene]:
+    """A scene in which readbot is connected, with the list that ships."""
+    async with running(quiet_scene.discord, bot):
+        yield quiet_scene

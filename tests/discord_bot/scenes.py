@@ -1,0 +1,97 @@
+"""A loopback Discord with a server in it, and the real client living there."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from readbot.conversation.reply import Reply
+from readbot.conversation.request import Request
+from readbot.playground.loopback_discord import Channel, Guild, LoopbackDiscord, Message, Sight, User
+from readbot.ports import Conversation
+from readbot.search.results import Completion
+from readbot.settings import Secret
+from readbot_discord.platform import DiscordConnection
+
+
+@dataclass(kw_only=True)
+class Scene:
+    """A server with a channel, and two people in it: Ada owns it, Grace is a member."""
+
+    discord: LoopbackDiscord
+    guild: Guild
+    channel: Channel
+    ada: User
+    grace: User
+
+    async def command(self, name: str, *, user: User | None = None, **options: object) -> Sight:
+        return await self.discord.people.command(user or self.ada, self.channel, name, **options)
+
+    async def click(self, message: Message | None, label: str, *, user: User | None = None) -> Sight:
+        assert message is not None
+        return await self.discord.people.click(user or self.ada, message, label)
+
+    async def select(self, message: Message | None, label: str, *, user: User | None = None) -> Sight:
+        assert message is not None
+        return await self.discord.people.select(user or self.ada, message, label)
+
+    async def complete(self, name: str, option: str, typed: str) -> list[str]:
+        """Return the names that Discord offers for what is typed."""
+        offered = await self.discord.people.autocomplete(self.ada, self.channel, name, option, typed)
+        return [choice["name"] for choice in offered]
+
+
+def make_scene(discord: LoopbackDiscord) -> Scene:
+    ada = discord.world.add_user("ada", locale="en-GB")
+    grace = discord.world.add_user("grace", locale="de")
+    guild = discord.world.add_guild("readers", owner=ada)
+    discord.world.add_member(guild, grace)
+    channel = discord.world.add_channel(guild, "papers")
+    return Scene(discord=discord, guild=guild, channel=channel, ada=ada, grace=grace)
+
+
+@dataclass(kw_only=True)
+class FakeConversation:
+    """Implements ``readbot.ports.Conversation``: says what a test gives it, and keeps what it was asked."""
+
+    answer: Callable[[Request], Reply]
+    completions: list[Completion] = field(default_factory=list)
+    asked: list[Request] = field(default_factory=list)
+    typed: list[str] = field(default_factory=list)
+
+    def handle(self, request: Request) -> Reply:
+        self.asked.append(request)
+        return self.answer(request)
+
+    def complete(self, text: str, *, limit: int) -> list[Completion]:
+        self.typed.append(text)
+        return self.completions[:limit]
+
+    def complete_section(self, text: str, *, limit: int) -> list[Completion]:
+        return self.complete(text, limit=limit)
+
+
+@contextlib.asynccontextmanager
+async def running(discord: LoopbackDiscord, conversation: Conversation) -> AsyncIterator[DiscordConnection]:
+    """Run the adapter against *discord* within the block, from when it is ready."""
+    connection = DiscordConnection(conversation, Secret(discord.token), api_url=discord.api_url)
+    task = asyncio.create_task(connection.run())
+    try:
+        async with asyncio.TaskGroup() as group:
+            ready = group.create_task(discord.until_ready())
+            await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                task.result()
+        await until(connection.is_ready)
+        yield connection
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(is_true: Callable[[], bool], *, timeout_s: float = 10.0) -> None:
+    """Wait until something that tells nobody has become true."""
+    async with asyncio.timeout(timeout_s):
+        while not is_true():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0.005)
