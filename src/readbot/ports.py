@@ -1,12 +1,15 @@
 """What the core needs from outside, and what it offers: all Protocols on one page."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request
+from readbot.digests.model import Channel
+from readbot.digests.outcomes import Access, LookUp, Pace, PostOutcome
 from readbot.search.results import Completion
 from readbot.settings import Settings
 
@@ -67,3 +70,54 @@ class HasManifest(Protocol):
         Raises:
             SettingsError: *url* is no https address.
         """
+
+
+class Clock(Protocol):
+    """Time, so that a test can let a week pass in seconds."""
+
+    def now(self) -> datetime:
+        """Return the time of day: aware, UTC. May jump when the machine's clock is set."""
+
+    def elapsed_s(self) -> float:
+        """Return seconds since some fixed moment; never jumps back."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Messenger(Protocol):
+    """What posts digests on one platform.
+
+    Every call is made under a timeout of the caller's, which may cancel it at any point; so no
+    method retries or waits for a rate limit by itself: SDK retries have to be off. Whatever a method
+    raises counts as no answer, and is logged as a bug.
+    """
+
+    #: Entry-point name of the platform.
+    platform: str
+    pace: Pace
+
+    async def post(self, channel: Channel, reply: Reply, delivery_id: str) -> PostOutcome:
+        """Post *reply* as one message: no mentions, no link previews.
+
+        The message carries *delivery_id* (20 letters and digits) where ``find`` can see it and, where
+        the platform drops repeats by a nonce, as that nonce. ``Refused`` only when the message is
+        certainly not there; anything else but an acknowledgement is ``NoAnswer``: a 5xx, Slack's
+        ``fatal_error`` and ``internal_error``, a connection that broke after it was made.
+        """
+
+    async def find(self, channel: Channel, delivery_id: str, since: datetime, until: datetime) -> LookUp:
+        """Look for the message of *delivery_id* among those posted between two times.
+
+        ``NotFound`` only after all messages of that time were seen.
+        """
+
+    async def check(self, channel: Channel) -> Access:
+        """Tell whether a digest could be posted there now, without posting.
+
+        The obstacle says how to mend it on this platform: "I am not in this channel: type
+        /invite @readbot." An open answer is no promise.
+        """
+
+    async def tell(self, channel: Channel, person_id: str, reply: Reply) -> PostOutcome:
+        """Say something to one person alone, about *channel*; outside it, as it may be gone."""

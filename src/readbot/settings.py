@@ -1,9 +1,11 @@
 """The settings: read once from the environment by an entry point, then passed on as one value."""
 
+import math
 import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,28 @@ class Secret:
 
 def _setting(env: str, default: Any, meaning: str) -> Any:
     return field(default=default, metadata={"env": env, "meaning": meaning})
+
+
+class Managers(StrEnum):
+    """Who may change a channel's digest."""
+
+    EVERYONE = "everyone"
+    ADMINS = "admins"
+
+
+class OnUnknown(StrEnum):
+    """What becomes of a post that got no answer where the platform does not let us look for it."""
+
+    #: Left out and listed as unconfirmed: never twice, in rare cases not at all.
+    SKIP = "skip"
+    #: Posted again: never lost, in rare cases twice.
+    REPOST = "repost"
+
+
+class Queue(StrEnum):
+    """What wakes workers up, where there are several."""
+
+    PROCRASTINATE = "procrastinate"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +82,44 @@ class Settings:
         "DISCORD_API_URL",
         "https://discord.com/api/v10",
         "Discord API (a rate-limit proxy); ends in /api/v10, its /gateway/bot names the gateway",
+    )
+    database_url: Secret | None = _setting(
+        "DATABASE_URL", None, "PostgreSQL, postgresql://...; without it a SQLite file, readbot.db"
+    )
+    data_dir: Path | None = _setting(
+        "READBOT_DATA_DIR", None, "Folder of readbot.db; without it the current one"
+    )
+    queue: Queue | None = _setting(
+        "READBOT_QUEUE", None, "procrastinate: workers on several machines wake each other (PostgreSQL only)"
+    )
+    digest_managers: Managers | None = _setting(
+        "READBOT_DIGEST_MANAGERS",
+        None,
+        "Who may change a channel's digest: everyone or admins; without it everyone on Slack, "
+        "Manage Server on Discord",
+    )
+    on_unknown: OnUnknown = _setting(
+        "READBOT_ON_UNKNOWN",
+        OnUnknown.SKIP,
+        "skip or repost: a post without an answer, where the platform does not let readbot look for it",
+    )
+    catch_up_h: float = _setting(
+        "READBOT_CATCH_UP_H", 24.0, "Hours for which a digest is still posted late, after downtime"
+    )
+    jitter_s: float = _setting(
+        "READBOT_JITTER_S", 300.0, "Digests of one minute spread over this many seconds, each always alike"
+    )
+    tick_s: float = _setting("READBOT_TICK_S", 1.0, "Seconds between two looks for what is due")
+    post_timeout_s: float = _setting(
+        "READBOT_POST_TIMEOUT_S", 10.0, "Seconds to wait for an answer to a post"
+    )
+    lease_s: float = _setting(
+        "READBOT_LEASE_S", 90.0, "Seconds after which a worker that says nothing counts as dead"
+    )
+    settle_s: float = _setting(
+        "READBOT_SETTLE_S",
+        60.0,
+        "Seconds that a post without an answer gets to show up before it is looked for",
     )
 
     @classmethod
@@ -96,6 +158,28 @@ class Settings:
             found.append(
                 "DISCORD_API_URL: the address has to end in /api/v10, as in https://discord.com/api/v10"
             )
+        return found + self._digest_complaints()
+
+    def _digest_complaints(self) -> list[str]:
+        found = []
+        for env, value in (
+            ("READBOT_TICK_S", self.tick_s),
+            ("READBOT_POST_TIMEOUT_S", self.post_timeout_s),
+            ("READBOT_LEASE_S", self.lease_s),
+            ("READBOT_CATCH_UP_H", self.catch_up_h),
+        ):
+            if value <= 0:
+                found.append(f"{env}: has to be more than 0")
+        for env, value in (("READBOT_SETTLE_S", self.settle_s), ("READBOT_JITTER_S", self.jitter_s)):
+            if value < 0:
+                found.append(f"{env}: cannot be less than 0")
+        if self.lease_s <= self.post_timeout_s:
+            found.append(
+                "READBOT_LEASE_S: has to be longer than READBOT_POST_TIMEOUT_S "
+                f"({self.post_timeout_s:g}), or a slow post would count as a dead worker's"
+            )
+        if self.queue and (self.database_url is None or "postgres" not in self.database_url.reveal()):
+            found.append("READBOT_QUEUE: procrastinate needs PostgreSQL; set DATABASE_URL=postgresql://...")
         return found
 
 
@@ -124,9 +208,16 @@ def _parse(raw: str, wanted: Any) -> Any:
     """Return *raw* as the field's type; ``X | None`` counts as ``X``."""
     if isinstance(wanted, types.UnionType):
         wanted = next(option for option in typing.get_args(wanted) if option is not type(None))
-    if wanted is int:
+    if issubclass(wanted, StrEnum):
+        if raw.lower() not in set(wanted):
+            raise ValueError(f"{raw!r} is not among: {', '.join(wanted)}")
+        return wanted(raw.lower())
+    if wanted in {int, float}:
         try:
-            return int(raw)
+            number = wanted(raw)
         except ValueError:
-            raise ValueError(f"{raw!r} is not a whole number") from None
+            raise ValueError(f"{raw!r} is not a {'whole ' if wanted is int else ''}number") from None
+        if not math.isfinite(number):
+            raise ValueError(f"{raw!r} is not a number to count with")
+        return number
     return wanted(raw)
