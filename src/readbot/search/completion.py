@@ -68,7 +68,10 @@ def complete_place(place: Place) -> Completion:
     count = f"{place.link_count} link{'' if place.link_count == 1 else 's'}"
     above = " › ".join(place.path[:-1])
     return Completion(
-        kind=CompletionKind.SECTION, text=place.title, detail=f"{count} · {above}" if above else count
+        kind=CompletionKind.SECTION,
+        text=place.title,
+        detail=f"{count} · {above}" if above else count,
+        section_id=place.id,
     )
 
 
@@ -89,9 +92,9 @@ def _shorten(text: str) -> str:
 
 def _unique(completions: Iterable[Completion], limit: int) -> list[Completion]:
     """Return the first *limit* that do not say what an earlier one says."""
-    seen: dict[tuple[CompletionKind, str], Completion] = {}
+    seen: dict[tuple[CompletionKind, str, str], Completion] = {}
     for completion in completions:
         if len(seen) == limit:
             break
-        seen.setdefault((completion.kind, completion.text.casefold()), completion)
+        seen.setdefault((completion.kind, completion.text.casefold(), completion.section_id), completion)
     return list(seen.values())

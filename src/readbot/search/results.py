@@ -54,3 +54,5 @@ class Completion:
     text: str
     #: What it leads to, to show behind the text: "paper · Attention", "5 links", "InstructGPT ...".
     detail: str
+    #: ``Place.id`` of a section, which names it even where another has the same title; else empty.
+    section_id: str = ""
