@@ -61,7 +61,9 @@ class ImportReport:
 
     def format(self) -> str:
         """Return the report as text: counts first, then each thing with its line."""
-        forms = ", ".join(f"{count} {_FORMS[form]}" for form, count in self.found_by_form.items())
+        forms = ", ".join(
+            f"{self.found_by_form[form]} {how}" for form, how in _FORMS.items() if form in self.found_by_form
+        )
         kept = (
             f"{self.entries} entries in {self.sections} sections, {self.also} further addresses of entries, "
             f"{self.acknowledgements} acknowledgements"
@@ -84,7 +86,7 @@ class ImportReport:
             return []
         lines = ["Links left out"]
         for reason, count in Counter(_general(item.reason) for item in self.left_out).items():
-            lines.append(f"  {count} {reason}:")
+            lines.append(f"  {reason} ({count}):")
             lines += [
                 f"    line {item.line}: {item.url}{_particular(item.reason)}"
                 for item in self.left_out

@@ -14,6 +14,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from readbot.reading_list.markdown_inline import (
     Break,
+    FoldMark,
     Hyperlink,
     LinkBook,
     Run,
@@ -69,7 +70,15 @@ class Table:
     line: int
 
 
-Block = Heading | Paragraph | Bullets | Table
+@dataclass(frozen=True, kw_only=True)
+class Fold:
+    """Where a folded part (``<details>``) begins or ends."""
+
+    opens: bool
+    line: int
+
+
+Block = Heading | Paragraph | Bullets | Table | Fold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +209,10 @@ class _Walker:
 def _split_html(runs: Sequence[Run], line: int) -> Iterator[Block]:
     """Split an HTML block into headings and paragraphs, one for each of its lines."""
     for group in _group_lines(runs):
+        mark = next((run for run in group if isinstance(run, FoldMark)), None)
+        if mark is not None:
+            yield Fold(opens=mark.opens, line=line)
+            continue
         first = next(iter_links(group), None)
         at = first.line if first else line
         level = max((run.heading for run in group if isinstance(run, Words | Hyperlink)), default=0)

@@ -67,11 +67,11 @@ def is_navigation(link: Hyperlink) -> bool:
 def find_reason_against(link: Hyperlink) -> str | None:
     """Say why *link* is no entry wherever it stands; None when it may be one."""
     if is_navigation(link):
-        return "are navigation"
+        return "navigation"
     if re.search(r"\w", link.label):
         counts = _COUNTER.fullmatch(link.label.casefold()) or link.url.endswith("/stargazers")
-        return "are badges or counters" if counts else None
-    return "are badges or pictures" if link.pictures or link.label else "have no text"
+        return "badges, counters and pictures" if counts else None
+    return "badges, counters and pictures" if link.pictures or link.label else "without any text"
 
 
 def choose_links(runs: Sequence[Run]) -> list[Hyperlink]:

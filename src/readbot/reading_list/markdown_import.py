@@ -1,7 +1,7 @@
 """A Markdown list as a reading list, with a report of where every link of the file went."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from readbot.exceptions import Complaint, ListError
@@ -9,7 +9,7 @@ from readbot.reading_list import texts
 from readbot.reading_list.import_report import ImportReport, LeftOut, Remark
 from readbot.reading_list.inference import infer_kind, infer_year
 from readbot.reading_list.markdown_blocks import Document, read_document
-from readbot.reading_list.markdown_entries import Draft, find_reason_against
+from readbot.reading_list.markdown_entries import Draft, find_reason_against, is_generic
 from readbot.reading_list.markdown_inline import Hyperlink
 from readbot.reading_list.markdown_outline import build_outline
 from readbot.reading_list.markdown_sections import DraftSection, draft_list
@@ -44,6 +44,7 @@ def import_markdown(text: str, *, file: str) -> Import:
     outline = build_outline(document.blocks)
     drafted = draft_list(outline, file=file)
     importer = _Importer(document, mended=[*document.mends, *outline.mends])
+    importer.claim_addresses(drafted.sections)
     sections = importer.make_sections(drafted.sections, depth=1)
     if not sections:
         advice = "holds no list of links to import; entries are bullets such as - [Title](https://example.org) - note"
@@ -71,6 +72,27 @@ class _Importer:
         self._kept: dict[str, _Kept] = {}
         self._accounted: set[int] = set()
         self._left_out: list[LeftOut] = []
+        #: Number of a draft's main link -> the addresses that are the draft's own.
+        self._claims: dict[int | None, list[tuple[str, Hyperlink]]] = {}
+
+    def claim_addresses(self, sections: Sequence[DraftSection]) -> None:
+        """Settle which entry each address belongs to, before any entry is made.
+
+        Main addresses first, in order of the file: an entry of its own counts for more than a
+        mention in the note of an earlier one.
+        """
+        drafts = sorted(_iter_drafts(sections), key=lambda draft: draft.main.number or 0)
+        for draft in drafts:
+            name, main = draft.addresses[0]
+            self._claims[main.number] = [(name, main)] if self._take(main, draft.title) else []
+        for draft in drafts:
+            own = self._claims[draft.main.number]
+            own += [(name, link) for name, link in draft.addresses[1:] if self._take(link, draft.title)]
+            for _, link in own[texts.MAX_ITEMS + 1 :]:
+                self._leave_out(
+                    link, f"beyond the {texts.MAX_ITEMS} further addresses that an entry may have"
+                )
+            del own[texts.MAX_ITEMS + 1 :]
 
     def make_sections(self, drafts: Sequence[DraftSection], *, depth: int) -> tuple[Section, ...]:
         """Return the sections that have something to read; those of one name become one."""
@@ -96,7 +118,7 @@ class _Importer:
         for link in self._document.links:
             if link.number not in self._accounted:
                 reason = find_reason_against(link) or reasons.get(link.number or 0)
-                self._leave_out(link, reason or "stand in running text, not in a list")
+                self._leave_out(link, reason or "in running text, not in a list")
 
     def make_report(self, file: str, reading_list: ReadingList, remarks: Iterable[Remark]) -> ImportReport:
         links = [entry.link for entry in reading_list.entries]
@@ -114,14 +136,13 @@ class _Importer:
         )
 
     def _make_link(self, draft: Draft) -> Link | None:
-        """Return the link of *draft*, made of the addresses that are new to the list."""
-        taken = [(name, link) for name, link in draft.addresses if self._take(link, draft.title)]
-        for _, link in taken[texts.MAX_ITEMS + 1 :]:
-            self._leave_out(link, f"are more than {texts.MAX_ITEMS} further addresses of one entry")
-        if not taken:
+        """Return the link of *draft*, made of its own addresses; None when it has none."""
+        own = self._claims[draft.main.number]
+        if not own:
             return None
-        main = taken[0][1]
-        title = self._tidy(draft.title, texts.MAX_TITLE, main.line)
+        name, main = own[0]
+        named_by_lead = main is draft.main or is_generic(name)
+        title = self._tidy(draft.title if named_by_lead else name, texts.MAX_TITLE, main.line)
         return Link(
             title=title,
             url=main.url,
@@ -130,7 +151,7 @@ class _Importer:
             year=draft.year or infer_year(main.url),
             also=tuple(
                 AlsoLink(title=self._tidy(name, texts.MAX_TITLE, link.line), url=link.url)
-                for name, link in taken[1 : texts.MAX_ITEMS + 1]
+                for name, link in own[1:]
             ),
         )
 
@@ -139,14 +160,14 @@ class _Importer:
         if link.number in self._accounted:
             return False
         if len(link.url) > texts.MAX_URL:
-            self._leave_out(link, f"have an address longer than {texts.MAX_URL} characters")
+            self._leave_out(link, f"an address longer than {texts.MAX_URL} characters")
             return False
         if problem := find_url_problem(link.url):
-            self._leave_out(link, f"have an address that cannot be used: it {problem}")
+            self._leave_out(link, f"an address that cannot be used: it {problem}")
             return False
         address = normalize_url(link.url)
         if earlier := self._kept.get(address):
-            self._leave_out(link, f'are on the list already: line {earlier.line}, "{earlier.title}"')
+            self._leave_out(link, f'already on the list: line {earlier.line}, "{earlier.title}"')
             return False
         self._kept[address] = _Kept(line=link.line, title=texts.shorten(texts.clean_text(title), 60))
         self._accounted.add(link.number or 0)
@@ -190,3 +211,9 @@ class _Importer:
             )
             entries += self._flatten(child).entries
         return replace(draft, entries=entries, sections=[])
+
+
+def _iter_drafts(sections: Sequence[DraftSection]) -> Iterator[Draft]:
+    for section in sections:
+        yield from section.entries
+        yield from _iter_drafts(section.sections)

@@ -19,8 +19,6 @@ _LINE_TAGS = {
     "tr",
     "div",
     "table",
-    "details",
-    "summary",
     "hr",
     "dt",
     "dd",
@@ -52,6 +50,13 @@ class Break:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FoldMark:
+    """Where a ``<details>`` begins or ends."""
+
+    opens: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hyperlink:
     """A link of the file. Equal only to itself, so that each can be accounted for."""
 
@@ -73,7 +78,10 @@ class Hyperlink:
         return self.number is not None
 
 
-Run = Words | Picture | Break | Hyperlink
+Run = Words | Picture | Break | FoldMark | Hyperlink
+
+#: The heading level of a ``<summary>``: deeper than any heading, the outline decides.
+SUMMARY_LEVEL = 7
 
 
 @dataclass(kw_only=True)
@@ -151,6 +159,10 @@ class _RunCollector:
             self._open.pictures.append(picture)
         else:
             self.runs.append(picture)
+
+    def fold(self, *, opens: bool) -> None:
+        self.close_link()
+        self.runs.extend([Break(hard=True), FoldMark(opens=opens), Break(hard=True)])
 
     def open_link(self, href: str, line: int, form: str) -> None:
         self.close_link()
@@ -233,19 +245,23 @@ class _HtmlReader(HTMLParser):
             self._collector.open_link(values["href"].strip(), self._line, "html")
         elif tag == "img":
             self._collector.picture(values.get("src", "").strip(), values.get("alt", ""), self._line)
-        elif _HEADING_TAG.fullmatch(tag):
+        elif _HEADING_TAG.fullmatch(tag) or tag == "summary":
             self._collector.line_break(hard=True)
-            self._collector.heading = int(tag[1])
+            self._collector.heading = SUMMARY_LEVEL if tag == "summary" else int(tag[1])
+        elif tag == "details":
+            self._collector.fold(opens=True)
         elif tag in _LINE_TAGS:
             self._collector.line_break(hard=True)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
             self._collector.close_link()
-        elif _HEADING_TAG.fullmatch(tag):
+        elif _HEADING_TAG.fullmatch(tag) or tag == "summary":
             self._collector.close_link()
             self._collector.heading = 0
             self._collector.line_break(hard=True)
+        elif tag == "details":
+            self._collector.fold(opens=False)
         elif tag in _LINE_TAGS:
             self._collector.line_break(hard=True)
 

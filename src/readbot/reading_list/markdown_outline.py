@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from readbot.reading_list.markdown_blocks import Block, Bullets, Heading, Paragraph, Table
-from readbot.reading_list.markdown_inline import Hyperlink, Run, iter_links, plain_text
+from readbot.reading_list.markdown_blocks import Block, Bullets, Fold, Heading, Paragraph, Table
+from readbot.reading_list.markdown_inline import SUMMARY_LEVEL, Hyperlink, Run, iter_links, plain_text
 from readbot.reading_list.texts import MAX_SECTION_TITLE, clean_text, shorten
 
 #: Sections about the list itself; what they link to is no reading.
@@ -15,6 +15,9 @@ _HOUSEKEEPING = re.compile(
     r"(?: guidelines?| guide)?|how to contribute|code of conduct|sponsors?(?:hip)?s?|backers|supporters"
     r"|donat(?:e|ions?)|citation|cite|how to cite|star history|stargazers(?: over time)?|change ?log"
     r"|anti-features|authors?|maintainers?|disclaimer"
+)
+_BUTTON = re.compile(
+    r"\b(?:click|expand|show|see|view|open|toggle|collapse|hide|details|more|contents?)\b", re.IGNORECASE
 )
 _THANKS = re.compile(r"(?:acknowledge?ments?|(?:special )?thanks|thank you|credits?)\b.*")
 
@@ -64,8 +67,9 @@ class Outline:
 def build_outline(blocks: Sequence[Block]) -> Outline:
     """Return the title, the introduction and the tree of sections of a file.
 
-    A heading further out than the sections before it ("# Small models" among "## ..." ones) is their
-    sibling: believed as it stands, it would swallow every section that follows.
+    A heading with links of its own and further out than the sections before it ("# Small models"
+    among "## ..." ones) is their sibling: believed as it stands, it would swallow every section that
+    follows. One without links of its own is a parent, as its author wrote.
     """
     intro, flat = _split_at_headings(blocks)
     title = _find_title(flat)
@@ -110,22 +114,78 @@ def read_heading(runs: Sequence[Run]) -> str:
 
 
 def _split_at_headings(blocks: Sequence[Block]) -> tuple[list[Block], list[OutlineSection]]:
-    intro: list[Block] = []
-    flat: list[OutlineSection] = []
+    splitter = _Splitter()
     for block in blocks:
-        title = read_heading(block.runs) if isinstance(block, Heading) else ""
-        if isinstance(block, Heading) and title:
+        splitter.add(block)
+    return splitter.intro, splitter.flat
+
+
+class _Splitter:
+    """Gives each block to the heading above it, and keeps what is folded below what folds it."""
+
+    def __init__(self) -> None:
+        self.intro: list[Block] = []
+        self.flat: list[OutlineSection] = []
+        self._current: OutlineSection | None = None
+        self._folds: list[_OpenFold] = []
+
+    def add(self, block: Block) -> None:
+        if isinstance(block, Fold):
+            self._fold(block)
+        elif (
+            isinstance(block, Heading)
+            and (title := read_heading(block.runs))
+            and not _is_button(block, title)
+        ):
             link = next((link for link in iter_links(block.runs) if link.label), None)
-            flat.append(OutlineSection(title=title, line=block.line, level=block.level, link=link))
-        elif flat:
-            flat[-1].blocks.append(block)
+            section = OutlineSection(
+                title=title, line=block.line, level=self._level_in_fold(block), link=link
+            )
+            self.flat.append(section)
+            self._current = section
+        elif self._current is not None:
+            self._current.blocks.append(block)
         else:
-            intro.append(block)
-    return intro, flat
+            self.intro.append(block)
+
+    def _fold(self, block: Fold) -> None:
+        if block.opens:
+            self._folds.append(_OpenFold(outside=self._current))
+        elif self._folds:
+            fold = self._folds.pop()
+            if fold.by_summary:
+                self._current = fold.outside  # a summary names what it folds and nothing after
+
+    def _level_in_fold(self, block: Heading) -> int:
+        """Return the level of a heading: inside a fold, below the one that names the fold."""
+        if not self._folds:
+            return block.level
+        fold = self._folds[-1]
+        if fold.level is not None:
+            return max(block.level, fold.level + 1)
+        fold.by_summary = block.level == SUMMARY_LEVEL
+        outside = fold.outside.level if fold.outside else 1
+        fold.level = outside + 1 if fold.by_summary else block.level
+        return fold.level
+
+
+@dataclass(kw_only=True)
+class _OpenFold:
+    #: The section that the fold stands in.
+    outside: OutlineSection | None
+    #: Level of the heading that names the fold, once it is known.
+    level: int | None = None
+    by_summary: bool = False
+
+
+def _is_button(heading: Heading, title: str) -> bool:
+    """Tell a summary that only invites a click ("Expand contents") from one that names its part."""
+    return heading.level == SUMMARY_LEVEL and _BUTTON.search(title) is not None
 
 
 def _find_title(flat: Sequence[OutlineSection]) -> OutlineSection | None:
     """Return the heading that names the whole file: the outermost, unless it is one section of many."""
+    flat = [section for section in flat if not section.is_housekeeping and section.level < SUMMARY_LEVEL]
     if not flat:
         return None
     outermost = min(section.level for section in flat)
@@ -148,7 +208,8 @@ def _level_strays(flat: Sequence[OutlineSection]) -> list[tuple[int, str]]:
     counts = Counter(section.level for section in flat)
     mends = []
     for section in flat:
-        if section.level < top and counts[section.level] < counts[top]:
+        has_own_links = any(has_items(block) for block in section.blocks)
+        if section.level < top and counts[section.level] < counts[top] and has_own_links:
             done = f'took the heading "{section.title}" (level {section.level}) for a section of level {top}'
             mends.append((section.line, done))
             section.level = top

@@ -23,7 +23,10 @@ from readbot.reading_list.texts import MAX_DESCRIPTION, MAX_SECTION_TITLE, MAX_T
 _THANKS = re.compile(
     r"\b(?:thanks?\b|thank you|acknowledge?ments?|credits? (?:to|goes?)|kudos)", re.IGNORECASE
 )
-_ABOUT_THE_LIST = re.compile(r"\b(?:curated|collection|list of|awesome|goals?|resources)\b", re.IGNORECASE)
+_ABOUT_THE_LIST = (
+    re.compile(r"\b(?:curated|an? (?:\w+ )?list of|collection of)\b", re.IGNORECASE),
+    re.compile(r"\b(?:goals?|list|collection|resources)\b", re.IGNORECASE),
+)
 
 
 @dataclass(kw_only=True)
@@ -80,7 +83,7 @@ class _Drafter:
         )
         self._take_thanks(outline.intro)
         for block in outline.intro:
-            self._explain(block, "stand in the introduction")
+            self._explain(block, "in the introduction")
         self._fill(section, blocks)
         return section if section.entries or section.sections else None
 
@@ -105,7 +108,7 @@ class _Drafter:
         for block in node.blocks:
             if node.is_thanks:
                 self.thanks += [(name_link(link), link) for link in _links_of(block)]
-            self._explain(block, f'stand in "{node.title}", which is about the list itself')
+            self._explain(block, f'in "{node.title}", which is about the list itself')
         for child in node.children:
             self._set_aside(replace(child, title=node.title))
 
@@ -150,6 +153,7 @@ class _Drafter:
             self.reasons.setdefault(link.number or 0, reason)
 
     def _fill(self, section: DraftSection, blocks: Sequence[Block]) -> None:
+        has_list = any(has_items(block) for block in blocks)
         for block in blocks:
             match block:
                 case Bullets():
@@ -160,7 +164,7 @@ class _Drafter:
                     section.entries += [draft for draft in rows if draft is not None]
                 case Paragraph():
                     section.image = section.image or _find_picture(block.runs)
-                    if not self._is_thanks(block):
+                    if not has_list and not self._is_thanks(block):
                         section.entries += _read_paragraph(block)
                 case Heading():
                     section.entries += read_entries(block.runs)  # a heading without words, or inside a bullet
@@ -300,10 +304,8 @@ def _find_description(intro: Sequence[Block]) -> str:
         and not block.html
         and len(words := clean_text(_said(block.runs))) >= 20
     ]
-    chosen = next(
-        (words for words in paragraphs if _ABOUT_THE_LIST.search(words)), next(iter(paragraphs), "")
-    )
-    return shorten(chosen, MAX_DESCRIPTION)
+    telling = [words for pattern in _ABOUT_THE_LIST for words in paragraphs if pattern.search(words)]
+    return shorten(next(iter([*telling, *paragraphs]), ""), MAX_DESCRIPTION)
 
 
 def _said(runs: Sequence[Run]) -> str:
