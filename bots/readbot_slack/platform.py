@@ -9,6 +9,7 @@ from readbot_slack.app import make_app
 from readbot_slack.authorize import SingleInstallation
 from readbot_slack.connections import HttpConnection, SocketConnection
 from readbot_slack.logs import make_sdk_logger
+from readbot_slack.manifest import make_manifest
 from readbot_slack.service import Service
 
 #: For one call of the Web API. The SDK's own default of 30 s is longer than anybody waits.
@@ -16,9 +17,12 @@ CALL_TIMEOUT_S = 10
 
 
 class SlackPlatform:
-    """Implements ``readbot.ports.Platform``."""
+    """Implements ``readbot.ports.Platform`` and ``HasManifest``."""
 
     name = "slack"
+
+    def make_manifest(self, url: str | None) -> str:
+        return make_manifest(url)
 
     def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
         complaints = _complaints(settings)

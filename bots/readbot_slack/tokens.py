@@ -45,7 +45,7 @@ async def ask_until_answered(
         try:
             return await ask()
         except SlackApiError as error:
-            code = _code(error)
+            code = error_code(error)
             if code in _FATAL:
                 raise PlatformError(f"{setting}: Slack says {code}; {_FATAL[code]}") from error
             reason = code or "no usable answer"
@@ -56,9 +56,10 @@ async def ask_until_answered(
         wait_s = min(wait_s * 2, _LONGEST_RETRY_S)
 
 
-def _code(error: SlackApiError) -> str:
-    """Return Slack's own word for the error; empty where the answer was no answer of Slack's."""
-    try:
-        return str(error.response["error"])
-    except (KeyError, TypeError):
-        return ""
+def error_code(error: SlackApiError) -> str:
+    """Return Slack's own word for *error*; empty where the answer was none of Slack's.
+
+    A proxy's error page comes as text, and then the SDK's response raises when it is asked.
+    """
+    answer = getattr(error.response, "data", error.response)
+    return str(answer.get("error") or "") if isinstance(answer, dict) else ""

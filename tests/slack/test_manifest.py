@@ -1,0 +1,71 @@
+"""The manifest is one that Slack takes, and asks for no more than readbot uses."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+
+from readbot.exceptions import SettingsError
+from readbot_slack import make_manifest
+from readbot_slack.mrkdwn import COMMAND
+
+URL = "https://readbot.example.com"
+SCHEMA = Path(__file__).parents[3] / "shared/specs/slack_manifest.schema.2.0.0.json"
+
+
+def load(url: str | None) -> dict[str, Any]:
+    manifest: dict[str, Any] = yaml.safe_load(make_manifest(url))
+    return manifest
+
+
+@pytest.mark.parametrize("url", [None, URL])
+@pytest.mark.skipif(not SCHEMA.exists(), reason="Slack's schema is not at hand")
+def test_it_is_valid_by_slacks_own_schema(url: str | None) -> None:
+    schema = json.loads(SCHEMA.read_text())
+    assert list(Draft7Validator(schema).iter_errors(load(url))) == []
+
+
+@pytest.mark.parametrize("url", [None, URL])
+def test_its_texts_have_the_lengths_that_slack_asks_for(url: str | None) -> None:
+    manifest = load(url)
+    about = manifest["display_information"]
+    assert len(about["name"]) <= 35
+    assert len(about["description"]) <= 140
+    assert 175 <= len(about["long_description"]) <= 4000
+    for command in manifest["features"]["slash_commands"]:
+        assert len(command["command"]) <= 32
+        assert len(command["usage_hint"]) <= 1000
+
+
+def test_it_names_the_command_that_the_app_listens_to() -> None:
+    assert [command["command"] for command in load(None)["features"]["slash_commands"]] == [COMMAND]
+
+
+@pytest.mark.parametrize("url", [None, URL])
+def test_it_asks_for_the_least_scopes(url: str | None) -> None:
+    assert load(url)["oauth_config"]["scopes"] == {"bot": ["commands", "chat:write"]}
+
+
+def test_without_an_address_it_is_for_socket_mode() -> None:
+    settings = load(None)["settings"]
+    assert settings["socket_mode_enabled"] is True
+    assert "request_url" not in settings["interactivity"]
+
+
+@pytest.mark.parametrize("url", [URL, f"{URL}/", f"{URL}/slack/events", f" {URL} "])
+def test_with_an_address_commands_and_clicks_go_to_it(url: str) -> None:
+    manifest = load(url)
+    assert manifest["settings"]["socket_mode_enabled"] is False
+    assert manifest["settings"]["interactivity"]["request_url"] == f"{URL}/slack/events"
+    assert manifest["features"]["slash_commands"][0]["url"] == f"{URL}/slack/events"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://readbot.example.com", "readbot.example.com", "https://", "https://["]
+)
+def test_an_address_that_slack_cannot_call_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"as in https://readbot\.example\.com"):
+        make_manifest(url)
