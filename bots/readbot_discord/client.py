@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from readbot_discord.answering import AnyInteraction, Responder
+from readbot_discord.answering import Responder
 from readbot_discord.commands import make_commands
 from readbot_discord.components import add_components
 from readbot_discord.sync import sync_commands
@@ -39,8 +39,7 @@ class ReadbotClient(discord.AutoShardedClient):
     messages and no members in memory.
     """
 
-    def __init__(self, responder: Responder, *, api_url: str) -> None:
-        """Answer by *responder*; *api_url* is Discord's API, or a stand-in for it."""
+    def __init__(self, responder: Responder) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -49,7 +48,6 @@ class ReadbotClient(discord.AutoShardedClient):
             max_messages=None,
         )
         self.responder = responder
-        self._api_url = api_url
         self._sync_task: asyncio.Task[None] | None = None
         self.tree = CommandTree(
             self,
@@ -124,6 +122,3 @@ def silence_discord_py() -> None:
         library.setLevel(logging.INFO)
     discord.VoiceClient.warn_nacl = False
     discord.VoiceClient.warn_dave = False
-
-
-__all__ = ["AnyInteraction", "ReadbotClient", "silence_discord_py", "use_api"]

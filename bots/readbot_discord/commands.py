@@ -50,12 +50,11 @@ def make_ask_command(query: str, section: str | None, kind: str | None) -> Comma
     """Return what ``/llmread`` with these options means; with none of them, the menu."""
     if not query and not kind:
         return ShowSection(section) if section else ShowMenu()
-    words = [query] if query else []
-    if section:
-        words.append(f"section:{_as_filter(section)}")
-    if kind:
-        words.append(f"kind:{kind}")
-    return Search(" ".join(words))
+    filters = [f"section:{_as_filter(section)}"] if section else []
+    filters += [f"kind:{kind}"] if kind else []
+    words = " ".join([query, *filters] if query else filters)
+    # What is too long for a button loses its end: then rather words of the query than a filter.
+    return Search(words if len(words) <= MAX_QUERY_LENGTH else " ".join([*filters, query]))
 
 
 def _as_filter(section: str) -> str:
@@ -65,11 +64,16 @@ def _as_filter(section: str) -> str:
     return '"' + section.replace('"', " ").strip() + '"'
 
 
-def to_choices(completions: Iterable[Completion]) -> list[app_commands.Choice[str]]:
-    """Return completions as Discord offers them: each says what kind of match it is."""
+def to_choices(completions: Iterable[Completion], *, by_id: bool = False) -> _Offer:
+    """Return completions as Discord offers them: each says what kind of match it is.
+
+    With *by_id*, a section that is picked arrives as its id, which no other section shares; else
+    by its title, which reads well in an answer.
+    """
     choices: dict[str, app_commands.Choice[str]] = {}
     for completion in completions:
-        value = _cut_value(completion.text)
+        is_named_by_id = by_id and completion.section_id
+        value = f"~{completion.section_id}" if is_named_by_id else _cut_value(completion.text)
         if value and value not in choices and len(choices) < MAX_CHOICES:
             choices[value] = app_commands.Choice(name=_make_name(completion), value=value)
     return list(choices.values())
@@ -121,13 +125,13 @@ def _make_llmread(responder: Responder) -> app_commands.Command[Any, ..., None]:
     async def complete_query(_interaction: AnyInteraction, typed: str) -> _Offer:
         return to_choices(responder.complete(typed, limit=MAX_CHOICES))
 
-    llmread.autocomplete("section")(_make_section_completer(responder))
+    llmread.autocomplete("section")(_make_section_completer(responder, by_id=False))
     return llmread
 
 
 def _make_readbot(responder: Responder) -> app_commands.Group:
     group = app_commands.Group(name="readbot", description="Browse the reading list, and get help")
-    complete_section = _make_section_completer(responder)
+    complete_section = _make_section_completer(responder, by_id=True)
 
     @group.command(name="help", description="How to ask")
     async def show_help(interaction: AnyInteraction) -> None:
@@ -156,8 +160,8 @@ def _make_readbot(responder: Responder) -> app_commands.Group:
     return group
 
 
-def _make_section_completer(responder: Responder) -> _Completer:
+def _make_section_completer(responder: Responder, *, by_id: bool) -> _Completer:
     async def complete(_interaction: AnyInteraction, typed: str) -> _Offer:
-        return to_choices(responder.complete_section(typed, limit=MAX_CHOICES))
+        return to_choices(responder.complete_section(typed, limit=MAX_CHOICES), by_id=by_id)
 
     return complete

@@ -16,7 +16,7 @@ _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202
 #: Emphasis, code, spoilers, links, mentions, timestamps, headings, quotes.
 _MARKUP = re.compile(r"([\\`*_~|\[\]<>#])")
 #: A bullet or a number that would begin a list.
-_LIST = re.compile(r"^(\s*)([-+]|\d+(?=[.)]))(?=[\s.)]|$)")
+_LIST = re.compile(r"^(\s*)(?:([-+])(?=\s|$)|(\d+)(?=[.)](?:\s|$)))")
 #: An address that would become a link by itself, and the name of an emoji.
 _COLON = re.compile(r":(?=//|[A-Za-z0-9_+\-]{1,32}:)")
 #: What would name a person, a role or everybody. The pings are off as well: this is for the eye.
@@ -33,11 +33,7 @@ def escape(words: str) -> str:
     """Return Markdown that shows *words* as they are."""
     words = _MENTION.sub("@" + _ZERO_WIDTH_SPACE, clean(words))
     words = _COLON.sub(r"\:", _MARKUP.sub(r"\\\1", words))
-    return _LIST.sub(lambda found: f"{found[1]}{_escape_bullet(found[2])}", words)
-
-
-def _escape_bullet(bullet: str) -> str:
-    return f"\\{bullet}" if not bullet.isdigit() else f"{bullet}\\"
+    return _LIST.sub(lambda found: found[1] + (rf"\{found[2]}" if found[2] else f"{found[3]}\\"), words)
 
 
 def code(words: str) -> str:

@@ -74,7 +74,7 @@ class DiscordConnection:
         Raises:
             PlatformError: Discord refuses for good.
         """
-        async with ReadbotClient(self._responder, api_url=self._api_url) as client:
+        async with ReadbotClient(self._responder) as client:
             self._client = client
             try:
                 await client.start(self._token.reveal())

@@ -24,7 +24,7 @@ from readbot.conversation.reply import (
     Rows,
 )
 from readbot_discord.markdown import clean, code, escape, link, to_markdown
-from readbot_discord.typed import as_typed
+from readbot_discord.typed import name_command
 
 MAX_COMPONENTS = 40
 MAX_TEXT = 4000
@@ -175,7 +175,7 @@ def _choices(part: Choices, *, number: int) -> list[_Block]:
     )
     blocks: list[_Block] = [ui.ActionRow(select)]
     if len(by_command) > len(shown):
-        how = code(as_typed(shown[0].command).split(":")[0])
+        how = code(name_command(shown[0].command))
         blocks.append(
             _Words(
                 f"-# The first {len(shown)} of {len(by_command)} are here; {how} finds the others as you type."

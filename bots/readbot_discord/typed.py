@@ -15,6 +15,11 @@ from readbot.conversation.commands import (
 )
 
 
+def name_command(text: str) -> str:
+    """Return the slash command behind *text*, without what is filled in: "/readbot section"."""
+    return " ".join(word for word in as_typed(text).split() if ":" not in word)
+
+
 def as_typed(text: str) -> str:
     """Return what a person types for *text*: "help" is ``/readbot help``.
 

@@ -1,0 +1,107 @@
+"""Text as Discord's Markdown."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readbot.conversation.reply import Span, bold, code, command, text
+from readbot_discord.markdown import escape, escape_url, link, to_markdown
+
+from .hostile import TEXTS, URLS
+
+ESCAPED = re.compile(r"\\[^\sA-Za-z0-9]")
+#: What begins markup anywhere in a line, once escaped pairs are out of the way.
+MARKUP = re.compile(r"[*_~|`<>\[\]]|https?://|@everyone|@here|<@|<#|:\w+:")
+AT_START = re.compile(r"\s*(#|-|\+|\d+[.)])\s")
+
+
+def live_markup(markdown: str) -> list[str]:
+    """Return what Discord would still take for markup."""
+    bare = ESCAPED.sub("x", markdown)
+    found = MARKUP.findall(bare)
+    return found + ([bare] if AT_START.match(bare) else [])
+
+
+@pytest.mark.parametrize("words", TEXTS)
+def test_nothing_hostile_stays_markup(words: str) -> None:
+    assert live_markup(escape(words)) == []
+
+
+@given(st.text(alphabet=st.sampled_from("[]()<>@#*_~|`\\:/-+>1. \n\u202eaehv"), max_size=60))
+def test_no_mixture_of_special_characters_stays_markup(words: str) -> None:
+    assert live_markup(escape(words)) == []
+
+
+@given(st.text(max_size=60))
+def test_an_escaped_text_stands_on_one_line(words: str) -> None:
+    assert len(escape(words).splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Attention Is All You Need", "Attention Is All You Need"),
+        ("GPT-4: a report (2023)", "GPT-4: a report (2023)"),
+        ("C++ and C#", "C++ and C\\#"),
+        ("3.5 billion", "3.5 billion"),
+        ("mean_value", "mean\\_value"),
+        ("naïve café – “quoted”", "naïve café – “quoted”"),
+    ],
+)
+def test_an_ordinary_title_stays_readable(words: str, shown: str) -> None:
+    assert escape(words) == shown
+
+
+@pytest.mark.parametrize("words", TEXTS)
+@pytest.mark.parametrize("url", URLS)
+def test_a_link_leads_where_it_says_and_nowhere_else(words: str, url: str) -> None:
+    markdown = link(words, url)
+
+    shape = re.fullmatch(r"\[(?P<words>[^\[\]]+)\]\((?P<url>[^()\s<>\\]+)\)", markdown)
+    assert shape is not None
+    assert live_markup(shape["words"]) == []
+
+
+def test_parentheses_in_an_address_do_not_end_the_link() -> None:
+    assert escape_url("https://en.wikipedia.org/wiki/A_(b)") == "https://en.wikipedia.org/wiki/A_%28b%29"
+
+
+def test_an_address_that_is_encoded_is_not_encoded_twice() -> None:
+    assert escape_url("https://example.org/%E2%9C%93?a=%20") == "https://example.org/%E2%9C%93?a=%20"
+
+
+@pytest.mark.parametrize("words", ["a`b", "``", "x @everyone", "tail`"])
+def test_code_cannot_be_broken_out_of(words: str) -> None:
+    shown = to_markdown(text(code(words)))
+
+    assert re.fullmatch(r"`[^`]+`", shown)
+    assert "@everyone" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        ("help", "/readbot help"),
+        ("sections", "/readbot sections"),
+        ("section attention", "/readbot section name:attention"),
+        ("random", "/readbot random"),
+        ("random gpt", "/readbot random section:gpt"),
+        ("new", "/readbot new"),
+        ("menu", "/llmread"),
+        ("search fine-tuning", "/llmread query:fine-tuning"),
+        ("fine-tuning", "/llmread query:fine-tuning"),
+        ("search random", "/llmread query:random"),
+        ("share search lora", "/llmread query:lora share:True"),
+        ("share new", "/readbot new"),
+    ],
+)
+def test_a_command_is_shown_as_it_is_typed_on_discord(words: str, typed: str) -> None:
+    assert to_markdown(text(command(words))) == f"`{typed}`"
+
+
+def test_spans_keep_their_styles() -> None:
+    shown = to_markdown(text("see ", bold("this*"), " at ", Span("home", url="https://example.org")))
+
+    assert shown == "see **this\\*** at [home](https://example.org)"
