@@ -10,17 +10,17 @@ from readbot.exceptions import QueryError
 from readbot.reading_list import ReadingList
 from readbot.reading_list.model import Place
 from readbot.search.aliases import AliasTable
+from readbot.search.common_words import STOP_WORDS
 from readbot.search.completion import Completer
 from readbot.search.filters import Filters
 from readbot.search.index import Floats, InvertedIndex
 from readbot.search.matching import Evidence, Group, Matcher
+from readbot.search.names import Initials, Sites
 from readbot.search.query import Query, parse_query
 from readbot.search.ranking import Scores, score, select
 from readbot.search.reasons import explain
 from readbot.search.results import Completion, Match, SearchResult
 from readbot.search.sections import SectionFinder
-from readbot.search.sites import Sites
-from readbot.search.stopwords import STOP_WORDS
 from readbot.search.text import clean_query, split_words, stem
 
 #: So many of the best are looked at more closely: whether the query is their title, or a part of it.
@@ -40,7 +40,7 @@ class SearchIndex:
         self._entries = reading_list.entries
         aliases = aliases or AliasTable()
         self._index = InvertedIndex(self._entries)
-        self._matcher = Matcher(self._index, aliases, Sites(self._entries))
+        self._matcher = Matcher(self._index, aliases, Sites(self._entries), Initials(self._entries))
         self._sections = SectionFinder(reading_list.places, aliases)
         self._filters = Filters(reading_list, self._index, self._sections)
         self._completer = Completer(reading_list, self._sections)
@@ -121,7 +121,7 @@ class SearchIndex:
 
     def _find(self, query: Query, allowed: NDArray[np.bool_] | None, limit: int) -> tuple[Match, ...]:
         groups = self._matcher.match(query)
-        scores = score(self._index, groups)
+        scores = score(self._index, query.words, groups)
         docs, totals = select(scores, allowed)
         if allowed is not None:
             docs = docs[allowed[docs]]

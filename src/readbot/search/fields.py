@@ -23,12 +23,14 @@ class Field(IntEnum):
     KIND = 9
     YEAR = 10
     PATH = 11
+    #: Words inside names: "backup" in "BorgBackup".
+    INNER = 12
 
 
 #: What a word in each field weighs, by ``Field``.
-FIELD_WEIGHTS = (3.0, 3.0, 2.2, 1.8, 1.6, 1.0, 1.0, 1.2, 0.7, 0.8, 0.8, 0.5)
+FIELD_WEIGHTS = (3.0, 3.0, 2.2, 1.8, 1.6, 1.0, 1.0, 1.2, 0.7, 1.5, 0.8, 0.5, 0.8)
 #: How much a long text lowers the weight of each of its words (BM25's b), by ``Field``.
-FIELD_LENGTH_NORMS = (0.4, 0.1, 0.0, 0.2, 0.1, 0.4, 0.3, 0.0, 0.0, 0.0, 0.0, 0.3)
+FIELD_LENGTH_NORMS = (0.4, 0.1, 0.0, 0.2, 0.1, 0.4, 0.3, 0.0, 0.0, 0.0, 0.0, 0.3, 0.0)
 
 _DULL = """
 www com org net io ai dev edu gov co uk ac me app blog blogs docs github gitlab youtu youtube arxiv medium substack
@@ -50,7 +52,7 @@ _SHARED_HOSTS = {
 _OWNER_FIRST = frozenset(
     {"github.com", "gist.github.com", "gitlab.com", "huggingface.co", "medium.com", "bitbucket.org"}
 )
-_OPAQUE = re.compile(r"[0-9a-f]{12,}|(?=.*\d)(?=.*[a-z])[\w-]{11,}", re.IGNORECASE)
+_OPAQUE = re.compile(r"[0-9a-f]{12,}|(?=.*\d)(?=.*[a-z])\w{10,}", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.(?:html?|pdf|php|aspx?|md|ipynb)$", re.IGNORECASE)
 
 _KIND_TEXTS = {

@@ -16,14 +16,17 @@ from numpy.typing import NDArray
 
 from readbot.reading_list import Entry
 from readbot.search.fields import FIELD_LENGTH_NORMS, FIELD_WEIGHTS, Field, address_texts, texts_of
-from readbot.search.text import split_compounds, stem
+from readbot.search.text import split_compounds, split_inner_words, stem, stem_word
 
 Ints: TypeAlias = NDArray[np.int32]
 Floats: TypeAlias = NDArray[np.float32]
 Bits: TypeAlias = NDArray[np.uint16]
 
 #: BM25's k1 for summed field weights: one word in a title (3.0) gets 0.7 of what is possible at most.
-_SATURATION = 1.2
+SATURATION = 1.2
+#: What a phrase in each field weighs, long text or short.
+_PLAIN_WEIGHTS = np.array(FIELD_WEIGHTS, np.float32)
+_FIELD_BITS = np.left_shift(1, np.arange(len(Field))).astype(np.uint16)
 #: Stands between two texts, so that no phrase reaches from one into the next.
 _GAP = 0
 
@@ -59,49 +62,40 @@ class InvertedIndex:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.size = len(entries)
         stream, fields, ends, words = _read(entries)
-        self.words, self._stream = _sort_vocabulary(words, stream)
+        self.words, stream = _sort_vocabulary(words, stream)
         self._numbers = {word: number for number, word in enumerate(self.words)}
         self._fields = fields
-        self._doc_of = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(ends, prepend=0))
-        self._ends = ends
-        self._weigh(ends)
-        siblings: dict[str, list[int]] = {}
-        for number, word in enumerate(self.words[1:], 1):
-            siblings.setdefault(stem(word), []).append(number)
-        self._by_stem = siblings
-        self.word_hits = lru_cache(maxsize=4096)(self._word_hits)
-        self.prefix_hits = lru_cache(maxsize=1024)(self._prefix_hits)
-        self.pair_hits = lru_cache(maxsize=4096)(self._pair_hits)
+        self._doc_of: Ints = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(ends, prepend=0))
+        self._file(stream, _weigh(stream, self._doc_of, fields, self.size))
+        self._by_stem = _group_by_stem(self.words)
+        # What is remembered stays small: on a long list a word's hits are many, and finding them is quick.
+        remembered = max(16, min(4096, 1_000_000 // max(1, self.size)))
+        self.word_hits = lru_cache(maxsize=remembered)(self._word_hits)
+        self.prefix_hits = lru_cache(maxsize=remembered)(self._prefix_hits)
+        self.pair_hits = lru_cache(maxsize=remembered)(self._pair_hits)
 
-    def _weigh(self, ends: Ints) -> None:
-        """Sort positions by word, and sum what each word weighs in each link."""
-        count = len(Field)
-        cell = self._doc_of * count + self._fields
-        is_word = self._stream != _GAP
-        lengths = np.bincount(cell[is_word], minlength=self.size * count).reshape(-1, count)
-        weights = np.empty(lengths.shape, np.float32)
-        for field in Field:
-            column = lengths[:, field]
-            mean = column[column > 0].mean() if column.any() else 1.0
-            norm = FIELD_LENGTH_NORMS[field]
-            weights[:, field] = FIELD_WEIGHTS[field] / (1 - norm + norm * column / mean)
-        self._weight_at = weights.reshape(-1)[cell]
-        del lengths, weights, cell
-        order = np.argsort(self._stream, kind="stable").astype(np.int32)
-        sorted_words = self._stream[order]
-        self._position_starts = np.searchsorted(sorted_words, np.arange(len(self.words) + 1)).astype(np.int32)
+    def _file(self, stream: Ints, weights: Floats) -> None:
+        """Sort positions by word, and sum what each word weighs in each link.
+
+        Args:
+            stream: A word number for each position.
+            weights: What the word at each position weighs there.
+        """
+        order = np.argsort(stream, kind="stable").astype(np.int32)
+        sorted_words = stream[order]
+        bounds = np.arange(len(self.words) + 1)
         self._positions = order
+        self._position_starts = np.searchsorted(sorted_words, bounds).astype(np.int32)
         docs = self._doc_of[order]
-        is_first = np.empty(len(order), bool)
-        is_first[:1] = True
+        is_first = np.ones(len(order), bool)
         is_first[1:] = (sorted_words[1:] != sorted_words[:-1]) | (docs[1:] != docs[:-1])
-        firsts = np.flatnonzero(is_first)
+        firsts = np.flatnonzero(is_first).astype(np.int32)
         self._docs = docs[firsts]
-        self._starts = np.searchsorted(sorted_words[firsts], np.arange(len(self.words) + 1)).astype(np.int32)
+        self._starts = np.searchsorted(sorted_words[firsts], bounds).astype(np.int32)
+        del sorted_words, docs, is_first
         if len(firsts):
-            self._weights = np.add.reduceat(self._weight_at[order], firsts)
-            bits = np.left_shift(np.uint16(1), self._fields[order].astype(np.uint16))
-            self._bits = np.bitwise_or.reduceat(bits, firsts)
+            self._weights = np.add.reduceat(weights[order], firsts)
+            self._bits = np.bitwise_or.reduceat(_FIELD_BITS[self._fields[order]], firsts)
         else:
             self._weights, self._bits = np.empty(0, np.float32), np.empty(0, np.uint16)
 
@@ -110,7 +104,7 @@ class InvertedIndex:
 
     def knows(self, word: str) -> bool:
         """Tell whether the list has *word* itself or another form of it."""
-        return word in self._numbers or stem(word) in self._by_stem
+        return word in self._numbers or bool(self._siblings(word))
 
     def count(self, word: str) -> int:
         """Return how many links hold exactly *word*."""
@@ -119,8 +113,14 @@ class InvertedIndex:
 
     def _siblings(self, word: str) -> list[int]:
         """Return the numbers of the other words with the stem of *word*."""
+        stemmed = stem(word)
+        numbers = self._by_stem.get(stemmed)
+        if numbers is None:
+            # A lone word that is its own stem is not filed.
+            number = self._numbers.get(stemmed)
+            numbers = () if number is None else (number,)
         own = self._numbers.get(word)
-        return [number for number in self._by_stem.get(stem(word), ()) if number != own]
+        return [number for number in numbers if number != own]
 
     def _word_hits(self, word: str) -> Hits:
         """Return the links with *word*; with another form of it for four fifths of the weight."""
@@ -168,8 +168,9 @@ class InvertedIndex:
                 return NO_HITS
             places = self._places(word, exact=exact) - offset
             found = np.intersect1d(found, places, assume_unique=True)
-        bits = np.left_shift(np.uint16(1), self._fields[found].astype(np.uint16))
-        return self._merge(self._doc_of[found], self._weight_at[found], bits)
+        bits = _FIELD_BITS[self._fields[found]]
+        weights = _PLAIN_WEIGHTS[self._fields[found]]
+        return self._merge(self._doc_of[found], weights, bits)
 
     def _pair_hits(self, before: str, after: str) -> Hits:
         """Return the links where *after* stands right behind *before*."""
@@ -210,24 +211,26 @@ class InvertedIndex:
                 docs = docs[firsts]
                 weights = np.add.reduceat(weights, firsts)
                 bits = np.bitwise_or.reduceat(bits, firsts)
-        return Hits(docs=docs, scores=weights / (weights + np.float32(_SATURATION)), fields=bits)
+        return Hits(docs=docs, scores=weights / (weights + np.float32(SATURATION)), fields=bits)
 
 
 def _read(entries: Sequence[Entry]) -> tuple[Ints, NDArray[np.uint8], Ints, dict[str, int]]:
     """Return the stream, the field of each of its places, each link's end in it, and word numbers as met."""
     numbers: dict[str, int] = {"": _GAP}
     stream, fields, ends = array("i"), array("B"), array("i")
-    shared: "dict[tuple[str, ...], tuple[array[int], array[int]]]" = {}
+    shared: dict[tuple[str, ...], tuple[array[int], array[int]]] = {}
 
     def write(field: Field, text: str, into: "array[int]", into_fields: "array[int]") -> None:
         words, compounds = split_compounds(text)
-        before = len(into)
-        into.extend([numbers.setdefault(word, len(numbers)) for word in words])
+        found = [numbers.setdefault(word, len(numbers)) for word in words]
         for compound in compounds:
-            into.append(_GAP)
-            into.append(numbers.setdefault(compound, len(numbers)))
-        into.append(_GAP)
-        into_fields.extend([field] * (len(into) - before))
+            found += (_GAP, numbers.setdefault(compound, len(numbers)))
+        found.append(_GAP)
+        into.extend(found)
+        into_fields.extend([field] * len(found))
+        for inner in split_inner_words(text):
+            into.extend((numbers.setdefault(inner, len(numbers)), _GAP))
+            into_fields.extend((Field.INNER, Field.INNER))
 
     for entry in entries:
         for field, text in texts_of(entry):
@@ -249,6 +252,34 @@ def _read(entries: Sequence[Entry]) -> tuple[Ints, NDArray[np.uint8], Ints, dict
         np.frombuffer(ends, np.int32) if ends else np.empty(0, np.int32),
         numbers,
     )
+
+
+def _weigh(stream: Ints, doc_of: Ints, fields: NDArray[np.uint8], size: int) -> Floats:
+    """Return what the word at each position weighs: less in a text that is long for its field."""
+    count = len(Field)
+    cell = doc_of * np.int32(count) + fields
+    lengths = np.bincount(cell[stream != _GAP], minlength=size * count).reshape(size, count)
+    weights = np.empty(lengths.shape, np.float32)
+    for field in Field:
+        column = lengths[:, field]
+        mean = column[column > 0].mean() if column.any() else 1.0
+        norm = FIELD_LENGTH_NORMS[field]
+        weights[:, field] = FIELD_WEIGHTS[field] / (1 - norm + norm * column / mean)
+    at_position: Floats = weights.reshape(-1)[cell]
+    return at_position
+
+
+def _group_by_stem(words: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the words of each stem; of a word that is its own stem and the only one, none."""
+    groups: dict[str, tuple[int, ...]] = {}
+    for number, word in enumerate(words[1:], 1):
+        stemmed = stem_word(word)
+        groups[stemmed] = (*groups.get(stemmed, ()), number)
+    return {
+        stemmed: numbers
+        for stemmed, numbers in groups.items()
+        if len(numbers) > 1 or words[numbers[0]] != stemmed
+    }
 
 
 def _sort_vocabulary(numbers: dict[str, int], stream: Ints) -> tuple[list[str], Ints]:

@@ -5,11 +5,11 @@ from enum import StrEnum
 from functools import lru_cache
 
 from readbot.search.aliases import AliasTable
+from readbot.search.common_words import EVERYDAY_WORDS, GENERIC_WORDS, STOP_WORDS, WEAK_WORDS
 from readbot.search.index import Hits, InvertedIndex
+from readbot.search.names import Initials, Sites
 from readbot.search.query import Query
-from readbot.search.sites import Sites
 from readbot.search.spelling import Speller
-from readbot.search.stopwords import STOP_WORDS, WEAK_WORDS
 
 
 class How(StrEnum):
@@ -22,6 +22,7 @@ class How(StrEnum):
     CORRECTED = "corrected"
     BEGUN = "begun"
     SITE = "site"
+    INITIALS = "initials"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,22 +48,23 @@ class Group:
     word: str
     #: Which word of the query it is, from 0, those that do not count included.
     position: int
-    #: Whether the word belongs to a question rather than to its subject.
-    is_weak: bool
     evidence: list[Evidence] = field(default_factory=list)
 
 
 _CLOSEST = 3
 _LONGEST_JOIN = 3
+#: What a part of a term is worth beside the whole.
+_PART_SHARE = 0.6
 
 
 class Matcher:
     """Finds evidence. Made once for a list and an alias table; safe in several threads."""
 
-    def __init__(self, index: InvertedIndex, aliases: AliasTable, sites: Sites) -> None:
+    def __init__(self, index: InvertedIndex, aliases: AliasTable, sites: Sites, initials: Initials) -> None:
         self.index = index
         self._aliases = aliases
         self._sites = sites
+        self._initials = initials
         self._field_words = aliases.words()
         self._speller = Speller([*index.words[1:], *self._field_words])
         self.correct = lru_cache(maxsize=4096)(self._correct)
@@ -75,7 +77,7 @@ class Matcher:
         if not any(counts):
             counts = [True] * len(words)
         groups: list[Group | None] = [
-            Group(word=word, position=at, is_weak=word in WEAK_WORDS) if count else None
+            Group(word=word, position=at) if count else None
             for at, (word, count) in enumerate(zip(words, counts, strict=True))
         ]
         for at, group in enumerate(groups):
@@ -136,6 +138,8 @@ class Matcher:
         return (
             word in STOP_WORDS
             or word in WEAK_WORDS
+            or word in GENERIC_WORDS
+            or word in EVERYDAY_WORDS
             or self.index.knows(word)
             or word in self._field_words
             or (word,) in self._aliases
@@ -162,6 +166,11 @@ class Matcher:
             weight = 0.3 if is_known else 0.9
             found.append(
                 Evidence(how=How.SITE, found=word, asked=word, hits=site_hits, weight=weight, trust=0.9)
+            )
+        if not is_known and (initials := self._initials.hits(word)):
+            trust = 0.7 if len(word) == 3 else 0.9
+            found.append(
+                Evidence(how=How.INITIALS, found=word, asked=word, hits=initials, weight=0.8, trust=trust)
             )
         if not found:
             found += self._find_corrected(word)
@@ -256,14 +265,14 @@ class Matcher:
         return found
 
     def _find_aliases(self, span: tuple[str, ...], *, weight: float, trust: float) -> list[Evidence]:
-        if len(span) == 1 and span[0] in STOP_WORDS:
+        if len(span) == 1 and (span[0] in STOP_WORDS or span[0] in WEAK_WORDS):
             return []
         found = []
         asked = " ".join(span)
         for other in self._aliases.find(span):
             for hits, share in self._find_term(other.words, is_same=other.is_same):
                 how = How.SAME if other.is_same else How.RELATED
-                worth, proof = (0.85, 1.0) if other.is_same else (0.5, 0.7)
+                worth, proof = (0.95, 1.0) if other.is_same else (0.5, 0.7)
                 found.append(
                     Evidence(
                         how=how,
@@ -292,7 +301,22 @@ class Matcher:
             apart = self.index.all_hits([word for word in words if word not in STOP_WORDS] or words)
             if apart and is_same:
                 found.append((apart, 0.5))
+        if is_same and len(words) > 2:
+            found += self._find_part_of_term(words)
         return found
+
+    def _find_part_of_term(self, words: tuple[str, ...]) -> list[tuple[Hits, float]]:
+        """Return the links with the first or the last half or more of a term: "speech recognition"."""
+        for length in range(len(words) - 1, max(2, -(-len(words) // 2)) - 1, -1):
+            found = [
+                (hits, _PART_SHARE * length / len(words))
+                for part in (words[:length], words[-length:])
+                if part[0] not in STOP_WORDS and part[-1] not in STOP_WORDS
+                if (hits := self.index.phrase_hits(part))
+            ]
+            if found:
+                return found
+        return []
 
 
 def _trust_mended(word: str) -> float:

@@ -7,17 +7,22 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from readbot.search.common_words import GENERIC_WORDS, WEAK_WORDS
 from readbot.search.index import Floats, InvertedIndex
 from readbot.search.matching import Evidence, Group, How
 
 #: What the absence of a word like "introduction" counts, beside that of a word of the subject.
 _WEAK_SHARE = 0.25
+#: And that of a word of any subject, such as "faster".
+_GENERIC_SHARE = 0.4
 #: The best link has to hold this share of what was asked for, weighed by rarity; else nothing answers.
 LEAST_COVERAGE = 0.5
 #: Links that hold less than this share of what the best one holds are left out.
 _LEAST_SHARE_OF_BEST = 0.4
 #: What two words of the query side by side in a link are worth, beside the words themselves.
 _PAIR_WEIGHT = 0.25
+#: What the whole query side by side is worth.
+_WHOLE_WEIGHT = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +37,14 @@ class Scores:
     winners: tuple[NDArray[np.int16], ...]
 
 
-def score(index: InvertedIndex, groups: Sequence[Group]) -> Scores:
-    """Add up the evidence for every link."""
+def score(index: InvertedIndex, words: Sequence[str], groups: Sequence[Group]) -> Scores:
+    """Add up the evidence for every link.
+
+    Args:
+        index: The list.
+        words: The query's words, those included that have no group.
+        groups: What speaks for them.
+    """
     worth = np.zeros(index.size, np.float32)
     held = np.zeros(index.size, np.float32)
     asked = 0.0
@@ -65,6 +76,9 @@ def score(index: InvertedIndex, groups: Sequence[Group]) -> Scores:
         if after.position == before.position + 1:
             pair = index.pair_hits(before.word, after.word)
             worth[pair.docs] += pair.scores * np.float32(_PAIR_WEIGHT * _rarity(index.size, len(pair)))
+    if len(words) > 2:
+        whole = index.phrase_hits(words)
+        worth[whole.docs] += whole.scores * np.float32(_WHOLE_WEIGHT * _rarity(index.size, len(whole)))
     coverage = held / np.float32(asked or 1.0)
     return Scores(worth=worth, coverage=coverage, winners=tuple(winners))
 
@@ -72,8 +86,13 @@ def score(index: InvertedIndex, groups: Sequence[Group]) -> Scores:
 def _importance(size: int, group: Group, strong: int) -> float:
     """Return how much it matters that a link holds the word of *group*."""
     count = strong or _union(size, group.evidence)
-    importance = _rarity(size, count)
-    return importance * _WEAK_SHARE if group.is_weak else importance
+    if group.word in WEAK_WORDS:
+        share = _WEAK_SHARE
+    elif group.word in GENERIC_WORDS:
+        share = _GENERIC_SHARE
+    else:
+        share = 1.0
+    return share * _rarity(size, count)
 
 
 def _rarity(size: int, count: int) -> float:

@@ -36,6 +36,8 @@ def _reason(entry: Entry, evidence: Evidence, fields: int) -> tuple[str, bool]:
             return f"“{evidence.found}” is another word for “{evidence.asked}”", False
         case How.RELATED:
             return f"“{evidence.found}” goes with “{evidence.asked}”", False
+        case How.INITIALS:
+            return "initials", False
         case How.SITE:
             return f"site {_site(entry)}", False
         case _:

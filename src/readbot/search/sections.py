@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 
 from readbot.reading_list.model import Place
 from readbot.search.aliases import AliasTable
-from readbot.search.stopwords import STOP_WORDS
+from readbot.search.common_words import STOP_WORDS
 from readbot.search.text import key_of, split_words, stem
 
 #: Sections less like a name than this are not offered for it.

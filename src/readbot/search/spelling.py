@@ -22,16 +22,16 @@ class Speller:
     def __init__(self, words: Iterable[str]) -> None:
         self._by_length: dict[int, list[str]] = {}
         for word in sorted(set(words)):
-            if word.isalpha():
+            if word.isalnum() and not word.isdigit():
                 self._by_length.setdefault(len(word), []).append(word)
 
     def correct(self, word: str) -> tuple[Correction, ...]:
         """Return the known words nearest to *word*, the nearest first, at most eight.
 
-        Only words of letters are corrected: "gpt5" is no misspelt "gpt4".
+        Digits are never wrong: "gpt5" is no misspelt "gpt4".
         """
         budget = edit_budget(word)
-        if not budget or not word.isalpha():
+        if not budget or not word.isalnum():
             return ()
         near: list[Correction] = []
         for length in range(len(word) - budget, len(word) + budget + 1):
@@ -59,9 +59,15 @@ def edit_budget(word: str) -> int:
 
 def _is_plausible(typed: str, meant: str) -> bool:
     """Tell whether a hand may have slipped like this: the first letter is seldom the wrong one."""
+    if _digits(typed) != _digits(meant):
+        return False
     if typed[0] == meant[0] or typed[:2] == meant[1::-1]:
         return True
     return len(typed) >= 6 and (typed == meant[1:] or typed[1:] == meant)
+
+
+def _digits(word: str) -> str:
+    return "".join(char for char in word if char.isdigit())
 
 
 def _unlikeliness(typed: str, meant: str) -> tuple[bool, bool, int, str]:

@@ -1,0 +1,110 @@
+"""Finding links by what is made of a name: a piece of a site's, or a title's initials."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from readbot.reading_list import Entry
+from readbot.search.common_words import STOP_WORDS
+from readbot.search.fields import FIELD_WEIGHTS, Field, address_texts
+from readbot.search.index import NO_HITS, SATURATION, Hits
+from readbot.search.text import split_words
+
+#: A shorter piece stands in too many names by chance.
+_LEAST_PIECE = 4
+#: Two letters are the initials of too much.
+_LEAST_INITIALS = 3
+
+
+class _Names:
+    """Names with the links that bear them, in one text that is searched for pieces."""
+
+    def __init__(self, names: Iterable[tuple[int, str]]) -> None:
+        docs: dict[str, list[int]] = {}
+        for doc, name in names:
+            of_name = docs.setdefault(name, [])
+            if not of_name or of_name[-1] != doc:
+                of_name.append(doc)
+        self._text = "\n".join(["", *docs, ""])
+        self._starts = np.cumsum([1, *(len(name) + 1 for name in docs)]).tolist()
+        self._names = list(docs)
+        self._docs = [np.array(of_name, np.int32) for of_name in docs.values()]
+
+    def find(self, piece: str) -> list[tuple[str, np.ndarray[tuple[int], np.dtype[np.int32]]]]:
+        """Return every name that holds *piece* with its links, each name as often as it holds it.
+
+        A line feed before *piece* stands for the beginning of a name.
+        """
+        found = []
+        at = self._text.find(piece)
+        while at != -1:
+            number = bisect_right(self._starts, at + piece.startswith("\n")) - 1
+            found.append((self._names[number], self._docs[number]))
+            at = self._text.find(piece, at + 1)
+        return found
+
+
+class Sites:
+    """Sites and owners by a piece of their name: "raschka" in sebastianraschka.com."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._names = _Names(
+            (doc, name)
+            for doc, entry in enumerate(entries)
+            for part in address_texts(entry.link.url)[0].split()
+            if len(name := "".join(split_words(part))) > _LEAST_PIECE
+        )
+
+    def hits(self, piece: str) -> Hits:
+        """Return the links on sites whose name begins or ends with *piece*, or holds it if it is long."""
+        if len(piece) < _LEAST_PIECE:
+            return NO_HITS
+        best: dict[int, float] = {}
+        for name, docs in self._names.find(piece):
+            at_edge = name.startswith(piece) or name.endswith(piece)
+            if at_edge or len(piece) > _LEAST_PIECE + 1:
+                share = len(piece) / len(name) * (1.0 if at_edge else 0.7)
+                for doc in docs.tolist():
+                    best[doc] = max(best.get(doc, 0.0), 0.6 + 0.4 * share)
+        return _to_hits(best, Field.SITE)
+
+
+class Initials:
+    """Titles and sections by their initials: "wimbd" for "What's in my Big Data"."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._names = _Names(
+            (doc, initials)
+            for doc, entry in enumerate(entries)
+            for text in (entry.link.title, *entry.link.topics, entry.path[-1])
+            for initials in _initials(text)
+        )
+
+    def hits(self, word: str) -> Hits:
+        """Return the links whose title, a topic or section begins with words that begin like *word*'s letters."""
+        if len(word) < _LEAST_INITIALS or not word.isalpha():
+            return NO_HITS
+        best: dict[int, float] = {}
+        for name, docs in self._names.find("\n" + word):
+            for doc in docs.tolist():
+                best[doc] = max(best.get(doc, 0.0), len(word) / len(name))
+        return _to_hits(best, Field.TITLE)
+
+
+def _initials(text: str) -> set[str]:
+    words = [word for word in split_words(text) if word[0].isalpha()]
+    telling = [word for word in words if word not in STOP_WORDS]
+    found = {"".join(word[0] for word in some[:8]) for some in (words, telling)}
+    return {initials for initials in found if len(initials) >= _LEAST_INITIALS}
+
+
+def _to_hits(shares: dict[int, float], field: Field) -> Hits:
+    if not shares:
+        return NO_HITS
+    docs = np.array(sorted(shares), np.int32)
+    full = FIELD_WEIGHTS[field]
+    scores = np.array([shares[doc] for doc in docs.tolist()], np.float32) * np.float32(
+        full / (full + SATURATION)
+    )
+    return Hits(docs=docs, scores=scores, fields=np.full(len(docs), 1 << field, np.uint16))
