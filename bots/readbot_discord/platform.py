@@ -26,6 +26,7 @@ class DiscordPlatform:
     """Implements ``readbot.ports.Platform``."""
 
     name = "discord"
+    needs = "DISCORD_TOKEN"
 
     def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
         if settings.discord_token is None:
@@ -42,13 +43,14 @@ class DiscordConnection:
         self._responder = Responder(conversation)
         self._token = token
         self._api_url = api_url
-        self._client: ReadbotClient | None = None
+        #: The client while one runs.
+        self.client: ReadbotClient | None = None
 
     def routes(self) -> Sequence[web.RouteDef]:
         return ()
 
     def is_ready(self) -> bool:
-        return self._client is not None and self._client.is_connected()
+        return self.client is not None and self.client.is_connected()
 
     async def run(self) -> None:
         silence_discord_py()
@@ -75,7 +77,7 @@ class DiscordConnection:
             PlatformError: Discord refuses for good.
         """
         async with ReadbotClient(self._responder) as client:
-            self._client = client
+            self.client = client
             try:
                 await client.start(self._token.reveal())
             except discord.LoginFailure as error:
@@ -89,7 +91,7 @@ class DiscordConnection:
             except discord.Forbidden as error:
                 raise PlatformError(f"Discord refuses this application: {error.text}") from error
             finally:
-                self._client = None
+                self.client = None
 
 
 def _wrong_token() -> PlatformError:

@@ -20,6 +20,7 @@ class SlackPlatform:
     """Implements ``readbot.ports.Platform`` and ``HasManifest``."""
 
     name = "slack"
+    needs = "SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
 
     def make_manifest(self, url: str | None) -> str:
         return make_manifest(url)

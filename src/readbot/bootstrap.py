@@ -1,6 +1,5 @@
 """The one place that wires the parts together."""
 
-import logging
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -12,8 +11,6 @@ from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.yaml_file import load_list
 from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
-
-logger = logging.getLogger(__name__)
 
 
 def load_library(*, list_path: Path | None = None, aliases_path: Path | None = None) -> Library:
@@ -37,14 +34,7 @@ def make_bot(settings: Settings) -> Bot:
     Raises:
         ListError: The list or the table of aliases cannot be used as it stands.
     """
-    library = load_library(list_path=settings.list_path, aliases_path=settings.aliases_path)
-    logger.info(
-        "serving %d links in %d sections of “%s”",
-        len(library.reading_list.entries),
-        len(library.reading_list.places),
-        library.reading_list.title,
-    )
-    return Bot(library)
+    return Bot(load_library(list_path=settings.list_path, aliases_path=settings.aliases_path))
 
 
 def load_platforms() -> dict[str, Platform]:

@@ -9,6 +9,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from rich.console import Console
+from rich.markup import escape
 
 from readbot.conversation.bot import Bot
 from readbot.conversation.request import Reader, Request
@@ -30,9 +31,8 @@ def chat(bot: Bot, *, console: Console, history_path: Path | None = None) -> Non
     """Answer line by line until the input ends: typed at a prompt, or piped in."""
     lines = _typed_lines(bot, history_path) if sys.stdin.isatty() else _piped_lines()
     if sys.stdin.isatty():
-        links = len(bot.library.reading_list.entries)
         console.print(
-            f"[bold]readbot[/bold] · {links} links of “{bot.library.reading_list.title}”\n"
+            f"[bold]readbot[/bold] · {escape(bot.library.summary)}\n"
             "Type [cyan]/llmread fine-tuning[/cyan], a number to press a button, Tab to complete, "
             "Ctrl-D to leave. [cyan]/llmread help[/cyan] tells the rest.",
             highlight=False,

@@ -16,7 +16,7 @@ from rich.markup import escape
 from readbot import __version__, process
 from readbot.bootstrap import connect, load_library, load_platforms, make_bot
 from readbot.chat import chat
-from readbot.conversation.bot import Library
+from readbot.conversation.bot import Bot, Library
 from readbot.exceptions import ListError, QueryError, ReadbotError, SettingsError
 from readbot.logs import set_up_logging
 from readbot.ports import HasManifest
@@ -25,6 +25,8 @@ from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.yaml_file import load_list, save_list
 from readbot.search.results import SearchResult
 from readbot.settings import SETTINGS, Settings
+
+logger = logging.getLogger(__name__)
 
 #: Exit codes of every command: 0 as hoped, 1 nothing found, 2 the call or a file is wrong.
 NOTHING_FOUND = 1
@@ -187,7 +189,7 @@ def check(file: Path | None) -> None:
         count = len(error.complaints)
         click.echo(f"{count} {'complaint' if count == 1 else 'complaints'}", err=True)
         sys.exit(WRONG)
-    click.echo(f"{path}: {len(reading_list.entries)} links in {len(reading_list.places)} sections, all well")
+    click.echo(f"{path}: {reading_list.summary}, all well")
 
 
 @main.command()
@@ -203,16 +205,16 @@ def run(part: str) -> None:
     parts = {"all": platforms, "web": platforms} | {name: {name: value} for name, value in platforms.items()}
     if part not in parts:
         raise click.UsageError(f"There is no part {part!r}; use one of {', '.join(sorted(parts))}.")
-    set_up_logging(settings.log_level)
-    logging.captureWarnings(capture=True)
     bot = make_bot(settings)
     connections = connect(parts[part].values(), bot, settings)
     if part == "web":
         connections = {name: connection for name, connection in connections.items() if connection.routes()}
     if connections:
+        set_up_logging(settings.log_level)
+        logger.info("serving %s", bot.library.summary)
         asyncio.run(process.run(connections, settings))
     elif part == "all":
-        _chat(settings)
+        _chat(bot)
     else:
         wanted = ", or ".join(platform.needs for platform in parts[part].values())
         raise SettingsError(f"{part} needs {wanted} in the environment; docs/ tells where to find them.")
@@ -221,12 +223,12 @@ def run(part: str) -> None:
 @main.command("chat")
 def chat_() -> None:
     """Talk to readbot here in the terminal, or through a pipe."""
-    _chat(Settings.from_environ(os.environ))
+    _chat(make_bot(Settings.from_environ(os.environ)))
 
 
-def _chat(settings: Settings) -> None:
+def _chat(bot: Bot) -> None:
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    chat(make_bot(settings), console=Console(highlight=False), history_path=state / "readbot" / "history")
+    chat(bot, console=Console(highlight=False), history_path=state / "readbot" / "history")
 
 
 @main.command()

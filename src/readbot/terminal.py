@@ -1,7 +1,6 @@
 """The terminal's look for replies: the platform that everybody has."""
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text as RichText
 
 from readbot.conversation.commands import shorten_command
@@ -63,7 +62,8 @@ def _print_card(console: Console, card: LinkCard) -> None:
     if card.why:
         details.append(RichText(card.why, style="dim italic"))
     for line in details:
-        console.print(Padding(line, (0, 0, 0, 2)), soft_wrap=True)
+        # Soft: an address that is broken over two lines can be neither clicked nor copied.
+        console.print(RichText("  ").append_text(line), soft_wrap=True)
 
 
 def _print_choices(console: Console, part: Choices, commands: list[str]) -> None:

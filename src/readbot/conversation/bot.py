@@ -43,6 +43,10 @@ class Library:
     reading_list: ReadingList
     index: SearchIndex
 
+    @property
+    def summary(self) -> str:
+        return f"“{self.reading_list.title}”, {self.reading_list.summary}"
+
 
 class Bot:
     """Answers requests from one library.

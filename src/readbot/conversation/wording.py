@@ -268,7 +268,7 @@ def example_queries(reading_list: ReadingList, count: int = 3) -> list[str]:
     """Return searches that have answers on this very list: its well-filled, short-named sections."""
     names = sorted(
         (place for place in reading_list.places if place.section.links and len(place.title) <= 24),
-        key=lambda place: -len(place.section.links),
+        key=lambda place: (len(place.title.split()) > 2, -len(place.section.links)),
     )
     found = [place.title.lower().rstrip("?!. ") for place in names[:count]]
     return found or [reading_list.entries[0].link.title.lower()]

@@ -152,6 +152,12 @@ class ReadingList:
     def _places_by_id(self) -> dict[str, Place]:
         return {place.id: place for place in self.places}
 
+    @property
+    def summary(self) -> str:
+        """``"73 entries with 74 links in 17 sections"``: an entry may have further links."""
+        links = sum(1 + len(entry.link.also) for entry in self.entries)
+        return f"{len(self.entries)} entries with {links} links in {len(self.places)} sections"
+
     def find_entry(self, link_id: str) -> Entry | None:
         return self._entries_by_id.get(link_id)
 
