@@ -1,0 +1,158 @@
+"""The command as a person runs it: a process, its output and its exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from readbot.cli import main
+
+READBOT = Path(sys.executable).with_name("readbot")
+
+
+def readbot(
+    *arguments: str, typed: str = "", cwd: Path | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [READBOT, *arguments],
+        input=typed,
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "COLUMNS": "80", **env},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_search_exits_with_0_and_shows_title_address_and_section() -> None:
+    answer = readbot("search", "attention", "is", "all", "you", "need")
+
+    assert answer.returncode == 0
+    assert "Attention is all you Need" in answer.stdout
+    assert "https://arxiv.org/abs/1706.03762" in answer.stdout
+    assert "Foundational Deep Learning Papers" in answer.stdout
+
+
+def test_search_exits_with_1_when_nothing_answers() -> None:
+    answer = readbot("search", "kotlin coroutines")
+
+    assert answer.returncode == 1
+    assert "Nothing on the list answers this." in answer.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("search",),
+        ("search", "attention", "--queries", "-"),
+        ("search", "--list", "missing.yaml", "attention"),
+        ("search", "--limit", "0", "attention"),
+        ("search", "kind:sandwich"),
+        ("search", "..."),
+        ("check", "missing.yaml"),
+        ("import", "missing.md", "-o", "out.yaml"),
+        ("run", "telegram"),
+        ("run", "slack"),
+        ("manifest", "telegram"),
+        ("sing",),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_call_exits_with_2_and_a_sentence(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    answer = readbot(*arguments, cwd=tmp_path)
+
+    assert answer.returncode == 2
+    assert answer.stderr.strip()
+    assert "Traceback" not in answer.stderr
+
+
+def test_json_has_the_documented_shape() -> None:
+    answer = json.loads(readbot("search", "--json", "lilian weng", "--limit", "1").stdout)
+
+    assert answer["query"] == "lilian weng"
+    assert answer["matched"] is True
+    (result,) = answer["results"]
+    assert set(result) == {"title", "url", "section", "score", "why"}
+    assert "lilianweng.github.io" in result["url"]
+    assert isinstance(result["section"], list)
+
+
+def test_queries_from_standard_input_give_one_object_a_line() -> None:
+    answer = readbot("search", "--json", "--queries", "-", typed="attention\nkotlin coroutines\n...\n")
+
+    assert [json.loads(line)["matched"] for line in answer.stdout.splitlines()] == [True, False, False]
+    assert answer.returncode == 0
+
+
+def test_a_dash_word_is_left_out_behind_two_dashes() -> None:
+    answer = readbot("search", "--json", "--limit", "100", "--", "prompt engineering", "-blind")
+
+    assert not any("Blind" in result["title"] for result in json.loads(answer.stdout)["results"])
+
+
+def test_an_imported_list_is_served(tmp_path: Path) -> None:
+    (tmp_path / "team.md").write_text("# Team\n\n## Tea\n\n- [Oolong](https://example.org/oolong)\n")
+
+    imported = readbot("import", "team.md", "-o", "team.yaml", cwd=tmp_path)
+    found = readbot("search", "--list", "team.yaml", "oolong", cwd=tmp_path)
+
+    assert imported.returncode == 0, imported.stderr
+    assert "https://example.org/oolong" in found.stdout
+
+
+def test_import_writes_over_nothing_unless_forced(tmp_path: Path) -> None:
+    (tmp_path / "team.md").write_text("# Team\n\n## Tea\n\n- [Oolong](https://example.org/oolong)\n")
+    (tmp_path / "team.yaml").write_text("mine")
+
+    refused = readbot("import", "team.md", "-o", "team.yaml", cwd=tmp_path)
+
+    assert refused.returncode == 2
+    assert (tmp_path / "team.yaml").read_text() == "mine"
+    assert readbot("import", "team.md", "-o", "team.yaml", "--force", cwd=tmp_path).returncode == 0
+
+
+def test_check_names_file_line_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(
+        "title: T\nsections:\n  - title: S\n    links:\n      - title: no scheme\n        url: example.org\n"
+    )
+
+    answer = readbot("check", "bad.yaml", cwd=tmp_path)
+
+    assert answer.returncode == 2
+    assert "bad.yaml:6" in answer.stderr
+
+
+def test_the_list_that_ships_is_in_order() -> None:
+    assert "73 entries with 74 links in 17 sections, all well" in readbot("check").stdout
+
+
+def test_run_without_tokens_is_a_chat_that_a_pipe_can_use() -> None:
+    answer = readbot("run", typed="/llmread fine-tunning\n1\nquit\n/llmread never asked\n")
+
+    assert answer.returncode == 0
+    assert "Fine-tuning with LoRA and QLoRA" in answer.stdout
+    assert "6-10 of" in answer.stdout
+    assert "never asked" not in answer.stdout
+    assert answer.stderr == ""
+
+
+def test_half_set_tokens_are_named_with_what_is_missing() -> None:
+    answer = readbot("run", SLACK_BOT_TOKEN="xoxb-1")
+
+    assert answer.returncode == 2
+    assert "SLACK_APP_TOKEN" in answer.stderr
+    assert "xoxb-1" not in answer.stderr
+
+
+def test_every_command_says_what_it_does() -> None:
+    assert [name for name, command in main.commands.items() if not command.get_short_help_str()] == []
+
+
+def test_help_lists_every_command() -> None:
+    printed = readbot("--help").stdout
+
+    assert [name for name in main.commands if name not in printed] == []
