@@ -15,7 +15,6 @@ from readbot.search.completion import Completer
 from readbot.search.filters import Filters
 from readbot.search.index import Floats, InvertedIndex
 from readbot.search.matching import Evidence, Group, Matcher
-from readbot.search.names import Initials, Sites
 from readbot.search.query import Query, parse_query
 from readbot.search.ranking import Scores, score, select
 from readbot.search.reasons import explain
@@ -26,6 +25,9 @@ from readbot.search.text import clean_query, split_words, stem
 #: So many of the best are looked at more closely: whether the query is their title, or a part of it.
 _LOOKED_AT = 50
 _MAX_NEAREST = 3
+_SAME_NAME = 1.6
+_TITLE_SHARE = 0.2
+_IN_TITLE = 0.18
 
 
 class SearchIndex:
@@ -40,7 +42,7 @@ class SearchIndex:
         self._entries = reading_list.entries
         aliases = aliases or AliasTable()
         self._index = InvertedIndex(self._entries)
-        self._matcher = Matcher(self._index, aliases, Sites(self._entries), Initials(self._entries))
+        self._matcher = Matcher(self._index, aliases, self._entries)
         self._sections = SectionFinder(reading_list.places, aliases)
         self._filters = Filters(reading_list, self._index, self._sections)
         self._completer = Completer(reading_list, self._sections)
@@ -153,11 +155,11 @@ class SearchIndex:
         """Return a factor of 1 or more for a link whose name the query is, or a part of it."""
         names, title, title_stems = self._name_of(doc)
         if joined in names:
-            return 1.6
+            return _SAME_NAME
         shared = len(title_stems & stems) / len(title_stems) if title_stems else 0.0
-        factor = 1 + 0.2 * shared
+        factor = 1 + _TITLE_SHARE * shared
         if len(joined) > 3 and joined in title:
-            factor += 0.2 if title.startswith(joined) else 0.15
+            factor += _IN_TITLE
         return factor
 
     def _read_name(self, doc: int) -> tuple[frozenset[str], str, frozenset[str]]:

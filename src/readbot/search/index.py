@@ -27,6 +27,8 @@ SATURATION = 1.2
 #: What a phrase in each field weighs, long text or short.
 _PLAIN_WEIGHTS = np.array(FIELD_WEIGHTS, np.float32)
 _FIELD_BITS = np.left_shift(1, np.arange(len(Field))).astype(np.uint16)
+#: What another form of a word is worth.
+SIBLING_WEIGHT = 0.8
 #: Stands between two texts, so that no phrase reaches from one into the next.
 _GAP = 0
 
@@ -124,7 +126,7 @@ class InvertedIndex:
 
     def _word_hits(self, word: str) -> Hits:
         """Return the links with *word*; with another form of it for four fifths of the weight."""
-        numbers = [(number, 0.8) for number in self._siblings(word)]
+        numbers = [(number, SIBLING_WEIGHT) for number in self._siblings(word)]
         if word in self._numbers:
             numbers.append((self._numbers[word], 1.0))
         if not numbers:

@@ -1,13 +1,15 @@
 """From the words of a query to what speaks for each of them on the list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from readbot.reading_list import Entry
 from readbot.search.aliases import AliasTable
 from readbot.search.common_words import EVERYDAY_WORDS, GENERIC_WORDS, STOP_WORDS, WEAK_WORDS
 from readbot.search.index import Hits, InvertedIndex
-from readbot.search.names import Initials, Sites
+from readbot.search.names import Initials, SectionNames, Sites
 from readbot.search.query import Query
 from readbot.search.spelling import Speller
 
@@ -16,6 +18,8 @@ class How(StrEnum):
     """In what way a link holds what was asked for."""
 
     SAID = "said"
+    TERM = "term"
+    SECTION = "section"
     JOINED = "joined"
     SAME = "same"
     RELATED = "related"
@@ -48,11 +52,18 @@ class Group:
     word: str
     #: Which word of the query it is, from 0, those that do not count included.
     position: int
+    #: Whether it is a part of a term of the field, such as "learning" in "reinforcement learning": then the
+    #: word alone says less about whether the list has what is asked for.
+    is_part: bool = False
     evidence: list[Evidence] = field(default_factory=list)
 
 
 _CLOSEST = 3
 _LONGEST_JOIN = 3
+SECTION_WEIGHT = 0.8
+SAME_WEIGHT = 0.95
+RELATED_WEIGHT = 0.5
+RELATED_TRUST = 0.7
 #: What a part of a term is worth beside the whole.
 _PART_SHARE = 0.6
 
@@ -60,11 +71,12 @@ _PART_SHARE = 0.6
 class Matcher:
     """Finds evidence. Made once for a list and an alias table; safe in several threads."""
 
-    def __init__(self, index: InvertedIndex, aliases: AliasTable, sites: Sites, initials: Initials) -> None:
+    def __init__(self, index: InvertedIndex, aliases: AliasTable, entries: Sequence[Entry]) -> None:
         self.index = index
         self._aliases = aliases
-        self._sites = sites
-        self._initials = initials
+        self._sites = Sites(entries)
+        self._initials = Initials(entries)
+        self._sections = SectionNames(entries)
         self._field_words = aliases.words()
         self._speller = Speller([*index.words[1:], *self._field_words])
         self.correct = lru_cache(maxsize=4096)(self._correct)
@@ -96,7 +108,11 @@ class Matcher:
                 members = [group for group in groups[first:last] if group is not None]
                 if not members:
                     continue
-                found = self._find_together(span)
+                found = self._find_together(span, words)
+                if last - first > 1 and span in self._aliases:
+                    found += self._find_phrase(span)
+                    for group in members:
+                        group.is_part = True
                 for group in members:
                     group.evidence += found
         self._add_corrected_spans(words, groups)
@@ -238,8 +254,23 @@ class Matcher:
             ]
         return found
 
-    def _find_together(self, span: tuple[str, ...]) -> list[Evidence]:
-        found = self._find_aliases(span, weight=1.0, trust=1.0)
+    def _find_phrase(self, span: tuple[str, ...]) -> list[Evidence]:
+        hits = self.index.phrase_hits(span)
+        said = " ".join(span)
+        return (
+            [Evidence(how=How.TERM, found=said, asked=said, hits=hits, weight=1.0, trust=1.0)] if hits else []
+        )
+
+    def _find_together(self, span: tuple[str, ...], words: tuple[str, ...]) -> list[Evidence]:
+        found = self._find_aliases(span, weight=1.0, trust=1.0, beside=words)
+        section = self._sections.hits(span)
+        if section:
+            said = " ".join(span)
+            found.append(
+                Evidence(
+                    how=How.SECTION, found=said, asked=said, hits=section, weight=SECTION_WEIGHT, trust=1.0
+                )
+            )
         if 1 < len(span) <= _LONGEST_JOIN:
             joined = "".join(span)
             asked = " ".join(span)
@@ -264,15 +295,20 @@ class Matcher:
                         )
         return found
 
-    def _find_aliases(self, span: tuple[str, ...], *, weight: float, trust: float) -> list[Evidence]:
+    def _find_aliases(
+        self, span: tuple[str, ...], *, weight: float, trust: float, beside: tuple[str, ...] = ()
+    ) -> list[Evidence]:
         if len(span) == 1 and (span[0] in STOP_WORDS or span[0] in WEAK_WORDS):
             return []
         found = []
         asked = " ".join(span)
         for other in self._aliases.find(span):
+            if not other.is_same and set(other.words) <= set(beside):
+                # "k-means clustering": that "k-means" goes with "clustering" proves nothing here.
+                continue
             for hits, share in self._find_term(other.words, is_same=other.is_same):
                 how = How.SAME if other.is_same else How.RELATED
-                worth, proof = (0.95, 1.0) if other.is_same else (0.5, 0.7)
+                worth, proof = (SAME_WEIGHT, 1.0) if other.is_same else (RELATED_WEIGHT, RELATED_TRUST)
                 found.append(
                     Evidence(
                         how=how,

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from readbot.reading_list import Entry
 from readbot.search.common_words import STOP_WORDS
 from readbot.search.fields import FIELD_WEIGHTS, Field, address_texts
 from readbot.search.index import NO_HITS, SATURATION, Hits
-from readbot.search.text import split_words
+from readbot.search.text import key_of, split_words
 
 #: A shorter piece stands in too many names by chance.
 _LEAST_PIECE = 4
@@ -90,6 +91,31 @@ class Initials:
             for doc in docs.tolist():
                 best[doc] = max(best.get(doc, 0.0), len(word) / len(name))
         return _to_hits(best, Field.TITLE)
+
+
+class SectionNames:
+    """Sections by their whole name, however it is joined or inflected."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        docs: dict[str, list[int]] = {}
+        keys = lru_cache(maxsize=None)(lambda title: key_of(split_words(title)))
+        for doc, entry in enumerate(entries):
+            for key in {keys(title) for title in entry.path}:
+                docs.setdefault(key, []).append(doc)
+        bit = 1 << Field.SECTION
+        self._hits = {
+            key: Hits(
+                docs=np.array(of_name, np.int32),
+                scores=np.ones(len(of_name), np.float32),
+                fields=np.full(len(of_name), bit, np.uint16),
+            )
+            for key, of_name in docs.items()
+            if key
+        }
+
+    def hits(self, words: Sequence[str]) -> Hits:
+        """Return the links in or below the sections that are called *words*."""
+        return self._hits.get(key_of(list(words)), NO_HITS)
 
 
 def _initials(text: str) -> set[str]:

@@ -19,6 +19,11 @@ _GENERIC_SHARE = 0.4
 LEAST_COVERAGE = 0.5
 #: Links that hold less than this share of what the best one holds are left out.
 _LEAST_SHARE_OF_BEST = 0.4
+#: How far a word alone is to be trusted where a term is asked for that it is a part of.
+_PART_TRUST = 0.6
+ALONE = frozenset({How.SAID, How.BEGUN, How.CORRECTED, How.SITE})
+#: How much of a link's worth hangs on how much of the query it holds.
+_COVERAGE_SHARE = 0.6
 #: What two words of the query side by side in a link are worth, beside the words themselves.
 _PAIR_WEIGHT = 0.25
 #: What the whole query side by side is worth.
@@ -66,7 +71,10 @@ def score(index: InvertedIndex, words: Sequence[str], groups: Sequence[Group]) -
             docs = hits.docs[is_better]
             best[docs] = values[is_better]
             winner[docs] = number
-            trust[hits.docs] = np.maximum(trust[hits.docs], np.float32(evidence.trust))
+            trust_here = evidence.trust
+            if group.is_part and evidence.how in ALONE:
+                trust_here *= _PART_TRUST
+            trust[hits.docs] = np.maximum(trust[hits.docs], np.float32(trust_here))
         importance = _importance(index.size, group, strong)
         asked += importance
         held += trust * np.float32(importance)
@@ -116,7 +124,7 @@ def select(scores: Scores, allowed: NDArray[np.bool_] | None) -> tuple[NDArray[n
     """Return the links that answer, in list order, and their scores by document number; none if none does."""
     coverage = scores.coverage if allowed is None else np.where(allowed, scores.coverage, 0)
     best = float(coverage.max(initial=0.0))
-    total = scores.worth * (np.float32(0.4) + np.float32(0.6) * coverage)
+    total = scores.worth * (np.float32(1 - _COVERAGE_SHARE) + np.float32(_COVERAGE_SHARE) * coverage)
     if best < LEAST_COVERAGE:
         return np.empty(0, np.intp), total
     chosen = np.flatnonzero((coverage >= best * _LEAST_SHARE_OF_BEST) & (scores.worth > 0))
