@@ -26,6 +26,8 @@ from readbot_slack.mrkdwn import cut, cut_literal, escape, link, to_mrkdwn, user
 
 Block: TypeAlias = dict[str, Any]
 
+_BRACKETS = str.maketrans("<>", "‹›")
+
 MAX_BLOCKS = 50
 #: Characters over all blocks together, addresses included.
 MAX_CHARACTERS = 11_000
@@ -106,7 +108,7 @@ def to_blocks(reply: Reply) -> list[Block]:
 def _part(part: Part, numbers: Iterator[int]) -> Iterator[Block]:
     match part:
         case Heading(words=words):
-            yield _heading(words)
+            yield {"type": "header", "text": _plain(cut(words, MAX_HEADER))}
         case Paragraph(text=words, subdued=subdued):
             written = to_mrkdwn(words, limit=MAX_SECTION)
             yield _small_print(written) if subdued else _section(written)
@@ -119,13 +121,6 @@ def _part(part: Part, numbers: Iterator[int]) -> Iterator[Block]:
                 yield {"type": "image", "image_url": url, "alt_text": cut(alt, MAX_ALT) or "Picture"}
         case Choices():
             yield from _choices(part, numbers)
-
-
-def _heading(words: str) -> Block:
-    """Return a header; a bold line where there are ``& < >``, which Slack's docs leave open there."""
-    if escape(words) != words:
-        return _section(f"*{cut_literal(words, MAX_HEADER)}*")
-    return {"type": "header", "text": _plain(cut(words, MAX_HEADER))}
 
 
 def _rows(rows: Sequence[Text]) -> Iterator[Block]:
@@ -226,8 +221,11 @@ def _mrkdwn(written: str) -> Block:
 
 
 def _plain(words: str) -> Block:
-    """Return a plain text object: nothing in it is markup, and ``:names:`` stay what they are."""
-    return {"type": "plain_text", "text": words or "…", "emoji": False}
+    """Return a plain text object: nothing in it is markup, and ``:names:`` stay what they are.
+
+    Whether entities are read in it is not documented, so brackets become such as need none.
+    """
+    return {"type": "plain_text", "text": words.translate(_BRACKETS) or "…", "emoji": False}
 
 
 def _characters(block: Block) -> int:

@@ -96,9 +96,9 @@ class TestLooks:
     def test_a_heading_is_one_for_screen_readers_too(self) -> None:
         assert to_blocks(reply_of(Heading(words="Sections")))[0]["type"] == "header"
 
-    def test_a_heading_with_marks_is_bold_and_escaped(self) -> None:
+    def test_brackets_in_plain_text_are_such_as_slack_cannot_read(self) -> None:
         (block,) = to_blocks(reply_of(Heading(words="R&D <!here>")))
-        assert block["text"]["text"] == "*R&amp;D &lt;!here&gt;*"
+        assert block["text"]["text"] == "R&D ‹!here›"
 
     def test_a_paragraph_is_large_or_small_print(self) -> None:
         large, small = to_blocks(reply_of(Paragraph(text=text("a")), Paragraph(text=text("b"), subdued=True)))
