@@ -1,0 +1,148 @@
+import { useEffect, useMemo, useState } from "react";
+import type { FaultName, PlatformName, WireEntry } from "../protocol";
+import { act, set, useStore } from "../store";
+import { JsonView } from "./JsonView";
+import { momentOf } from "./time";
+
+const FAULTS: [FaultName, string, string][] = [
+  ["down", "Down", "Every call is answered with 503 Service Unavailable."],
+  ["rate_limit", "429", "Every call is refused, with Retry-After 2 s."],
+  ["slow", "Slow", "Every answer comes 2 s late."],
+  ["drop", "Drop after accept", "Every call takes effect, but its answer is lost."],
+];
+
+/** What goes over the wire, what goes wrong on purpose, and the clock. */
+export function Inspector() {
+  const { worlds, status, inspectorIsOpen } = useStore();
+  if (!inspectorIsOpen) return null;
+  return (
+    <aside className="inspector" aria-label="Inspector">
+      <header className="pane-header">
+        <h2>Inspector</h2>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Close inspector"
+          onClick={() => set({ inspectorIsOpen: false })}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="m4 4 8 8m0-8-8 8" fill="none" stroke="currentColor" strokeWidth="1.6" />
+          </svg>
+        </button>
+      </header>
+      <div className="inspector-body">
+        <section aria-label="Bot">
+          <h3>Bot</h3>
+          <div className="bot-status">
+            <span className={`dot is-${status?.bot}`} aria-hidden="true" />
+            <span role="status">{botWords(status?.bot)}</span>
+            <button type="button" className="button" onClick={() => void act({ do: "restart" })}>
+              Restart the bot
+            </button>
+          </div>
+          {status?.problem && <p className="field-error">{status.problem}</p>}
+        </section>
+        <section aria-label="Faults">
+          <h3>Faults</h3>
+          {Object.values(worlds).map((world) => (
+            <Faults key={world.name} platform={world.name} label={world.label} />
+          ))}
+        </section>
+        <Wire />
+      </div>
+    </aside>
+  );
+}
+
+function botWords(bot: string | undefined): string {
+  return { starting: "Starting", running: "Running", stopped: "Stopped", failed: "Failed" }[bot ?? ""] ?? "";
+}
+
+function Faults({ platform, label }: { platform: PlatformName; label: string }) {
+  const { status } = useStore();
+  const current = status?.faults[platform] ?? null;
+  return (
+    <div className="faults" role="group" aria-label={`Faults of ${label}`}>
+      <span>{label}</span>
+      {FAULTS.map(([fault, words, about]) => (
+        <button
+          type="button"
+          key={fault}
+          className="chip"
+          aria-pressed={current === fault}
+          title={about}
+          onClick={() => void act({ do: "fault", platform, fault: current === fault ? null : fault })}
+        >
+          {words}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Wire() {
+  const { wire, layout } = useStore();
+  const [typed, setTyped] = useState("");
+  const shown = useMemo(() => {
+    const wanted = typed.trim().toLowerCase();
+    return wire
+      .filter(({ platform }) => layout === "both" || layout === platform)
+      .filter(({ what, body }) => !wanted || `${what} ${JSON.stringify(body)}`.toLowerCase().includes(wanted))
+      .toReversed();
+  }, [wire, layout, typed]);
+  return (
+    <section aria-label="Payloads" className="wire">
+      <h3>Payloads</h3>
+      <input
+        type="search"
+        aria-label="Filter payloads"
+        placeholder="Filter"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+      <ol>
+        {shown.map((entry) => (
+          <Entry key={entry.number} entry={entry} />
+        ))}
+      </ol>
+      {!shown.length && <p className="empty">{wire.length ? "Nothing fits." : "Nothing yet."}</p>}
+    </section>
+  );
+}
+
+function Entry({ entry }: { entry: WireEntry }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <li>
+      <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+        <summary>
+          <span className={`way ${entry.to_bot ? "to-bot" : "from-bot"}`} aria-hidden="true">
+            {entry.to_bot ? "→" : "←"}
+          </span>
+          <span className="sr-only">{entry.to_bot ? "To the bot" : "From the bot"}</span>
+          <span className="what">{entry.what}</span>
+          {entry.fault && <span className="badge is-fault">{entry.fault}</span>}
+          <small>{entry.platform}</small>
+        </summary>
+        {isOpen && <JsonView value={entry.body} />}
+      </details>
+    </li>
+  );
+}
+
+/** The time that the bot lives in, in the page's corner. */
+export function Clock() {
+  const { status } = useStore();
+  const [now, setNow] = useState(() => Date.now());
+  const [ahead, setAhead] = useState(0);
+  useEffect(() => setAhead(status ? status.now - Date.now() : 0), [status]);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <time className="clock" dateTime={new Date(now + ahead).toISOString()}>
+      {momentOf(now + ahead)}
+    </time>
+  );
+}

@@ -1,0 +1,221 @@
+// Everything the page knows, and how a push from the server changes it.
+
+import { useSyncExternalStore } from "react";
+import {
+  Line,
+  type Deed,
+  type Hello,
+  type Message,
+  type PersonKey,
+  type PlatformName,
+  type Push,
+  type Status,
+  type View,
+  type WireEntry,
+  type World,
+} from "./protocol";
+
+export type Layout = PlatformName | "both";
+export type Theme = "light" | "dark";
+
+/** The pretended id of the place that shows somebody's App Home. */
+export const HOME = "home";
+
+const MAX_WIRE = 400;
+
+export interface State {
+  isConnected: boolean;
+  hello: Hello | null;
+  worlds: Partial<Record<PlatformName, World>>;
+  messages: Message[];
+  homes: View[];
+  views: View[];
+  wire: WireEntry[];
+  status: Status | null;
+  person: PersonKey;
+  layout: Layout;
+  theme: Theme;
+  /** Which channel each platform shows. */
+  places: Record<PlatformName, string>;
+  /** The message whose thread is open. */
+  threads: Record<PlatformName, string | null>;
+  inspectorIsOpen: boolean;
+  sidebarIsOpen: boolean;
+  /** Sentences for the person, newest last. */
+  notices: { id: number; text: string }[];
+}
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const isWide = matchMedia("(min-width: 1100px)");
+
+let state: State = {
+  isConnected: false,
+  hello: null,
+  worlds: {},
+  messages: [],
+  homes: [],
+  views: [],
+  wire: [],
+  status: null,
+  person: "ada",
+  layout: readLayout(),
+  theme: readTheme(),
+  places: { slack: "", discord: "" },
+  threads: { slack: null, discord: null },
+  inspectorIsOpen: false,
+  sidebarIsOpen: false,
+  notices: [],
+};
+const listeners = new Set<() => void>();
+const line = new Line(take, (isConnected) => set({ isConnected }));
+
+dark.addEventListener("change", () => {
+  if (!localStorage.getItem("theme")) set({ theme: readTheme() });
+});
+
+export function useStore(): State {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => state,
+  );
+}
+
+export function set(change: Partial<State>): void {
+  state = { ...state, ...change };
+  for (const listener of listeners) listener();
+}
+
+/** Let a person do something; what went wrong becomes a notice, and null the result. */
+export async function act<Result = unknown>(deed: Deed): Promise<Result | null> {
+  try {
+    return await line.do<Result>({ person: state.person, ...deed });
+  } catch (problem) {
+    notify((problem as Error).message);
+    return null;
+  }
+}
+
+/** The same, for what happens while a person types: silent when it fails. */
+export async function ask<Result>(deed: Deed): Promise<Result | null> {
+  try {
+    return await line.do<Result>({ person: state.person, ...deed });
+  } catch {
+    return null;
+  }
+}
+
+let noticeNumber = 0;
+
+export function notify(text: string): void {
+  const id = ++noticeNumber;
+  set({ notices: [...state.notices.slice(-2), { id, text }] });
+  setTimeout(() => set({ notices: state.notices.filter((notice) => notice.id !== id) }), 6000);
+}
+
+export function chooseTheme(theme: Theme): void {
+  localStorage.setItem("theme", theme);
+  set({ theme });
+}
+
+export function chooseLayout(layout: Layout): void {
+  localStorage.setItem("layout", layout);
+  set({ layout, sidebarIsOpen: false });
+}
+
+export function choosePerson(person: PersonKey): void {
+  const places = { ...state.places };
+  for (const world of Object.values(state.worlds)) {
+    const here = world.channels.find((channel) => channel.id === places[world.name]);
+    if (here?.kind === "direct") {
+      places[world.name] =
+        world.channels.find((each) => each.kind === "direct" && each.people?.includes(person))?.id ?? "";
+    }
+  }
+  set({ person, places, threads: { slack: null, discord: null } });
+}
+
+export function choosePlace(platform: PlatformName, place: string): void {
+  set({
+    places: { ...state.places, [platform]: place },
+    threads: { ...state.threads, [platform]: null },
+    sidebarIsOpen: false,
+    layout: state.layout === "both" ? "both" : platform,
+  });
+  if (place === HOME) void act({ do: "open_home", platform });
+}
+
+export function openThread(platform: PlatformName, id: string | null): void {
+  set({ threads: { ...state.threads, [platform]: id } });
+}
+
+function take(push: Push): void {
+  switch (push.event) {
+    case "hello":
+      return takeHello(push);
+    case "world":
+      return set({ worlds: { ...state.worlds, [push.world.name]: push.world } });
+    case "message":
+      return set({ messages: upsert(state.messages, push.message) });
+    case "gone":
+      return set({
+        messages: state.messages.filter((each) => !(isSame(each, push) && each.channel === push.channel)),
+      });
+    case "view":
+      return set({ views: [...state.views.filter((each) => each.id !== push.view.id), push.view] });
+    case "view_closed":
+      return set({ views: state.views.filter((each) => each.id !== push.id) });
+    case "home":
+      return set({
+        homes: [...state.homes.filter((each) => each.person !== push.view.person), push.view],
+      });
+    case "wire":
+      return set({ wire: [...state.wire.slice(1 - MAX_WIRE), push.entry] });
+    case "status":
+      return set({ status: push.status });
+  }
+}
+
+function takeHello(hello: Hello): void {
+  const worlds: State["worlds"] = {};
+  const places = { ...state.places };
+  for (const world of hello.worlds) {
+    worlds[world.name] = world;
+    if (!world.channels.some((channel) => channel.id === places[world.name])) {
+      places[world.name] = world.channels[0]?.id ?? "";
+    }
+  }
+  set({
+    hello,
+    worlds,
+    places,
+    messages: hello.messages,
+    homes: hello.homes,
+    views: [],
+    wire: hello.wire,
+    status: hello.status,
+    person: hello.people.some(({ key }) => key === state.person) ? state.person : hello.people[0]!.key,
+  });
+}
+
+function upsert(messages: Message[], message: Message): Message[] {
+  const place = messages.findIndex((each) => isSame(each, message) && each.channel === message.channel);
+  return place < 0 ? [...messages, message] : messages.with(place, message);
+}
+
+function isSame(one: { platform: string; id: string }, other: { platform: string; id: string }): boolean {
+  return one.platform === other.platform && one.id === other.id;
+}
+
+function readTheme(): Theme {
+  const chosen = localStorage.getItem("theme");
+  return chosen === "light" || chosen === "dark" ? chosen : dark.matches ? "dark" : "light";
+}
+
+function readLayout(): Layout {
+  const chosen = localStorage.getItem("layout");
+  if (chosen === "slack" || chosen === "discord" || chosen === "both") return chosen;
+  return isWide.matches ? "both" : "slack";
+}
