@@ -1,0 +1,93 @@
+"""What the curators promise about the field's synonyms that ship with readbot."""
+
+from collections import defaultdict
+
+import pytest
+
+from readbot.reading_list.package_data import find_data_file
+from readbot.search import AliasGroup, AliasTable, load_aliases
+from readbot.search.common_words import STOP_WORDS
+from readbot.search.text import key_of, split_words
+
+#: Words that half of all titles hold: as related words they answer what the list does not answer.
+_EVERYWHERE = """
+    app application article best code data example framework good introduction library list make model new open
+    project read service software system tool use web work write
+"""
+
+
+@pytest.fixture(scope="module")
+def table() -> AliasTable:
+    return load_aliases(find_data_file("aliases.yaml"))
+
+
+def _key(text: str) -> str:
+    return key_of(split_words(text))
+
+
+def _all_words(group: AliasGroup) -> tuple[str, ...]:
+    return (*group.terms, *group.related)
+
+
+def test_the_table_covers_the_field(table: AliasTable) -> None:
+    assert len(table.groups) > 1000
+
+
+def test_every_word_is_lower_case_and_trimmed(table: AliasTable) -> None:
+    words = [word for group in table.groups for word in _all_words(group)]
+    assert [word for word in words if word != " ".join(word.lower().split())] == []
+
+
+def test_a_term_stands_in_one_group(table: AliasTable) -> None:
+    """Two groups with one term would mean that all their terms mean the same."""
+    groups_of = defaultdict(set)
+    for number, group in enumerate(table.groups):
+        for term in group.terms:
+            groups_of[_key(term)].add(number)
+    shared = [table.groups[min(numbers)].terms for numbers in groups_of.values() if len(numbers) > 1]
+    assert shared == []
+
+
+def test_no_group_says_a_word_twice(table: AliasTable) -> None:
+    for group in table.groups:
+        assert len(set(_all_words(group))) == len(_all_words(group)), group
+
+
+def test_no_term_is_made_of_grammar_alone(table: AliasTable) -> None:
+    terms = [term for group in table.groups for term in group.terms]
+    empty = [term for term in terms if all(word in STOP_WORDS for word in split_words(term))]
+    assert empty == []
+
+
+def test_no_related_word_is_in_every_other_title(table: AliasTable) -> None:
+    related = {word for group in table.groups for word in group.related}
+    assert sorted(related.intersection(_EVERYWHERE.split())) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("ner", "named entity recognition"),
+        ("tts", "text-to-speech"),
+        ("k8s", "kubernetes"),
+        ("postgres", "postgresql"),
+        ("w2v", "word2vec"),
+        ("password vault", "password manager"),
+        ("video card", "gpu"),
+    ],
+)
+def test_other_names_of_a_thing_mean_the_same_both_ways(table: AliasTable, asked: str, found: str) -> None:
+    for one, other in ((asked, found), (found, asked)):
+        others = table.find(tuple(split_words(one)))
+        assert any(word.is_same and word.term == other for word in others), (one, other)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("tf", "tensorflow"), ("tf", "terraform"), ("read aloud", "text-to-speech"), ("laptop", "local")],
+)
+def test_what_only_leads_to_a_thing_is_one_way(table: AliasTable, asked: str, found: str) -> None:
+    there = table.find(tuple(split_words(asked)))
+    back = table.find(tuple(split_words(found)))
+    assert any(word.term == found and not word.is_same for word in there)
+    assert all(word.term != asked for word in back)
