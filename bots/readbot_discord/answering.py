@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import discord
 from discord import app_commands
 
-from readbot.conversation.reply import Paragraph, Reply, text
+from readbot.conversation.reply import Paragraph, Reply, command, text
 from readbot.conversation.request import Reader, Request
 from readbot.ports import Conversation
 from readbot.search.results import Completion
@@ -23,11 +23,11 @@ _UNKNOWN_INTERACTION = 10062
 _ALREADY_ACKNOWLEDGED = 40060
 
 
-def to_request(interaction: AnyInteraction, command: str) -> Request:
-    """Return *command* as the person behind the interaction asks it."""
+def to_request(interaction: AnyInteraction, wanted: str) -> Request:
+    """Return the command *wanted* as the person behind the interaction asks it."""
     person = interaction.user
     return Request(
-        text=command,
+        text=wanted,
         platform="discord",
         workspace_id=str(interaction.guild_id or person.id),
         channel_id=str(interaction.channel_id or person.id),
@@ -52,10 +52,18 @@ class Responder:
     def complete_section(self, typed: str, *, limit: int) -> Sequence[Completion]:
         return self._conversation.complete_section(typed, limit=limit)
 
-    async def answer(self, interaction: AnyInteraction, command: str) -> None:
-        """Answer *command*; whatever goes wrong, the person is told. Never raises."""
+    async def answer(self, interaction: AnyInteraction, wanted: str) -> None:
+        """Answer the command *wanted*; whatever goes wrong, the person is told. Never raises."""
         try:
-            await _show(interaction, self._conversation.handle(to_request(interaction, command)))
+            await _show(interaction, self._conversation.handle(to_request(interaction, wanted)))
+        except Exception as error:
+            await self.explain(interaction, error)
+
+    async def decline(self, interaction: AnyInteraction) -> None:
+        """Answer a button that this version of readbot does not know. Never raises."""
+        words = text("This button is no longer in use. ", command("menu"), " begins anew.")
+        try:
+            await _show_apart(interaction, Reply(parts=(Paragraph(text=words),)))
         except Exception as error:
             await self.explain(interaction, error)
 

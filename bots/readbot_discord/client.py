@@ -12,7 +12,7 @@ from discord.http import Route
 
 from readbot_discord.answering import Responder
 from readbot_discord.commands import make_commands
-from readbot_discord.components import add_components
+from readbot_discord.components import read_command
 from readbot_discord.sync import sync_commands
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class ReadbotClient(discord.AutoShardedClient):
             max_messages=None,
         )
         self.responder = responder
+        self._connected_shards: set[int] = set()
         self._sync_task: asyncio.Task[None] | None = None
         self.tree = CommandTree(
             self,
@@ -60,7 +61,6 @@ class ReadbotClient(discord.AutoShardedClient):
         )
         for command in make_commands(responder):
             self.tree.add_command(command)
-        add_components(self)
 
     async def setup_hook(self) -> None:
         """Prepare what needs a login; Discord is not connected yet, and start does not wait."""
@@ -76,9 +76,32 @@ class ReadbotClient(discord.AutoShardedClient):
         await super().close()
 
     def is_connected(self) -> bool:
-        """Tell whether every shard's connection stands."""
-        shards = self.shards.values()
-        return self.is_ready() and bool(shards) and not any(shard.is_closed() for shard in shards)
+        """Tell whether events of every server arrive right now.
+
+        ``is_ready`` would not do: it comes seconds late, after all servers are told, and it stays.
+        """
+        shards = self.shards
+        return bool(shards) and all(
+            shard_id in self._connected_shards and not shard.is_closed() for shard_id, shard in shards.items()
+        )
+
+    async def on_interaction(self, interaction: discord.Interaction["ReadbotClient"]) -> None:
+        """Answer buttons and selects; commands come through the tree."""
+        if interaction.type is discord.InteractionType.component:
+            command = read_command(interaction.data or {})
+            if command is None:
+                await self.responder.decline(interaction)
+            else:
+                await self.responder.answer(interaction, command)
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        self._connected_shards.add(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        self._connected_shards.add(shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        self._connected_shards.discard(shard_id)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         logger.exception("could not handle the event %s", event_method)

@@ -83,8 +83,8 @@ _Block = _Words | _Item
 def render(reply: Reply) -> ui.LayoutView:
     """Return *reply* as a message, within every limit of Discord's.
 
-    The view is finished from the start: clicks come in through the client's dynamic items, which
-    know every button by its custom_id, so that the client need not remember the message.
+    The view is finished from the start: clicks are known by their custom_id alone, so discord.py
+    need not remember the message.
     """
     for detail in _DETAILS:
         blocks = _to_blocks(reply, detail)

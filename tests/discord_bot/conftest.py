@@ -5,10 +5,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from readbot.bootstrap import make_bot
-from readbot.conversation.bot import Bot
+from readbot.conversation.bot import Bot, Library
 from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.reading_list.package_data import find_data_file
+from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
 
+from .reading import READING_LIST
 from .scenes import Scene, make_scene, running
 
 
@@ -22,6 +25,13 @@ def _keep_addresses() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def bot() -> Bot:
+    """The bot over a small list that stays as it is."""
+    index = SearchIndex(READING_LIST, load_aliases(find_data_file("aliases.yaml")))
+    return Bot(Library(reading_list=READING_LIST, index=index))
+
+
+@pytest.fixture(scope="session")
+def shipped_bot() -> Bot:
     """The bot over the list that ships."""
     return make_bot(Settings())
 
@@ -35,6 +45,6 @@ async def quiet_scene() -> AsyncIterator[Scene]:
 
 @pytest.fixture
 async def scene(quiet_scene: Scene, bot: Bot) -> AsyncIterator[Scene]:
-    """A scene in which readbot is connected, with the list that ships."""
+    """A scene in which readbot is connected."""
     async with running(quiet_scene.discord, bot):
         yield quiet_scene

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request
 from readbot.playground.loopback_discord import Channel, Guild, LoopbackDiscord, Message, Sight, User
+from readbot.playground.loopback_discord.components import BUTTON
 from readbot.ports import Conversation
 from readbot.search.results import Completion
 from readbot.settings import Secret
@@ -24,16 +26,21 @@ class Scene:
     ada: User
     grace: User
 
-    async def command(self, name: str, *, user: User | None = None, **options: object) -> Sight:
-        return await self.discord.people.command(user or self.ada, self.channel, name, **options)
+    async def command(self, name: str, /, *, by: User | None = None, **options: Any) -> Sight:
+        return await self.discord.people.command(by or self.ada, self.channel, name, **options)
 
-    async def click(self, message: Message | None, label: str, *, user: User | None = None) -> Sight:
+    async def click(self, message: Message | None, label: str, *, by: User | None = None) -> Sight:
         assert message is not None
-        return await self.discord.people.click(user or self.ada, message, label)
+        return await self.discord.people.click(by or self.ada, message, label)
 
-    async def select(self, message: Message | None, label: str, *, user: User | None = None) -> Sight:
+    async def select(self, message: Message | None, label: str, *, by: User | None = None) -> Sight:
         assert message is not None
-        return await self.discord.people.select(user or self.ada, message, label)
+        return await self.discord.people.select(by or self.ada, message, label)
+
+    async def press(self, message: Message | None, custom_id: str) -> Sight:
+        """Let Ada press a button by its custom_id, there or not."""
+        assert message is not None
+        return await self.discord.people.use_component(self.ada, message, custom_id, BUTTON)
 
     async def complete(self, name: str, option: str, typed: str) -> list[str]:
         """Return the names that Discord offers for what is typed."""

@@ -19,7 +19,7 @@ AT_START = re.compile(r"\s*(#|-|\+|\d+[.)])\s")
 
 def live_markup(markdown: str) -> list[str]:
     """Return what Discord would still take for markup."""
-    bare = ESCAPED.sub("x", markdown)
+    bare = ESCAPED.sub("¤", markdown)
     found = MARKUP.findall(bare)
     return found + ([bare] if AT_START.match(bare) else [])
 

@@ -62,36 +62,36 @@ def make_entry(**fields: Any) -> Entry:
     return Entry(link=Link(**{**defaults, **fields}), path=("Above", "Here"), number=1)
 
 
-def test_every_entry_of_the_list_fits(bot: Bot) -> None:
-    for entry in bot.library.reading_list.entries:
-        components = components_of(ask(bot, f"link ~{entry.link.id}"))
+def test_every_entry_of_the_list_fits(shipped_bot: Bot) -> None:
+    for entry in shipped_bot.library.reading_list.entries:
+        components = components_of(ask(shipped_bot, f"link ~{entry.link.id}"))
 
         assert any("](" in words for words in texts(components)), entry.link.title
 
 
-def test_every_section_fits_on_every_page(bot: Bot) -> None:
-    for place in bot.library.reading_list.places:
+def test_every_section_fits_on_every_page(shipped_bot: Bot) -> None:
+    for place in shipped_bot.library.reading_list.places:
         for page in range(1, 5):
-            components_of(ask(bot, f"section ~{place.id} page:{page}"))
+            components_of(ask(shipped_bot, f"section ~{place.id} page:{page}"))
 
 
-def test_the_answer_to_every_query_of_the_relevance_tests_fits(bot: Bot) -> None:
+def test_the_answer_to_every_query_of_the_relevance_tests_fits(shipped_bot: Bot) -> None:
     assert len(QUERIES) > 100
     for query in QUERIES:
         for command in (f"search {query}", f"share search {query}", f"search {query} page:2"):
-            components_of(ask(bot, command))
+            components_of(ask(shipped_bot, command))
 
 
 @pytest.mark.parametrize(
     "command", ["", "help", "sections", "new", "random", "section nothing-like-it", '""']
 )
-def test_every_other_answer_fits(bot: Bot, command: str) -> None:
-    components_of(ask(bot, command))
+def test_every_other_answer_fits(shipped_bot: Bot, command: str) -> None:
+    components_of(ask(shipped_bot, command))
 
 
 @pytest.mark.parametrize("query", [*TEXTS, "x" * 3000, '"' * 3000])
-def test_a_hostile_query_fits_and_stays_text(bot: Bot, query: str) -> None:
-    for words in texts(components_of(ask(bot, f"search {query}"))):
+def test_a_hostile_query_fits_and_stays_text(shipped_bot: Bot, query: str) -> None:
+    for words in texts(components_of(ask(shipped_bot, f"search {query}"))):
         assert "](https://evil" not in words
         assert "@everyone" not in words
         assert "<@1>" not in words.replace("\\<", "")

@@ -95,7 +95,7 @@ class People:
         self._world = world
         self._patience_s = patience_s
 
-    async def command(self, user: User, channel: Channel, name: str, **options: Any) -> Sight:
+    async def command(self, user: User, channel: Channel, name: str, /, **options: Any) -> Sight:
         """Send a slash command.
 
         Args:
@@ -117,7 +117,7 @@ class People:
         return await self._act(InteractionType.COMMAND, data, user=user, channel=channel)
 
     async def autocomplete(
-        self, user: User, channel: Channel, name: str, option: str, typed: str, **others: Any
+        self, user: User, channel: Channel, name: str, option: str, typed: str, /, **others: Any
     ) -> list[Json]:
         """Type into an option of a command and return what Discord offers: name and value each."""
         command, path, leaf = self._find_command(channel, name)
