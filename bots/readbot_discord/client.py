@@ -81,8 +81,10 @@ class ReadbotClient(discord.AutoShardedClient):
         ``is_ready`` would not do: it comes seconds late, after all servers are told, and it stays.
         """
         shards = self.shards
-        return bool(shards) and all(
-            shard_id in self._connected_shards and not shard.is_closed() for shard_id, shard in shards.items()
+        wanted = range(self.shard_count or 0) if self.shard_ids is None else self.shard_ids
+        return bool(wanted) and all(
+            each in self._connected_shards and each in shards and not shards[each].is_closed()
+            for each in wanted
         )
 
     async def on_interaction(self, interaction: discord.Interaction["ReadbotClient"]) -> None:

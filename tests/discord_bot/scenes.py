@@ -79,13 +79,15 @@ class FakeConversation:
 
 
 @contextlib.asynccontextmanager
-async def running(discord: LoopbackDiscord, conversation: Conversation) -> AsyncIterator[DiscordConnection]:
+async def running(
+    discord: LoopbackDiscord, conversation: Conversation, *, wait_for_commands: bool = True
+) -> AsyncIterator[DiscordConnection]:
     """Run the adapter against *discord* within the block, from when it is ready."""
     connection = DiscordConnection(conversation, Secret(discord.token), api_url=discord.api_url)
     task = asyncio.create_task(connection.run())
     try:
         async with asyncio.TaskGroup() as group:
-            ready = group.create_task(discord.until_ready())
+            ready = group.create_task(discord.until_ready(timeout_s=30.0, with_commands=wait_for_commands))
             await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 task.result()

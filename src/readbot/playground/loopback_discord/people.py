@@ -93,7 +93,7 @@ class People:
 
     def __init__(self, world: World, *, patience_s: float = ANSWER_WITHIN_S) -> None:
         self._world = world
-        self._patience_s = patience_s
+        self.patience_s = patience_s
 
     async def command(self, user: User, channel: Channel, name: str, /, **options: Any) -> Sight:
         """Send a slash command.
@@ -214,7 +214,7 @@ class People:
             raise CannotDoThatError(f"{user.name} is not in {channel.guild.name}")
         interaction = self._world.add_interaction(kind, data, user=user, channel=channel, message=message)
         try:
-            async with asyncio.timeout(self._patience_s):
+            async with asyncio.timeout(self.patience_s):
                 await interaction.settled.wait()
         except TimeoutError:
             if interaction.answer_type is None:

@@ -131,8 +131,10 @@ class LoopbackDiscord:
         finally:
             forget()
 
-    async def until_ready(self, *, timeout_s: float = 10.0) -> None:
-        """Wait until a bot is connected and has registered its commands."""
-        await self.until(
-            lambda: bool(self.gateway.connected and self.world.commands[None]), timeout_s=timeout_s
-        )
+    async def until_ready(self, *, timeout_s: float = 10.0, with_commands: bool = True) -> None:
+        """Wait until a bot is connected and, unless told otherwise, has registered its commands."""
+
+        def is_ready() -> bool:
+            return bool(self.gateway.connected and (self.world.commands[None] or not with_commands))
+
+        await self.until(is_ready, timeout_s=timeout_s)

@@ -1,0 +1,112 @@
+"""Commands at Discord: registered in the background, and only when they changed."""
+
+from typing import Any
+
+import pytest
+
+from readbot.conversation.bot import Bot
+from readbot.playground.faults import Fault, FaultKind, Faults
+from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot_discord.answering import Responder
+from readbot_discord.client import ReadbotClient
+from readbot_discord.sync import find_drift, to_payload
+
+from .scenes import Scene, make_scene, running
+
+Json = dict[str, Any]
+
+
+def comparisons(scene: Scene) -> list[Json]:
+    path = f"/applications/{scene.discord.world.application_id}/commands"
+    return [call for call in scene.discord.rest.calls if (call["method"], call["path"]) == ("GET", path)]
+
+
+def registrations(scene: Scene) -> list[Json]:
+    return [call for call in scene.discord.rest.calls if call["method"] == "PUT"]
+
+
+@pytest.fixture
+async def payload(bot: Bot) -> list[Json]:
+    return await to_payload(ReadbotClient(Responder(bot)).tree)
+
+
+async def test_commands_are_registered_on_the_first_start(scene: Scene) -> None:
+    names = [command["name"] for command in scene.discord.world.commands[None]]
+
+    assert sorted(names) == ["llmread", "readbot"]
+
+
+async def test_a_second_start_registers_nothing(quiet_scene: Scene, bot: Bot) -> None:
+    async with running(quiet_scene.discord, bot):
+        pass
+    async with running(quiet_scene.discord, bot):
+        await quiet_scene.discord.until(lambda: len(comparisons(quiet_scene)) == 2)
+
+    assert len(registrations(quiet_scene)) == 1
+
+
+async def test_a_changed_command_is_registered_again(quiet_scene: Scene, bot: Bot) -> None:
+    async with running(quiet_scene.discord, bot):
+        pass
+    quiet_scene.discord.world.commands[None][0]["description"] = "What it was before"
+
+    async with running(quiet_scene.discord, bot):
+        await quiet_scene.discord.until(lambda: len(registrations(quiet_scene)) == 2)
+
+
+async def test_a_start_does_not_wait_for_registering(bot: Bot) -> None:
+    faults = Faults()
+    faults.script("GET /applications/{application}/commands", Fault(kind=FaultKind.DELAY, seconds=60))
+    async with LoopbackDiscord(faults=faults) as discord:
+        make_scene(discord)
+        connection_ready = running(discord, bot, wait_for_commands=False)
+        async with connection_ready as connection:
+            assert connection.is_ready()
+            assert discord.world.commands[None] == []
+
+
+async def test_registering_is_tried_again_when_discord_is_down(bot: Bot) -> None:
+    faults = Faults()
+    faults.script("PUT /applications/{application}/commands", Fault(kind=FaultKind.RESET))
+    async with LoopbackDiscord(faults=faults) as discord:
+        make_scene(discord)
+        async with running(discord, bot):
+            assert discord.world.commands[None]
+
+
+async def test_every_command_says_where_it_works(payload: list[Json]) -> None:
+    for command in payload:
+        assert sorted(command["contexts"]) == [0, 1, 2], command["name"]
+        assert sorted(command["integration_types"]) == [0, 1], command["name"]
+
+
+async def test_no_drift_is_found_in_what_discord_gives_back(scene: Scene, payload: list[Json]) -> None:
+    assert find_drift(payload, scene.discord.world.commands[None]) == []
+
+
+async def test_each_difference_is_named(payload: list[Json]) -> None:
+    changed = [{**payload[0], "description": "else"}, {"name": "old", "type": 1, "description": "x"}]
+
+    assert find_drift(payload, changed) == [
+        "llmread has changed",
+        "old is registered and no longer exists",
+        "readbot is not registered",
+    ]
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        {"id": "1", "version": "2", "application_id": "3"},
+        {"dm_permission": True, "nsfw": False, "name_localizations": None},
+        {"contexts": [2, 1, 0], "integration_types": [1, 0]},
+    ],
+)
+async def test_what_discord_adds_or_reorders_is_no_drift(payload: list[Json], noise: Json) -> None:
+    assert find_drift(payload, [{**command, **noise} for command in payload]) == []
+
+
+async def test_a_new_option_is_drift(payload: list[Json]) -> None:
+    registered = [{**command, "options": command["options"][1:]} for command in payload]
+
+    assert find_drift(payload, registered) == ["llmread has changed", "readbot has changed"]
