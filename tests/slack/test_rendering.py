@@ -27,6 +27,7 @@ from readbot.conversation.reply import (
     text,
 )
 from readbot.conversation.request import Reader, Request
+from readbot.playground.capture import Capture
 from readbot.playground.loopback_slack.checks import check_message
 from readbot.reading_list import AlsoLink, Entry, Kind, Link
 from readbot_slack.rendering import MAX_CHARACTERS, to_blocks, to_message
@@ -65,6 +66,7 @@ def all_text(value: Any) -> str:
 def assert_slack_takes(reply: Reply) -> None:
     """Assert every limit, documented and seen, and that each ``<`` begins something of ours."""
     message = to_message(reply)
+    Capture.from_environ("slack").add({"method": "ack", "body": message})
     check_message(message)
     assert len(all_text(message["blocks"])) <= MAX_CHARACTERS + 2_000  # types and ids count above
     assert len(message["text"]) <= 1_000

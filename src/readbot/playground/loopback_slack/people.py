@@ -30,7 +30,6 @@ from readbot.playground.loopback_slack.state import (
     Workspace,
 )
 
-#: How long a person waits for something to happen after a click that was acknowledged.
 PATIENCE_S = 5.0
 
 _MESSAGE_CHANGES = {ChangeKind.POSTED, ChangeKind.UPDATED}
@@ -58,6 +57,9 @@ class Seen:
 
 class People(ABC):
     """The people's side of the loopback; :class:`LoopbackSlack` adds the server."""
+
+    #: How long somebody waits for something to happen after an interaction that was acknowledged.
+    patience_s = PATIENCE_S
 
     def __init__(self, workspaces: Mapping[str, Workspace], delivery: Delivery, capture: Capture) -> None:
         self._teams = workspaces
@@ -130,14 +132,29 @@ class People(ABC):
                     return await self._act(message, user, workspace, action)
         raise LookupError(f"no menu of the message has an option {option!r}")
 
-    async def options(
-        self, message: Message, typed: str, *, user: str, menu: str, workspace: str | None = None
-    ) -> list[Json]:
-        """Return what an external menu offers a person who has typed *typed*."""
+    async def use(
+        self, where: Message | View, action: Json, *, user: str, workspace: str | None = None
+    ) -> Seen:
+        """Let a person use any element of a message or view: the element itself, with what was picked."""
+        action = {**action, "action_ts": str(time.time())}
+        if isinstance(where, Message):
+            return await self._act(where, user, workspace, action)
         team = self.team(workspace)
-        payload = self._interaction(team, user, "block_suggestion", message)
-        element = message.find_element(menu)
-        payload |= {"action_id": element["action_id"], "block_id": "b", "value": typed}
+        payload = self._interaction(team, user, "block_actions", None) | _in_view(team, where)
+        payload["actions"] = [{"block_id": "b", **action}]
+        return await self._interact(team, user, INTERACTION, payload, None)
+
+    async def options(
+        self, where: Message | View, typed: str, *, user: str, menu: str, workspace: str | None = None
+    ) -> list[Json]:
+        """Return what an external menu offers a person who has typed *typed*; *menu* by action id."""
+        team = self.team(workspace)
+        if isinstance(where, Message):
+            payload = self._interaction(team, user, "block_suggestion", where)
+            menu = where.find_element(menu)["action_id"]
+        else:
+            payload = self._interaction(team, user, "block_suggestion", None) | _in_view(team, where)
+        payload |= {"action_id": menu, "block_id": "b", "value": typed}
         ack = await self.delivery.deliver(INTERACTION, payload)
         self.capture.add({"method": "options", "body": ack.body})
         groups = ack.body.get("option_groups") or []
@@ -259,7 +276,7 @@ class People(ABC):
                 problem = self._take_ack(team, ack.body, made)
             elif not problem and kind == INTERACTION:
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(PATIENCE_S):
+                    async with asyncio.timeout(self.patience_s):
                         await watch.something.wait()
             return Seen(ack=ack, shown=watch.messages, views=watch.views, problem=problem or watch.problem)
 
@@ -311,6 +328,11 @@ def _watching(team: Workspace, user: str) -> Iterator[_Watch]:
         yield watch
     finally:
         team.observers.remove(watch)
+
+
+def _in_view(team: Workspace, view: View) -> Json:
+    """Return what an interaction payload says of the view that it comes from."""
+    return {"view": view_json(team, view), "container": {"type": "view", "view_id": view.id}}
 
 
 def _as_typed(text: str) -> str:

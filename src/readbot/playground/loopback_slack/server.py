@@ -1,8 +1,8 @@
 """The server of a loopback Slack: its Web API, its response addresses and its websockets."""
 
 import json
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Callable, Sequence
+from typing import Any, Self, TypeAlias
 
 from aiohttp import web
 
@@ -24,6 +24,9 @@ from readbot.playground.loopback_slack.state import (
 
 SIGNING_SECRET = "loopback-signing-secret"  # noqa: S105 - opens nothing but this loopback
 APP_TOKEN = "xapp-loopback"  # noqa: S105
+
+#: Takes a method and its arguments, without the token.
+CallObserver: TypeAlias = Callable[[str, Json], None]
 
 #: Arguments that arrive as JSON within a form.
 _JSON_ARGUMENTS = ("attachments", "blocks", "metadata", "view")
@@ -56,6 +59,7 @@ class LoopbackSlack(People):
         self.faults = faults or Faults()
         #: Every call that was received, in order: its method and arguments, without the token.
         self.calls: list[tuple[str, Json]] = []
+        self._call_observers: list[CallObserver] = []
         self._runner: web.AppRunner | None = None
         self._origin = ""
 
@@ -71,6 +75,10 @@ class LoopbackSlack(People):
     def calls_of(self, method: str) -> list[Json]:
         """Return the arguments of every call of *method*, oldest first."""
         return [arguments for called, arguments in self.calls if called == method]
+
+    def observe_calls(self, observer: CallObserver) -> None:
+        """Tell *observer* every call as it arrives from now on."""
+        self._call_observers.append(observer)
 
     async def start(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         app = web.Application()
@@ -187,6 +195,8 @@ class LoopbackSlack(People):
 
     def _keep(self, method: str, body: Json) -> None:
         self.calls.append((method, body))
+        for observer in self._call_observers:
+            observer(method, body)
         self.capture.add({"method": method, "body": body})
 
 
