@@ -13,19 +13,27 @@ from readbot.settings import Settings
 logger = logging.getLogger(__name__)
 
 
-async def run(connections: Mapping[str, Connection], settings: Settings) -> None:
+async def run(
+    connections: Mapping[str, Connection], settings: Settings, *, stop: asyncio.Event | None = None
+) -> None:
     """Run all *connections* until SIGTERM or SIGINT, then close them.
 
     The HTTP server runs where a connection has routes, or where a port is asked for.
+
+    Args:
+        connections: What to run, by name.
+        settings: Where the HTTP server listens.
+        stop: Ends the run when it is set, for a caller with signals of its own; None minds the signals.
 
     Raises:
         PlatformError: A platform refuses for good.
         SettingsError: The HTTP server cannot listen.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for received in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(received, stop.set)
+    if stop is None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for received in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(received, stop.set)
     async with contextlib.AsyncExitStack() as stack:
         if settings.port is not None or any(connection.routes() for connection in connections.values()):
             port = web.DEFAULT_PORT if settings.port is None else settings.port

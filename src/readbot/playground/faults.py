@@ -81,6 +81,8 @@ class Faults:
         self._released = asyncio.Event()
         #: Every fault that happened, with its operation, in order.
         self.happened: list[tuple[str, Fault]] = []
+        #: Called with the same at once.
+        self.observers: list[Callable[[str, Fault], None]] = []
 
     def script(self, operation: str, *faults: Fault | None) -> None:
         """Let the next calls of *operation* go wrong like this, one fault a call; None goes well."""
@@ -115,6 +117,8 @@ class Faults:
         if fault is None:
             return await accept()
         self.happened.append((operation, fault))
+        for observer in self.observers:
+            observer(operation, fault)
         if fault.kind is FaultKind.RATE_LIMIT:
             return rate_limited(fault.seconds)
         if fault.kind is FaultKind.DELAY:

@@ -8,6 +8,14 @@ from collections.abc import Callable
 from aiohttp import web
 
 
+class RateLimitedError(Exception):
+    """A bucket is empty; ``seconds`` tells for how long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"empty for {seconds:.3f} s")
+        self.seconds = seconds
+
+
 class RateLimits:
     """A bucket for every operation in every channel or server.
 
@@ -29,7 +37,7 @@ class RateLimits:
         """Count a call and return its headers.
 
         Raises:
-            web.HTTPTooManyRequests: The bucket is empty.
+            RateLimitedError: The bucket is empty.
         """
         limit, seconds = self._limits.get(operation, (10_000, 1.0))
         now = self._clock()
@@ -38,7 +46,7 @@ class RateLimits:
         while calls and calls[0] <= now - seconds:
             calls.popleft()
         if len(calls) >= limit:
-            raise self._refusal(calls[0] + seconds - now)
+            raise RateLimitedError(calls[0] + seconds - now)
         calls.append(now)
         reset_after = calls[0] + seconds - now
         return {
@@ -51,21 +59,12 @@ class RateLimits:
 
     def refuse(self, seconds: float) -> web.Response:
         """Return Discord's 429 with a Retry-After of *seconds*."""
-        body, headers = _refusal_parts(seconds)
-        return web.Response(status=429, body=body, headers=headers)
-
-    def _refusal(self, seconds: float) -> web.HTTPTooManyRequests:
-        body, headers = _refusal_parts(seconds)
-        return web.HTTPTooManyRequests(body=body, headers=headers)
-
-
-def _refusal_parts(seconds: float) -> tuple[bytes, dict[str, str]]:
-    body = {"message": "You are being rate limited.", "retry_after": round(seconds, 3), "global": False}
-    headers = {
-        "Content-Type": "application/json",
-        "Retry-After": str(max(1, round(seconds))),
-        "X-RateLimit-Scope": "user",
-        # Without it discord.py takes a 429 for a ban by Cloudflare, and gives up.
-        "Via": "1.1 loopback",
-    }
-    return json.dumps(body).encode(), headers
+        body = {"message": "You are being rate limited.", "retry_after": round(seconds, 3), "global": False}
+        headers = {
+            "Content-Type": "application/json",
+            "Retry-After": str(max(1, round(seconds))),
+            "X-RateLimit-Scope": "user",
+            # Without it discord.py takes a 429 for a ban by Cloudflare, and gives up.
+            "Via": "1.1 loopback",
+        }
+        return web.Response(status=429, body=json.dumps(body).encode(), headers=headers)

@@ -1,7 +1,9 @@
 """The REST half of the loopback: everything under ``/api/v10`` that a bot like readbot calls."""
 
 import json
+from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -23,7 +25,7 @@ from readbot.playground.loopback_discord.errors import (
     unknown_user,
 )
 from readbot.playground.loopback_discord.messages import edit_message, make_message
-from readbot.playground.loopback_discord.rate_limits import RateLimits
+from readbot.playground.loopback_discord.rate_limits import RateLimitedError, RateLimits
 from readbot.playground.loopback_discord.registry import register_commands
 from readbot.playground.loopback_discord.world import Channel, Guild, Message, Permission, World
 
@@ -31,6 +33,7 @@ Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[Any]]
 
 API = "/api/v10"
+_KEPT_CALLS = 10_000
 
 
 def to_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -61,6 +64,21 @@ async def read_body(request: web.Request) -> Any:
         raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
 
 
+@dataclass(eq=False, kw_only=True)
+class Call:
+    """A REST call that came in."""
+
+    method: str
+    #: Without ``/api/v10``.
+    path: str
+    #: The JSON that it carried; text where it was none; None without a body.
+    body: Any
+    query: dict[str, str]
+    #: What it was answered with, once it took effect; a fault may keep that from the caller.
+    status: int | None = None
+    answer: Any = None
+
+
 class Rest:
     """Answers REST calls from the world."""
 
@@ -82,8 +100,8 @@ class Rest:
         self._rate_limits = rate_limits
         self._gateway_url = gateway_url
         self._shards = shards
-        #: Every call received, oldest first: {"method", "path", "body", "query"}.
-        self.calls: list[Json] = []
+        #: The latest calls, oldest first.
+        self.calls: deque[Call] = deque(maxlen=_KEPT_CALLS)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes that need the bot's token."""
@@ -118,10 +136,14 @@ class Rest:
         operation = f"{method} {path}"
 
         async def answer(request: web.Request) -> web.StreamResponse:
-            await self._note(request)
+            call = await self._note(request)
 
             async def accept() -> web.StreamResponse:
-                return await self._accept(handler, operation, request, needs_token=needs_token)
+                response = await self._accept(handler, operation, request, needs_token=needs_token)
+                if isinstance(response, web.Response):
+                    call.status = response.status
+                    call.answer = json.loads(response.body) if isinstance(response.body, bytes) else None
+                return response
 
             if self.faults is None:
                 return await accept()
@@ -129,21 +151,22 @@ class Rest:
 
         return web.route(method, API + path, answer)
 
-    async def _note(self, request: web.Request) -> None:
+    async def _note(self, request: web.Request) -> Call:
         raw = await request.read()
         try:
             body = json.loads(raw) if raw else None
         except ValueError:
             body = raw.decode(errors="replace")
-        call = {
-            "method": request.method,
-            "path": request.path.removeprefix(API),
-            "body": body,
-            "query": dict(request.query),
-        }
+        call = Call(
+            method=request.method,
+            path=request.path.removeprefix(API),
+            body=body,
+            query=dict(request.query),
+        )
         self.calls.append(call)
-        self._capture.add(call)
+        self._capture.add({"method": call.method, "path": call.path, "body": call.body, "query": call.query})
         self._world.tell("request", call)
+        return call
 
     async def _accept(
         self, handler: Handler, operation: str, request: web.Request, *, needs_token: bool
@@ -156,8 +179,8 @@ class Rest:
             body = await handler(request)
         except ApiError as error:
             return to_response(error.body, error.status)
-        except web.HTTPException as limited:
-            return limited
+        except RateLimitedError as limited:
+            return self._rate_limits.refuse(limited.seconds)
         if isinstance(body, web.StreamResponse):
             return body
         return to_response(body, headers=headers)

@@ -1,0 +1,126 @@
+"""The program that the playground runs: readbot itself, wired as ``readbot run`` wires it."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from readbot import process
+from readbot.bootstrap import connect, load_platforms, make_bot
+from readbot.conversation.bot import Library
+from readbot.exceptions import ReadbotError
+from readbot.ports import Connection, HasManifest
+from readbot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+#: Between two looks at whether every connection is ready.
+_LOOK_S = 0.02
+
+_WINDING_DOWN_S = 15.0
+
+
+class ProgramState(StrEnum):
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    #: It ended by itself; :attr:`Program.problem` says why.
+    FAILED = "failed"
+
+
+class Program:
+    """readbot with real adapters, in this process; knows nothing of the playground.
+
+    Starting again after a stop makes everything anew from the settings, as a new process would.
+    """
+
+    def __init__(self, environ: Mapping[str, str], *, listener: Callable[[], None] = lambda: None) -> None:
+        """Prepare the program.
+
+        Args:
+            environ: The environment variables that it runs with.
+            listener: Called after every change of :attr:`state`.
+        """
+        self._environ = {"READBOT_HOST": "127.0.0.1", "PORT": str(_find_free_port()), **environ}
+        self._listener = listener
+        self._stop = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+        self.state = ProgramState.STOPPED
+        self.problem = ""
+        self.library: Library | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its HTTP server is, without a slash at the end."""
+        return f"http://127.0.0.1:{self._environ['PORT']}"
+
+    async def start(self) -> None:
+        """Start, and return once every platform is connected.
+
+        Raises:
+            ReadbotError: It cannot start as it is set.
+        """
+        self._set(ProgramState.STARTING)
+        self._stop = asyncio.Event()
+        try:
+            settings = Settings.from_environ(self._environ)
+            connections = await asyncio.to_thread(self._wire_up, settings)
+        except ReadbotError as error:
+            self._set(ProgramState.FAILED, str(error))
+            raise
+        self._running = asyncio.create_task(self._run(connections, settings), name="readbot")
+        # A connection tells whether it is ready, not when it becomes so.
+        while not self._running.done() and not all(  # noqa: ASYNC110
+            each.is_ready() for each in connections.values()
+        ):
+            await asyncio.sleep(_LOOK_S)
+        if not self._running.done():
+            self._set(ProgramState.RUNNING)
+
+    async def stop(self) -> None:
+        """Stop as at SIGTERM; does nothing where nothing runs."""
+        self._stop.set()
+        if self._running is not None:
+            await asyncio.wait([self._running], timeout=_WINDING_DOWN_S)
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+            self._running = None
+        self._set(ProgramState.STOPPED)
+
+    async def restart(self) -> None:
+        await self.stop()
+        await self.start()
+
+    def _wire_up(self, settings: Settings) -> dict[str, Connection]:
+        bot = make_bot(settings)
+        self.library = bot.library
+        return connect(load_platforms().values(), bot, settings)
+
+    async def _run(self, connections: Mapping[str, Connection], settings: Settings) -> None:
+        try:
+            await process.run(connections, settings, stop=self._stop)
+        except ReadbotError as error:
+            self._set(ProgramState.FAILED, str(error))
+        except Exception as error:
+            # A bug: its traceback belongs into the log, and the page has to say that the bot is gone.
+            logger.exception("readbot ended")
+            self._set(ProgramState.FAILED, f"readbot ended: {error!r}; the terminal shows more")
+
+    def _set(self, state: ProgramState, problem: str = "") -> None:
+        self.state = state
+        self.problem = problem
+        self._listener()
+
+
+def read_manifest(platform: str) -> str:
+    """Return the manifest from which a platform's app is made; empty where there is none."""
+    found = load_platforms().get(platform)
+    return found.make_manifest(None) if isinstance(found, HasManifest) else ""
+
+
+def _find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

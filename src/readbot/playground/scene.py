@@ -1,0 +1,91 @@
+"""Who and what there is in the playground: the same two people and channels on both platforms."""
+
+from dataclasses import dataclass
+
+from readbot.playground.loopback_discord import Channel as DiscordChannel
+from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.playground.loopback_discord import User as DiscordUser
+from readbot.playground.loopback_slack import Channel, ChannelKind, User, Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    #: What the page and its server call this person.
+    key: str
+    name: str
+    role: str
+    #: IANA name, as far as the platform has such a setting.
+    timezone: str
+    is_admin: bool
+
+
+PEOPLE = (
+    Person(key="ada", name="Ada", role="admin", timezone="Europe/Berlin", is_admin=True),
+    Person(key="ben", name="Ben", role="member", timezone="America/New_York", is_admin=False),
+)
+
+WORKSPACE = "Reading Room"
+#: The bot is in all of them.
+CHANNELS = ("reading", "papers", "general")
+
+_BOT = "UBOT"
+
+
+def slack_id(person: Person) -> str:
+    """Return a person's id in the loopback Slack."""
+    return f"U{person.key.upper()}"
+
+
+def make_slack_workspace() -> Workspace:
+    """Return the workspace, with the bot in every channel and a direct message with everybody."""
+    everybody = {slack_id(person) for person in PEOPLE}
+    channels = [Channel(id=f"C{name.upper()}", name=name, members={*everybody, _BOT}) for name in CHANNELS]
+    direct = [
+        Channel(
+            id=f"D{person.key.upper()}", name="", kind=ChannelKind.DIRECT, members={slack_id(person), _BOT}
+        )
+        for person in PEOPLE
+    ]
+    return Workspace(
+        id="TROOM",
+        name=WORKSPACE,
+        bot_token="xoxb-loopback-token-that-opens-nothing",  # noqa: S106 - no secret
+        bot_user_id=_BOT,
+        users=[
+            User(
+                id=slack_id(person),
+                name=person.key,
+                real_name=person.name,
+                tz=person.timezone,
+                is_admin=person.is_admin,
+            )
+            for person in PEOPLE
+        ],
+        channels=[*channels, *direct],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscordScene:
+    """What :func:`furnish_discord` put into a loopback Discord."""
+
+    users: dict[str, DiscordUser]
+    channels: tuple[DiscordChannel, ...]
+    #: By the person's key.
+    direct: dict[str, DiscordChannel]
+
+
+def furnish_discord(discord: LoopbackDiscord) -> DiscordScene:
+    """Add the people, the server with its channels, and a direct message with everybody."""
+    world = discord.world
+    users = {person.key: world.add_user(person.name) for person in PEOPLE}
+    owner = next(users[person.key] for person in PEOPLE if person.is_admin)
+    guild = world.add_guild(WORKSPACE, owner=owner)
+    for user in users.values():
+        if user is not owner:
+            world.add_member(guild, user)
+    return DiscordScene(
+        users=users,
+        channels=tuple(world.add_channel(guild, name) for name in CHANNELS),
+        direct={key: world.open_dm(user) for key, user in users.items()},
+    )

@@ -1,0 +1,222 @@
+"""A playground from start to end: two loopback platforms, the real program, and what the page may ask."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from readbot.conversation.wording import example_queries
+from readbot.exceptions import ReadbotError
+from readbot.playground.deeds import Deed, DeedError, Json, Side
+from readbot.playground.discord_side import DiscordSide
+from readbot.playground.faults import Fault, FaultKind, Faults
+from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
+from readbot.playground.program import Program, read_manifest
+from readbot.playground.scene import PEOPLE, furnish_discord, make_slack_workspace
+from readbot.playground.slack_side import SlackSide
+from readbot.playground.wire import TappedCapture, TappedDelivery, Wire, WireEntry
+
+#: Where Slack reaches the program; as in the docs for a real app.
+_SLACK_PATH = "/slack/events"
+
+#: What can go wrong at a click; each with every call until it is taken back.
+FAULTS: Mapping[str, Fault] = {
+    "down": Fault(kind=FaultKind.SERVER_ERROR, status=503),
+    "rate_limit": Fault(kind=FaultKind.RATE_LIMIT, seconds=2),
+    "slow": Fault(kind=FaultKind.DELAY, seconds=2),
+    "drop": Fault(kind=FaultKind.RESET, accepted=True),
+}
+
+Listener = Callable[[Json], None]
+
+
+class Session:
+    """What runs while the playground is open; made by :func:`open_session`."""
+
+    def __init__(self, slack: LoopbackSlack, discord: LoopbackDiscord, wire: Wire, program: Program) -> None:
+        self.slack = slack
+        self.discord = discord
+        self.wire = wire
+        self.program = program
+        self.sides: dict[str, Side] = {}
+        self._faults: dict[str, str | None] = {"slack": None, "discord": None}
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call *listener* with every event from now on; return what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def push(self, event: Json) -> None:
+        """Tell every open page."""
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    def push_status(self) -> None:
+        self.push({"event": "status", "status": self.describe_status()})
+
+    def describe_status(self) -> Json:
+        return {
+            "bot": str(self.program.state),
+            "problem": self.program.problem,
+            "faults": dict(self._faults),
+            "now": int(time.time() * 1000),
+        }
+
+    def greet(self) -> Json:
+        """Return the event that a page begins with: everything there is."""
+        library = self.program.library
+        return {
+            "event": "hello",
+            "title": library.reading_list.title if library else "",
+            "links": len(library.reading_list.entries) if library else 0,
+            "people": [{"key": each.key, "name": each.name, "role": each.role} for each in PEOPLE],
+            "examples": list(self.examples),
+            "worlds": [side.describe_world() for side in self.sides.values()],
+            "messages": [message for side in self.sides.values() for message in side.list_messages()],
+            "homes": [home for side in self.sides.values() for home in side.list_homes()],
+            "wire": [entry.to_json() for entry in self.wire.entries],
+            "status": self.describe_status(),
+        }
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Three things to ask, which the list can answer."""
+        if self.program.library is None:
+            return ()
+        return tuple(example_queries(self.program.library.reading_list)[:3])
+
+    async def do(self, fields: Json) -> Any:
+        """Do what the page asks, and return what it waits for, if anything.
+
+        Raises:
+            DeedError: It cannot be done; the message is for the person at the page.
+        """
+        deed = Deed(fields)
+        match deed.what:
+            case "restart":
+                await self._restart()
+                return None
+            case "fault":
+                self.set_fault(deed.text("platform"), deed.find_text("fault"))
+                return None
+        side = self.sides.get(deed.text("platform"))
+        if side is None:
+            raise DeedError("There is no such platform here.")
+        return await side.do(deed)
+
+    def set_fault(self, platform: str, name: str | None) -> None:
+        """Let every call of *platform* fail as *name* says, None for all well again.
+
+        Raises:
+            DeedError: There is no such platform or fault.
+        """
+        if platform not in self._faults or (name is not None and name not in FAULTS):
+            raise DeedError("There is no such fault here.")
+        faults = self._faults_of(platform)
+        faults.clear()
+        if name is not None:
+            faults.chances = {FAULTS[name]: 1.0}
+        self._faults[platform] = name
+        self.push_status()
+
+    def _faults_of(self, platform: str) -> Faults:
+        found = self.slack.faults if platform == "slack" else self.discord.rest.faults
+        assert found is not None  # noqa: S101 - open_session has given both some
+        return found
+
+    async def _restart(self) -> None:
+        try:
+            await self.program.restart()
+        except ReadbotError as error:
+            raise DeedError(f"readbot does not start: {error}") from error
+
+
+@contextlib.asynccontextmanager
+async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> AsyncIterator[Session]:
+    """Run both loopback platforms and the program within the block.
+
+    The block begins when the program is connected to both.
+
+    Args:
+        environ: The person's own environment; of it readbot's own settings reach the program.
+        data_directory: Where the program keeps its state.
+
+    Raises:
+        ReadbotError: The program cannot start as it is set.
+    """
+    sessions: list[Session] = []
+    wire = Wire(lambda entry: sessions[0].push(_to_event(entry)) if sessions else None)
+    slack = LoopbackSlack(
+        workspaces=[make_slack_workspace()], faults=Faults(), capture=TappedCapture("slack", wire)
+    )
+    discord = LoopbackDiscord(faults=Faults(), capture=TappedCapture("discord", wire))
+    scene = furnish_discord(discord)
+    async with slack, discord:
+        program = Program(
+            _make_environ(environ, slack, discord, data_directory),
+            listener=lambda: sessions[0].push_status() if sessions else None,
+        )
+        session = Session(slack, discord, wire, program)
+        sessions.append(session)
+        slack.deliver_to(program.url + _SLACK_PATH)
+        slack.delivery = TappedDelivery(slack.delivery, wire)
+        _show_faults(slack.faults, "slack", wire)
+        if discord.rest.faults is not None:
+            _show_faults(discord.rest.faults, "discord", wire)
+        manifest = await asyncio.to_thread(read_manifest, "slack")
+        session.sides = {
+            "slack": SlackSide(slack, manifest, session.push),
+            "discord": DiscordSide(discord, scene, session.push, wire),
+        }
+        try:
+            await program.start()
+            yield session
+        finally:
+            for faults in (slack.faults, discord.rest.faults):
+                if faults is not None:
+                    faults.clear()
+            await program.stop()
+
+
+def _make_environ(
+    environ: Mapping[str, str], slack: LoopbackSlack, discord: LoopbackDiscord, data_directory: Path
+) -> dict[str, str]:
+    """Return the program's environment: the person's settings, but none of their tokens."""
+    own = {name: value for name, value in environ.items() if name.startswith("READBOT_")}
+    return {
+        **own,
+        "READBOT_DATA_DIR": str(data_directory),
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.team().bot_token,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "DISCORD_API_URL": discord.api_url,
+        "DISCORD_TOKEN": discord.token,
+    }
+
+
+def _show_faults(faults: Faults, platform: str, wire: Wire) -> None:
+    faults.observers.append(
+        lambda operation, fault: wire.add(
+            platform, operation, {"fault": str(fault.kind)}, to_bot=True, fault=_name_fault(fault)
+        )
+    )
+
+
+def _name_fault(fault: Fault) -> str:
+    match fault.kind:
+        case FaultKind.SERVER_ERROR:
+            return str(fault.status)
+        case FaultKind.RATE_LIMIT:
+            return "429"
+        case FaultKind.DELAY:
+            return f"{fault.seconds:g} s late"
+        case _:
+            return "cut off after accepting" if fault.accepted else "cut off"
+
+
+def _to_event(entry: WireEntry) -> Json:
+    return {"event": "wire", "entry": entry.to_json()}

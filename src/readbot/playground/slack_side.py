@@ -1,0 +1,265 @@
+"""The loopback Slack as the page sees it: what people do there, and what they then see."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from readbot.playground.deeds import Deed, DeedError, Json, Push
+from readbot.playground.loopback_slack import (
+    Change,
+    ChangeKind,
+    Channel,
+    ChannelKind,
+    LoopbackSlack,
+    Message,
+    NotDeliveredError,
+    Seen,
+    View,
+)
+from readbot.playground.loopback_slack.methods import to_json, view_json
+from readbot.playground.loopback_slack.state import SlackError
+from readbot.playground.scene import PEOPLE, slack_id
+
+
+class SlackSide:
+    """Implements :class:`readbot.playground.deeds.Side`."""
+
+    name = "slack"
+
+    def __init__(self, slack: LoopbackSlack, manifest: str, push: Push) -> None:
+        """Watch *slack* from now on; *manifest* tells what the app offers there, as Slack would know it."""
+        self._slack = slack
+        self._team = slack.team()
+        self._push = push
+        app: Json = yaml.safe_load(manifest) or {}
+        self._features: Json = app.get("features") or {}
+        subscriptions = (app.get("settings") or {}).get("event_subscriptions") or {}
+        self._events = frozenset(subscriptions.get("bot_events") or ())
+        self._keys = {slack_id(person): person.key for person in PEOPLE}
+        self._ids = {key: user for user, key in self._keys.items()}
+        slack.observe(self._take)
+
+    def describe_world(self) -> Json:
+        return {
+            "name": self.name,
+            "label": "Slack",
+            "workspace": self._team.name,
+            "bot": {"id": self._team.bot_user_id, "name": "readbot"},
+            "people": self._ids,
+            "channels": [self._describe_channel(channel) for channel in self._team.channels.values()],
+            "commands": [
+                {
+                    "name": command["command"],
+                    "description": command.get("description", ""),
+                    "usage": command.get("usage_hint", ""),
+                    "options": None,
+                }
+                for command in self._features.get("slash_commands", ())
+            ],
+            "shortcuts": [
+                {"id": shortcut["callback_id"], "name": shortcut["name"]}
+                for shortcut in self._features.get("shortcuts", ())
+                if shortcut["type"] == "message"
+            ],
+            "has_home": bool((self._features.get("app_home") or {}).get("home_tab_enabled")),
+        }
+
+    def list_messages(self) -> Sequence[Json]:
+        return [self._describe_message(message) for message in self._team.messages]
+
+    def list_homes(self) -> Sequence[Json]:
+        return [self._describe_view(view) for view in self._team.homes.values()]
+
+    async def do(self, deed: Deed) -> Any:
+        user = self._ids.get(deed.person)
+        if user is None:
+            raise DeedError(f"Nobody here is called {deed.person}.")
+        try:
+            return await self._do(deed, user)
+        except (SlackError, NotDeliveredError, LookupError) as error:
+            raise DeedError(f"Slack did not do that: {error}") from error
+
+    async def _do(self, deed: Deed, user: str) -> Any:
+        match deed.what:
+            case "command":
+                return await self._command(deed, user)
+            case "say":
+                return await self._say(deed, user)
+            case "press":
+                where = self._find_place(deed)
+                _check(await self._slack.use(where, deed.mapping("action"), user=user), "The button")
+            case "options":
+                return await self._slack.options(
+                    self._find_place(deed), deed.text("typed"), user=user, menu=deed.text("action_id")
+                )
+            case "shortcut":
+                message = self._find_message(deed)
+                name = deed.text("shortcut")
+                _check(await self._slack.shortcut(name, user=user, message=message), "The shortcut")
+            case "submit":
+                return await self._submit(deed, user)
+            case "close":
+                self._close(self._find_view(deed))
+            case "dismiss":
+                self._remove(deed, only_for=user, by=self._team.bot_user_id)
+            case "delete":
+                self._remove(deed, only_for=None, by=user)
+            case "open_home":
+                await self._open_home(user)
+            case other:
+                raise DeedError(f"Slack has no {other!r}.")
+        return None
+
+    async def _command(self, deed: Deed, user: str) -> None:
+        command = deed.text("name")
+        if command not in {known["command"] for known in self._features.get("slash_commands", ())}:
+            raise DeedError(f"{command} is no command here. Type / to see what there is.")
+        seen = await self._slack.command(
+            deed.text("text"), user=user, channel=deed.text("channel"), command=command
+        )
+        _check(seen, command)
+
+    async def _say(self, deed: Deed, user: str) -> None:
+        """Post what somebody wrote, and tell the app of it where it listens to that."""
+        channel = self._team.find_channel(deed.text("channel"))
+        words, thread = deed.text("text"), deed.find_text("thread")
+        message = await self._slack.say(words, user=user, channel=channel.id, thread_ts=thread)
+        mention = f"<@{self._team.bot_user_id}>"
+        if "@readbot" in message.text:
+            message.text = message.text.replace("@readbot", mention)
+            self._team.tell(ChangeKind.UPDATED, message)
+        event = {"type": "message", "text": message.text, "ts": message.ts, "channel": channel.id}
+        if message.thread_ts:
+            event["thread_ts"] = message.thread_ts
+        if channel.kind is ChannelKind.DIRECT and "message.im" in self._events:
+            _check(await self._slack.event({**event, "channel_type": "im"}, user=user), "The message")
+        elif mention in message.text and "app_mention" in self._events:
+            _check(await self._slack.event({**event, "type": "app_mention"}, user=user), "The mention")
+
+    async def _submit(self, deed: Deed, user: str) -> Json:
+        """Submit a modal; return the fields' errors, empty where the app took it."""
+        view = self._find_view(deed)
+        seen = await self._slack.submit(view, deed.mapping("values"), user=user)
+        _check(seen, "The form")
+        answer = seen.ack.body if seen.ack else {}
+        match answer.get("response_action"):
+            case "errors":
+                return {"errors": answer.get("errors", {})}
+            case "update":
+                view.body, view.hash = answer["view"], secrets.token_hex(4)
+                self._team.tell(ChangeKind.VIEW_UPDATED, view)
+            case "push":
+                pushed = View(
+                    id=f"V{secrets.token_hex(4).upper()}",
+                    user=user,
+                    body=answer["view"],
+                    hash=secrets.token_hex(4),
+                    root_view_id=view.root_view_id,
+                    previous_view_id=view.id,
+                )
+                self._team.views[pushed.id] = pushed
+                self._team.tell(ChangeKind.VIEW_OPENED, pushed)
+            case "clear":
+                for other in [each for each in self._team.views.values() if each.user == user]:
+                    self._close(other)
+            case _:
+                self._close(view)
+        return {}
+
+    def _close(self, view: View) -> None:
+        self._team.views.pop(view.id, None)
+        self._push({"event": "view_closed", "platform": self.name, "id": view.id})
+
+    def _remove(self, deed: Deed, *, only_for: str | None, by: str) -> None:
+        message = self._find_message(deed)
+        if message.only_for != only_for or message.user != by:
+            raise DeedError("That message is not yours to remove.")
+        self._team.remove_message(message)
+
+    async def _open_home(self, user: str) -> None:
+        direct = next(
+            channel.id
+            for channel in self._team.channels.values()
+            if channel.kind is ChannelKind.DIRECT and user in channel.members
+        )
+        event = {"type": "app_home_opened", "tab": "home", "channel": direct}
+        _check(await self._slack.event(event, user=user), "App Home")
+
+    def _find_place(self, deed: Deed) -> Message | View:
+        return self._find_view(deed) if deed.find_text("view") else self._find_message(deed)
+
+    def _find_message(self, deed: Deed) -> Message:
+        return self._team.find_message(deed.text("channel"), deed.text("message"))
+
+    def _find_view(self, deed: Deed) -> View:
+        wanted = deed.text("view")
+        homes = {view.id: view for view in self._team.homes.values()}
+        view = self._team.views.get(wanted) or homes.get(wanted)
+        if view is None:
+            raise DeedError("That form is closed already.")
+        return view
+
+    def _take(self, change: Change) -> None:
+        """Tell the page of something that happened in the workspace."""
+        match change.kind, change.item:
+            case ChangeKind.DELETED, Message() as message:
+                self._push(
+                    {"event": "gone", "platform": self.name, "channel": message.channel, "id": message.ts}
+                )
+            case _, Message() as message:
+                self._push({"event": "message", "message": self._describe_message(message)})
+            case ChangeKind.HOME_PUBLISHED, View() as view:
+                self._push({"event": "home", "view": self._describe_view(view)})
+            case _, View() as view:
+                _fill_in_block_ids(view)
+                self._push({"event": "view", "view": self._describe_view(view)})
+
+    def _describe_channel(self, channel: Channel) -> Json:
+        described: Json = {"id": channel.id, "name": channel.name or "readbot", "kind": "channel"}
+        if channel.kind is ChannelKind.DIRECT:
+            described["kind"] = "direct"
+        if channel.kind is not ChannelKind.PUBLIC:
+            described["people"] = [self._keys[user] for user in channel.members if user in self._keys]
+        return described
+
+    def _describe_message(self, message: Message) -> Json:
+        author = self._team.users[message.user]
+        return {
+            "platform": self.name,
+            "channel": message.channel,
+            "id": message.ts,
+            "author": {"id": author.id, "name": author.real_name or author.name, "bot": author.is_bot},
+            "at": int(float(message.ts) * 1000),
+            "only_for": message.only_for,
+            "thread": message.thread_ts,
+            "edited": message.is_edited,
+            "answers": None,
+            "reply_to": None,
+            "payload": to_json(self._team, message),
+        }
+
+    def _describe_view(self, view: View) -> Json:
+        return {
+            "platform": self.name,
+            "id": view.id,
+            "person": self._keys[view.user],
+            "payload": view_json(self._team, view),
+        }
+
+
+def _fill_in_block_ids(view: View) -> None:
+    """Name the blocks that the app left without a name, as Slack does."""
+    for number, block in enumerate(view.body.get("blocks", ())):
+        block.setdefault("block_id", f"block-{number}")
+
+
+def _check(seen: Seen, what: str) -> None:
+    """Pass unless Slack would show a failure.
+
+    Raises:
+        DeedError: It would.
+    """
+    if seen.problem:
+        raise DeedError(f"{what} failed. Slack says: {seen.problem}")
