@@ -157,71 +157,72 @@ cancer candle candles candy canoe cap car carbs card cards career carpet carrot 
 castle cat cats cattle celery cell cellar cents cereal chair chairs champion charity cheese chef cherry
 chess chest chicken child children chimney chin china chip chips chocolate choir christmas church cider
 cinema circus city clay cleaning climb climbing clinic clock cloth clothes clothing cloud clouds clown club
-coach coal coast coat cocktail coffee coin coins cold college color colour comb comedy concert condo cook
-cooked cookie cookies cooking corn cotton couch cough country court cousin cow cows crab cream credit
+coach coal coast coat cocktail coffee coin coins cold college colony color colour comb comedy concert condo
+cook cooked cookie cookies cooking corn cotton couch cough country court cousin cow cows crab cream credit
 cricket crime crop crops cross crowd crown cruise cry cucumber cup cupcake curry curtain cute cycle cycling
 dad dairy dance dancer dancing dark daughter dawn deer deliver delivery dental dentist desert desk dessert
 diabetes diamond diaper diary diet diets dinner dirt disease dish dishes divorce dizzy doctor dog dogs doll
 dolphin donkey donor donut door doors dough dragon drain drama dream dreams dress dressing drill drink
 drinks drive driver driving drone drum drums drunk dry duck ducks dust dutch eagle ear earring ears earth
-earthquake east easter eat eaten eating egg eggs elbow election elephant elevator engine engineer english
-envelope equator essay estate europe evening exercise exercises eye eyes fabric facial faith family fans
-farm farmer farming fashion fat father faucet fear feed feet fence fever film films fingers fire fireplace
-fish fishing fitness flag flat flight flights floor florist flour flower flowers flu flute fly food foods
-foot football forest fork fox france freedom freezer french fridge friend friends frog frost frozen fruit
-fruits fuel funeral fungus funny fur furniture galaxy gallery game games garage garden gardening garlic gas
-gate german germany ghost gift gifts ginger giraffe girl girls glass glasses glove gloves gluten goat gold
-golf goose gown grain grandma grandpa granite grape grapes grass gravy green greens grill grip grocery guest
-guinea guitar gum gym habit habits hair haircut ham hamburger hammer hamster hardwood harp harvest hat hate
-hats hawaii hay headache health healthy heart heat heating heel helmet herb herbs herd hero hike hiking hill
-hip hockey holiday holidays holy homework honey honeymoon horn horror horse horses hospital host hostel hot
-hotel hotels house houses housing humor hunt hunting hurricane husband ice iguana illness indoor infant
-infection ingredient insect insects insurance invoice iron island italian italy itch jacket jail jam japan
-japanese jar jaw jazz jeans jelly jewelry joke jokes juice juicy july june jungle junior jury kayak ketchup
-kettle keys kid kidney kids king kitchen kite kitten knee knife knit knitting knot label ladder lady lake
-lamb lamp land landlord language laptop laser laugh laundry lava law lawn lawyer lawyers leaf lease leather
-leaves leek leg legal legs lemon lens letter letters lettuce lid lily lime lion lions lip lips liquid liquor
-litter liver lizard loan loans lobster lock london loop lottery love luggage lunch lung lungs luxury madrid
-magazine magic mail mall mango maple marathon marble march market marriage married mask mat mattress mayor
-meal meals meat medal medical medicine melon memorial menu metal mice microwave migraine mile miles milk
-milky mint mirror mobile mole monday monkey monsoon moon morning mortgage mosque mother motor motorcycle
-mountain mountains mouse mouth movie movies mud muffin mug muscle muscles museum mushroom mushrooms music
-musical musician mustard nail nails nap navy neck necklace neighbor nephew nerve nest news newspaper niece
-night nightmare nissan noodle noodles north nose nuclear nurse nut nutrition nuts oak oats ocean october
-olive olympic olympics onion onions opera orange oranges orbit orchestra orchid organic ornament oven owl
-owner oyster paddle paint painter painting palace palm pancake pancakes pants parent parents paris park
-parking parrot party passport pasta paste pastry patio peach peacock peanut pear pearl peas pedal pen pencil
-penguin pension pepper perfume pet pets phone photo photos physics piano pickle picnic pie pig pigs pill
-pillow pills pilot pine pink pint pipe pirate pizza plane planet planets plant plants plastic plate plates
-plum plumber plumbing poem poems poet poetry poker police politics pond pony pool popcorn pope pork porridge
-port portrait pot potato potatoes pottery powder prayer pregnancy pregnant president priest prince princess
-prison prize pub pudding puddle pump pumpkin puppet puppies puppy purple purse puzzle queen quilt quinoa
-rabbit rabbits race racing radio radish rain rainbow rainy ranch rash rat rats razor recipe recipes recycle
-recycling referee refund religion rent rental repair reptile rescue restaurant restaurants resume retire
-retirement rhyme ribbon rice ride riding rifle ring rings river rivers road roast robe rock rocket rocks
-roll roman romance romantic rome roof room rooms root rope rose roses route royal rug rugby runner sad
-saddle safari sail sailing sailor salad salary sale salmon salon salsa salt salty sand sandal sandals
-sandwich satellite sauce sauna sausage scarf scary scissors scooter score scores scotland screen screw sea
-seafood seal season seat seats seed seeds senior sew sewing sex shampoo shark sharks sheep sheet shelf shell
-ships shirt shirts shoe shoes shop shopping shops shore shorts shoulder shovel shower shrimp sick silk
-silver sing singer singing sink siren sister skate skating sketch ski skiing skin skirt sky sled sleep
-sleeping sleeve slim slipper smell smile smoke smoking snack snacks snail snake snakes snow soap soccer sock
-socks sofa soft soil solar soldier son song songs sonnet soup sour south soy spa spain spanish sparrow spice
-spices spicy spider spiders spinach spine spoon sport sports spring spy squash squirrel stadium stain stair
-stairs stamp star stars statue steak steam steel stew sting stitch stock stocks stomach stone stones storm
-stove stranger straw strawberry street stress stripe stroke suburb suede sugar suitcase summer sun sunday
-sunset surf surfing surgery sushi swan sweat sweater sweet swim swimmer swimming sword symptom symptoms
-syrup tablet taco tailor tale tan tango tank tape tart tattoo tax taxes taxi tea tears teen teenager teeth
-temple tenant tennis tent texas thanksgiving theater theatre thief throat thunder ticket tickets tide tiger
-tights tile tiles tire tired tires toad toast toddler toe toes toilet tokyo tomato tomatoes tongue tooth
-torch tornado tortoise tour tourist towel tower town toy toys tractor traffic trail train trains treasure
-tree trees trial trip trips truck trucks trumpet tuba tulip tuna turkey turtle twin twins umbrella uncle
-uniform university urban vacation vaccine valley van vanilla vase vegan vegetable vegetables vegetarian
-vehicle veil vein venice vet veteran village vinegar vineyard violin virus visa vitamin vitamins vodka voice
-volcano volleyball vote voter voting waffle wage waist waiter wallet walnut walrus wardrobe warm wash washer
-washing wasp watch water wax weather weaver wedding weed weekend whale whales wheat wheel wheels whiskey
-white widow wife wig wild wind window windows wine wing winter wolf woman women wood wooden wool workout
-worm wound wrestling wrinkle wrist yacht yard yarn yellow yoga yogurt zebra zipper zombie zoo zucchini
+earthquake east easter eat eaten eating egg eggs elbow election elephant elevator empire empires engine
+engineer english envelope equator essay estate europe evening exercise exercises eye eyes fabric facial
+faith family fans farm farmer farming fashion fat father faucet fear feed feet fence fever film films
+fingers fire fireplace fish fishing fitness flag flat flight flights floor florist flour flower flowers flu
+flute fly food foods foot football forest fork fox france freedom freezer french fridge friend friends frog
+frost frozen fruit fruits fuel funeral fungus funny fur furniture galaxy gallery game games garage garden
+gardening garlic gas gate german germany ghost gift gifts ginger giraffe girl girls glass glasses glove
+gloves gluten goat gold golf goose gown grain grandma grandpa granite grape grapes grass gravy green greens
+grill grip grocery guest guinea guitar gum gym habit habits hair haircut ham hamburger hammer hamster
+hardwood harp harvest hat hate hats hawaii hay headache health healthy heart heat heating heel helmet herb
+herbs herd hero hike hiking hill hip hockey holiday holidays holy homework honey honeymoon horn horror horse
+horses hospital host hostel hot hotel hotels house houses housing humor hunt hunting hurricane husband ice
+iguana illness indoor infant infection ingredient insect insects insurance invoice iron island italian italy
+itch jacket jail jam japan japanese jar jaw jazz jeans jelly jewelry joke jokes juice juicy july june jungle
+junior jury kayak ketchup kettle keys kid kidney kids king kitchen kite kitten knee knife knight knit
+knitting knot label ladder lady lake lamb lamp land landlord language laptop laser laugh laundry lava law
+lawn lawyer lawyers leaf lease leather leaves leek leg legal legs lemon lens letter letters lettuce lid lily
+lime lion lions lip lips liquid liquor litter liver lizard loan loans lobster lock london loop lottery love
+luggage lunch lung lungs luxury madrid magazine magic mail mall mango maple marathon marble march market
+marriage married mars mask mat mattress mayor meal meals meat medal medical medicine medieval melon memorial
+menu metal mice microwave migraine mile miles milk milky mint mirror mobile mole monday monkey monsoon moon
+morning mortgage mosque mother motor motorcycle mountain mountains mouse mouth movie movies mud muffin mug
+muscle muscles museum mushroom mushrooms music musical musician mustard nail nails nap navy neck necklace
+neighbor nephew nerve nest news newspaper niece night nightmare nissan noodle noodles north nose nuclear
+nurse nut nutrition nuts oak oats ocean october olive olympic olympics onion onions opera orange oranges
+orbit orchestra orchid organic ornament oven owl owner oyster paddle paint painter painting palace palm
+pancake pancakes pants parent parents paris park parking parrot party passport pasta paste pastry patio
+peach peacock peanut pear pearl peas pedal pen pencil penguin pension pepper perfume pet pets phone photo
+photos physics piano pickle picnic pie pig pigs pill pillow pills pilot pine pink pint pipe pirate pizza
+plane planet planets plant plants plastic plate plates plum plumber plumbing poem poems poet poetry poker
+police politics pond pony pool popcorn pope pork porridge port portrait pot potato potatoes pottery powder
+prayer pregnancy pregnant president priest prince princess prison prize pub pudding puddle pump pumpkin
+puppet puppies puppy purple purse puzzle queen quilt quinoa rabbit rabbits race racing radio radish rain
+rainbow rainy ranch rash rat rats razor recipe recipes recycle recycling referee refund religion rent rental
+repair reptile rescue restaurant restaurants resume retire retirement revolution rhyme ribbon rice ride
+riding rifle ring rings river rivers road roast robe rock rocket rocks roll roman romance romantic rome roof
+room rooms root rope rose roses route rover royal rug rugby runner sad saddle safari sail sailing sailor
+salad salary sale salmon salon salsa salt salty sand sandal sandals sandwich satellite sauce sauna sausage
+scarf scary scissors scooter score scores scotland screen screw sea seafood seal season seat seats seed
+seeds senior sew sewing sex shampoo shark sharks sheep sheet shelf shell ships shirt shirts shoe shoes shop
+shopping shops shore shorts shoulder shovel shower shrimp sick silk silver sing singer singing sink siren
+sister skate skating sketch ski skiing skin skirt sky sled sleep sleeping sleeve slim slipper smell smile
+smoke smoking snack snacks snail snake snakes snow soap soccer sock socks sofa soft soil solar soldier son
+song songs sonnet soup sour south soy spa spain spanish sparrow spice spices spicy spider spiders spinach
+spine spoon sport sports spring spy squash squirrel stadium stain stair stairs stamp star stars statue steak
+steam steel stew sting stitch stock stocks stomach stone stones storm stove stranger straw strawberry street
+stress stripe stroke suburb suede sugar suitcase summer sun sunday sunset surf surfing surgery sushi swan
+sweat sweater sweet swim swimmer swimming sword symptom symptoms syrup tablet taco tailor tale tan tango
+tank tape tart tattoo tax taxes taxi tea tears teen teenager teeth temple tenant tennis tent texas
+thanksgiving theater theatre thief throat thunder ticket tickets tide tiger tights tile tiles tire tired
+tires toad toast toddler toe toes toilet tokyo tomato tomatoes tongue tooth torch tornado tortoise tour
+tourist towel tower town toy toys tractor traffic trail train trains treasure treaty tree trees trial trip
+trips truck trucks trumpet tuba tulip tuna turkey turtle twin twins umbrella uncle uniform university urban
+vacation vaccine valley van vanilla vase vegan vegetable vegetables vegetarian vehicle veil vein venice vet
+veteran victorian village vinegar vineyard violin virus visa vitamin vitamins vodka voice volcano volleyball
+vote voter voting waffle wage waist waiter wallet walnut walrus wardrobe warm wars wash washer washing wasp
+watch water wax weather weaver wedding weed weekend whale whales wheat wheel wheels whiskey white widow wife
+wig wild wind window windows wine wing winter wolf woman women wood wooden wool workout worm wound wrestling
+wrinkle wrist ww2 yacht yard yarn yellow yoga yogurt zebra zipper zombie zoo zucchini
 """
 
 #: Grammar, and the words around a question. They are looked for only when a query holds nothing else.

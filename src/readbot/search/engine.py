@@ -12,9 +12,10 @@ from readbot.reading_list.model import Place
 from readbot.search.aliases import AliasTable
 from readbot.search.common_words import STOP_WORDS
 from readbot.search.completion import Completer
+from readbot.search.evidence import Evidence, Group
 from readbot.search.filters import Filters
 from readbot.search.index import Floats, InvertedIndex
-from readbot.search.matching import Evidence, Group, Matcher
+from readbot.search.matching import Matcher
 from readbot.search.query import Query, parse_query
 from readbot.search.ranking import Scores, score, select
 from readbot.search.reasons import explain

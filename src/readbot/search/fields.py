@@ -6,6 +6,7 @@ from enum import IntEnum
 from urllib.parse import unquote, urlsplit
 
 from readbot.reading_list import Entry, Kind
+from readbot.search.text import split_words
 
 
 class Field(IntEnum):
@@ -28,7 +29,7 @@ class Field(IntEnum):
 
 
 #: What a word in each field weighs, by ``Field``.
-FIELD_WEIGHTS = (3.0, 3.0, 2.2, 1.8, 1.6, 1.0, 1.0, 1.2, 0.7, 1.5, 0.8, 0.5, 0.8)
+FIELD_WEIGHTS = (3.0, 3.0, 2.2, 1.8, 1.6, 1.0, 1.0, 1.2, 0.7, 1.0, 0.8, 0.5, 0.8)
 #: How much a long text lowers the weight of each of its words (BM25's b), by ``Field``.
 FIELD_LENGTH_NORMS = (0.4, 0.1, 0.0, 0.2, 0.1, 0.4, 0.3, 0.0, 0.0, 0.0, 0.0, 0.3, 0.0)
 
@@ -104,4 +105,6 @@ def address_texts(url: str) -> tuple[str, str]:
     if path and (host in _OWNER_FIRST):
         names.append(path.pop(0).removeprefix("@"))
     words = (part for part in [*path, unquote(parts.fragment)] if part and not _OPAQUE.fullmatch(part))
-    return " ".join(names), " ".join(words).replace("-", " ").replace("_", " ")
+    return " ".join("".join(split_words(name)) for name in names), " ".join(words).replace("-", " ").replace(
+        "_", " "
+    )

@@ -71,7 +71,7 @@ class InvertedIndex:
         self._file(stream, _weigh(stream, self._doc_of, fields, self.size))
         self._by_stem = _group_by_stem(self.words)
         # What is remembered stays small: on a long list a word's hits are many, and finding them is quick.
-        remembered = max(16, min(4096, 1_000_000 // max(1, self.size)))
+        self.remembered = remembered = max(16, min(4096, 1_000_000 // max(1, self.size)))
         self.word_hits = lru_cache(maxsize=remembered)(self._word_hits)
         self.prefix_hits = lru_cache(maxsize=remembered)(self._prefix_hits)
         self.pair_hits = lru_cache(maxsize=remembered)(self._pair_hits)

@@ -1,6 +1,6 @@
 """Finding links by what is made of a name: a piece of a site's, or a title's initials."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -16,6 +16,9 @@ from readbot.search.text import key_of, split_words
 _LEAST_PIECE = 4
 #: Two letters are the initials of too much.
 _LEAST_INITIALS = 3
+#: Fewer letters begin too many titles, and so many titles are no choice.
+_LEAST_BEGINNING = 3
+_MOST_BEGUN = 200
 
 
 class _Names:
@@ -51,10 +54,10 @@ class Sites:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._names = _Names(
-            (doc, name)
+            (doc, part)
             for doc, entry in enumerate(entries)
             for part in address_texts(entry.link.url)[0].split()
-            if len(name := "".join(split_words(part))) > _LEAST_PIECE
+            if len(part) > _LEAST_PIECE
         )
 
     def hits(self, piece: str) -> Hits:
@@ -112,10 +115,41 @@ class SectionNames:
             for key, of_name in docs.items()
             if key
         }
+        #: Length in words of the longest name.
+        self.longest = max(
+            (len(split_words(title)) for path in {entry.path for entry in entries} for title in path),
+            default=0,
+        )
 
     def hits(self, words: Sequence[str]) -> Hits:
         """Return the links in or below the sections that are called *words*."""
         return self._hits.get(key_of(list(words)), NO_HITS)
+
+
+class TitleBeginnings:
+    """Titles and other names of links by how they begin."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        names = sorted(
+            ("".join(split_words(name)), doc)
+            for doc, entry in enumerate(entries)
+            for name in (entry.link.title, *entry.link.aliases)
+        )
+        self._names = [name for name, _ in names]
+        self._docs = np.array([doc for _, doc in names], np.int32)
+
+    def hits(self, joined: str) -> Hits:
+        """Return the links one of whose names begins with *joined*, none if it begins too many."""
+        if len(joined) < _LEAST_BEGINNING:
+            return NO_HITS
+        low = bisect_left(self._names, joined)
+        high = bisect_left(self._names, joined + "\U0010ffff")
+        if high - low > _MOST_BEGUN:
+            return NO_HITS
+        best: dict[int, float] = {}
+        for name, doc in zip(self._names[low:high], self._docs[low:high].tolist(), strict=True):
+            best[doc] = max(best.get(doc, 0.0), 0.6 + 0.4 * len(joined) / len(name))
+        return _to_hits(best, Field.TITLE)
 
 
 def _initials(text: str) -> set[str]:

@@ -8,20 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readbot.search.common_words import GENERIC_WORDS, WEAK_WORDS
+from readbot.search.evidence import Evidence, Group, How
 from readbot.search.index import Floats, InvertedIndex
-from readbot.search.matching import Evidence, Group, How
 
 #: What the absence of a word like "introduction" counts, beside that of a word of the subject.
-_WEAK_SHARE = 0.25
+_WEAK_SHARE = 0.15
 #: And that of a word of any subject, such as "faster".
 _GENERIC_SHARE = 0.4
 #: The best link has to hold this share of what was asked for, weighed by rarity; else nothing answers.
-LEAST_COVERAGE = 0.5
+LEAST_COVERAGE = 0.45
 #: Links that hold less than this share of what the best one holds are left out.
-_LEAST_SHARE_OF_BEST = 0.4
-#: How far a word alone is to be trusted where a term is asked for that it is a part of.
-_PART_TRUST = 0.6
-ALONE = frozenset({How.SAID, How.BEGUN, How.CORRECTED, How.SITE})
+_LEAST_SHARE_OF_BEST = 0.25
+#: How much rarer a word is that no link has than one that one link has.
+_ABSENT = 1.3
 #: How much of a link's worth hangs on how much of the query it holds.
 _COVERAGE_SHARE = 0.6
 #: What two words of the query side by side in a link are worth, beside the words themselves.
@@ -71,10 +70,7 @@ def score(index: InvertedIndex, words: Sequence[str], groups: Sequence[Group]) -
             docs = hits.docs[is_better]
             best[docs] = values[is_better]
             winner[docs] = number
-            trust_here = evidence.trust
-            if group.is_part and evidence.how in ALONE:
-                trust_here *= _PART_TRUST
-            trust[hits.docs] = np.maximum(trust[hits.docs], np.float32(trust_here))
+            trust[hits.docs] = np.maximum(trust[hits.docs], np.float32(evidence.trust))
         importance = _importance(index.size, group, strong)
         asked += importance
         held += trust * np.float32(importance)
@@ -104,7 +100,12 @@ def _importance(size: int, group: Group, strong: int) -> float:
 
 
 def _rarity(size: int, count: int) -> float:
-    """Return BM25's inverse document frequency, above 0."""
+    """Return BM25's inverse document frequency, above 0.
+
+    What no link has is a third rarer than what one has, however long the list is.
+    """
+    if count == 0:
+        return _ABSENT * _rarity(size, 1)
     return float(np.log(1 + (size - count + 0.5) / (count + 0.5)))
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from readbot.reading_list import Entry
+from readbot.search.evidence import Evidence, How
 from readbot.search.fields import Field
-from readbot.search.matching import Evidence, How
 
 #: Fields that a reader of an answer sees, so that a word in them needs no explanation.
 _PLAIN_FIELDS = (Field.TITLE, Field.NOTE, Field.SECTION, Field.ALSO, Field.PARENT, Field.KIND, Field.YEAR)

@@ -1,0 +1,92 @@
+"""What speaks for a term of one or more words: its other words, and the sections that are called so."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from readbot.reading_list import Entry
+from readbot.search.aliases import AliasTable, OtherWords
+from readbot.search.common_words import STOP_WORDS, WEAK_WORDS
+from readbot.search.evidence import Evidence, How, find_evidence
+from readbot.search.index import Hits, InvertedIndex
+from readbot.search.names import SectionNames
+
+#: What links with all words of a term are worth, where the words do not stand side by side.
+_APART = 0.5
+#: What a part of a term is worth beside the whole.
+_PART = 0.6
+
+
+class TermFinder:
+    """Finds terms by the alias table and by the sections' names."""
+
+    def __init__(self, index: InvertedIndex, aliases: AliasTable, entries: Sequence[Entry]) -> None:
+        self._index = index
+        self._aliases = aliases
+        self._sections = SectionNames(entries)
+        self.find = lru_cache(maxsize=index.remembered)(self._find)
+        self.find_others = lru_cache(maxsize=index.remembered)(self._find_others)
+
+    @property
+    def longest(self) -> int:
+        """Length in words of the longest term there is."""
+        return max(self._aliases.longest, self._sections.longest)
+
+    def is_term(self, span: tuple[str, ...]) -> bool:
+        """Tell whether several words are one term of the field, such as "reinforcement learning"."""
+        return len(span) > 1 and span in self._aliases
+
+    def _find(self, span: tuple[str, ...]) -> tuple[Evidence, ...]:
+        """Return the evidence for the words *span* as a whole."""
+        said = " ".join(span)
+        found = list(self.find_others(span))
+        found += find_evidence(How.SECTION, self._sections.hits(span), asked=said)
+        if self.is_term(span):
+            found += find_evidence(How.TERM, self._index.phrase_hits(span), asked=said)
+        return tuple(found)
+
+    def _find_others(self, span: tuple[str, ...]) -> tuple[Evidence, ...]:
+        """Return the evidence for the other words of a term."""
+        if len(span) == 1 and (span[0] in STOP_WORDS or span[0] in WEAK_WORDS):
+            return ()
+        asked = " ".join(span)
+        return tuple(
+            evidence
+            for other in self._aliases.find(span)
+            for hits, share in self._find_other(other)
+            for evidence in find_evidence(
+                How.SAME if other.is_same else How.RELATED,
+                hits,
+                asked=asked,
+                found=other.term,
+                weight=share,
+                trust=share**0.5,
+            )
+        )
+
+    def _find_other(self, other: OtherWords) -> Iterator[tuple[Hits, float]]:
+        """Yield links with a term of the alias table, and what share of its worth they have."""
+        words = other.words
+        yield self._index.word_hits("".join(words)), 1.0
+        if len(words) == 1:
+            return
+        if all(self._index.knows(word) for word in words):
+            yield self._index.phrase_hits(words), 1.0
+            if other.is_same:
+                yield (
+                    self._index.all_hits([word for word in words if word not in STOP_WORDS] or words),
+                    _APART,
+                )
+        if other.is_same and len(words) > 2:
+            yield from self._find_part(words)
+
+    def _find_part(self, words: tuple[str, ...]) -> Iterator[tuple[Hits, float]]:
+        """Yield links with the first or the last half or more of a term: "speech recognition"."""
+        for length in range(len(words) - 1, max(2, -(-len(words) // 2)) - 1, -1):
+            is_found = False
+            for part in (words[:length], words[-length:]):
+                if part[0] not in STOP_WORDS and part[-1] not in STOP_WORDS:
+                    hits = self._index.phrase_hits(part)
+                    is_found |= bool(hits)
+                    yield hits, _PART * length / len(words)
+            if is_found:
+                return
