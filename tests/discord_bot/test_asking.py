@@ -98,7 +98,7 @@ async def test_no_answer_shows_link_previews_or_pings(scene: Scene) -> None:
     await scene.command("llmread", query="@everyone <@1>", share=True)
     await scene.command("llmread", query="cheese", share=True)
 
-    answers = [call["body"] for call in scene.discord.rest.calls if call["path"].endswith("/callback")]
+    answers = [call.body for call in scene.discord.rest.calls if call.path.endswith("/callback")]
     assert len(answers) == 2
     for answer in answers:
         assert answer["data"]["flags"] & 4  # SUPPRESS_EMBEDS

@@ -80,7 +80,7 @@ async def test_a_day_in_the_life(quiet_scene: Scene) -> None:
         old = await quiet_scene.click(answer.message, "More")
         assert old.is_update
         assert (await stop(process))[0] == 0
-    assert [call["method"] for call in discord.rest.calls].count("PUT") == 1
+    assert [call.method for call in discord.rest.calls].count("PUT") == 1
 
 
 async def test_a_wrong_token_ends_the_program_with_a_sentence(quiet_scene: Scene) -> None:

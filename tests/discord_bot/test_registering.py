@@ -7,6 +7,7 @@ import pytest
 from readbot.conversation.bot import Bot
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.playground.loopback_discord.rest import Call
 from readbot_discord.answering import Responder
 from readbot_discord.client import ReadbotClient
 from readbot_discord.sync import find_drift, to_payload
@@ -16,13 +17,13 @@ from .scenes import Scene, make_scene, running
 Json = dict[str, Any]
 
 
-def comparisons(scene: Scene) -> list[Json]:
+def comparisons(scene: Scene) -> list[Call]:
     path = f"/applications/{scene.discord.world.application_id}/commands"
-    return [call for call in scene.discord.rest.calls if (call["method"], call["path"]) == ("GET", path)]
+    return [call for call in scene.discord.rest.calls if (call.method, call.path) == ("GET", path)]
 
 
-def registrations(scene: Scene) -> list[Json]:
-    return [call for call in scene.discord.rest.calls if call["method"] == "PUT"]
+def registrations(scene: Scene) -> list[Call]:
+    return [call for call in scene.discord.rest.calls if call.method == "PUT"]
 
 
 @pytest.fixture
