@@ -84,7 +84,7 @@ def test_other_names_of_a_thing_mean_the_same_both_ways(table: AliasTable, asked
 
 @pytest.mark.parametrize(
     ("asked", "found"),
-    [("tf", "tensorflow"), ("tf", "terraform"), ("read aloud", "text-to-speech"), ("laptop", "local")],
+    [("tf", "tensorflow"), ("tf", "terraform"), ("read aloud", "text-to-speech"), ("laptop", "local llm")],
 )
 def test_what_only_leads_to_a_thing_is_one_way(table: AliasTable, asked: str, found: str) -> None:
     there = table.find(tuple(split_words(asked)))
