@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from readbot.store.database import Database, make_engine
 from readbot.store.migrate import upgrade
+from readbot.store.schema import metadata
 
 
 @pytest.fixture(scope="session")
@@ -39,24 +40,34 @@ def postgres_server() -> Iterator[sa.URL]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: sa.URL) -> str:
-    """Name of a migrated database to copy: far quicker than migrating one for each test."""
-    name = f"readbot_template_{uuid4().hex[:8]}"
+@pytest.fixture
+def postgres_url(postgres_server: sa.URL) -> Iterator[str]:
+    """DATABASE_URL of an empty PostgreSQL database of the test's own."""
+    name = f"readbot_test_{uuid4().hex[:12]}"
     _on_server(postgres_server, f"CREATE DATABASE {name}")
-    engine = make_engine(postgres_server.set(database=name))
+    yield _public(postgres_server.set(database=name))
+    _on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(postgres_server: sa.URL) -> Iterator[sa.URL]:
+    """A migrated PostgreSQL database that tests share one after the other: a new one takes a second."""
+    name = f"readbot_shared_{uuid4().hex[:12]}"
+    _on_server(postgres_server, f"CREATE DATABASE {name}")
+    url = postgres_server.set(database=name)
+    engine = make_engine(url)
     upgrade(engine)
     engine.dispose()
-    return name
+    yield url
+    _on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def postgres_url(postgres_server: sa.URL, postgres_template: str) -> Iterator[str]:
-    """DATABASE_URL of a PostgreSQL database of the test's own, migrated and empty."""
-    name = f"readbot_test_{uuid4().hex[:12]}"
-    _on_server(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield postgres_server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-    _on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+def clean_postgres_url(shared_postgres: sa.URL) -> str:
+    """DATABASE_URL of the shared PostgreSQL database, migrated and with empty tables."""
+    tables = ", ".join(metadata.tables)
+    _on_server(shared_postgres, f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    return _public(shared_postgres)
 
 
 @pytest.fixture
@@ -68,7 +79,7 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Run the test on both engines."""
-    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    name = "sqlite_url" if request.param == "sqlite" else "clean_postgres_url"
     url: str = request.getfixturevalue(name)
     return url
 
@@ -77,6 +88,11 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def database(database_url: str) -> Iterator[Database]:
     with Database.open(database_url) as opened:
         yield opened
+
+
+def _public(url: sa.URL) -> str:
+    """Return an address as people write it into DATABASE_URL."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _on_server(url: sa.URL, *statements: str) -> None:

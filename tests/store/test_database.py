@@ -84,11 +84,14 @@ def test_a_naive_time_is_refused(database: Database) -> None:
 
 
 def test_an_exception_rolls_the_transaction_back(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.write() as connection:
-        connection.execute(
-            schema.known_links.insert(), {"link_id": "abcdef", "first_seen_at": database.now()}
-        )
-        raise RuntimeError
+    def fail_halfway() -> None:
+        row = {"link_id": "abcdef", "first_seen_at": database.now()}
+        with database.write() as connection:
+            connection.execute(schema.known_links.insert(), row)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
     with database.read() as connection:
         assert connection.execute(sa.select(schema.known_links)).all() == []
 

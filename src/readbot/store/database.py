@@ -153,6 +153,8 @@ def _set_pragmas(connection: object, _record: object) -> None:
         "synchronous=FULL",
         "busy_timeout=10000",
         "foreign_keys=ON",
+        # 32 MB at most, against 2: a tick over 100,000 subscriptions otherwise reads its pages again and again.
+        "cache_size=-32000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

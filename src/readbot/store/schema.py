@@ -83,17 +83,21 @@ subscriptions = sa.Table(
     sa.Column("kind", _enum(Kind)),
     sa.Column("links", sa.SmallInteger, nullable=False),
     sa.Column("seed", sa.String(20), nullable=False),
+    # 0 to 1: where in the spread of its slot this one is due.
+    sa.Column("jitter", sa.Float, nullable=False),
     _platform_id("set_up_by"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("changed_at", UtcDateTime, nullable=False),
     # The slot to come: its local date says which one it is, whatever happens to its instant.
     sa.Column("next_slot_date", sa.Date),
     sa.Column("next_slot_at", UtcDateTime),
-    sa.Column("next_due_at", UtcDateTime, index=True),
+    sa.Column("next_due_at", UtcDateTime),
     sa.Column("trouble", sa.Text, nullable=False, server_default=""),
     # Unreachable: when to try again.
     sa.Column("probe_at", UtcDateTime, index=True),
     sa.UniqueConstraint("platform", "workspace_id", "channel_id"),
+    # A tick reads all that is due through it, and then each slot's own by equality.
+    sa.Index(None, "next_slot_at", "next_due_at"),
 )
 
 deliveries = sa.Table(

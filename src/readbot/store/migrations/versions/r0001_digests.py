@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(20), nullable=True),
         sa.Column("links", sa.SmallInteger(), nullable=False),
         sa.Column("seed", sa.String(length=20), nullable=False),
+        sa.Column("jitter", sa.Float(), nullable=False),
         sa.Column("set_up_by", sa.String(length=100), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -51,7 +52,9 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("subscriptions") as batch:
-        batch.create_index(op.f("ix_subscriptions_next_due_at"), ["next_due_at"], unique=False)
+        batch.create_index(
+            op.f("ix_subscriptions_next_slot_at_next_due_at"), ["next_slot_at", "next_due_at"], unique=False
+        )
         batch.create_index(op.f("ix_subscriptions_probe_at"), ["probe_at"], unique=False)
 
     op.create_table(
@@ -149,7 +152,7 @@ def downgrade() -> None:
     op.drop_table("deliveries")
     with op.batch_alter_table("subscriptions") as batch:
         batch.drop_index(op.f("ix_subscriptions_probe_at"))
-        batch.drop_index(op.f("ix_subscriptions_next_due_at"))
+        batch.drop_index(op.f("ix_subscriptions_next_slot_at_next_due_at"))
 
     op.drop_table("subscriptions")
     op.drop_table("known_links")

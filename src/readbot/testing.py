@@ -1,0 +1,145 @@
+"""Stand-ins that implement the ports: for readbot's own tests and for those of a new platform."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from readbot.conversation.reply import Reply
+from readbot.digests.model import Channel
+from readbot.digests.outcomes import (
+    Access,
+    CannotLook,
+    LookUp,
+    NoAnswer,
+    NotFound,
+    Pace,
+    PostOutcome,
+    Sent,
+)
+
+
+class FakeClock:
+    """A clock that stands still until it is told to move, or until somebody sleeps."""
+
+    def __init__(self, now: datetime) -> None:
+        if now.tzinfo is None:
+            raise ValueError("a clock needs an aware time")
+        self._now = now.astimezone(UTC)
+        self._elapsed_s = 0.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def elapsed_s(self) -> float:
+        return self._elapsed_s
+
+    async def sleep(self, seconds: float) -> None:
+        self.advance(seconds=seconds)
+        await asyncio.sleep(0)
+
+    def advance(self, **duration: float) -> None:
+        """Let time pass; takes what ``timedelta`` takes."""
+        step = timedelta(**duration)
+        self._now += step
+        self._elapsed_s += step.total_seconds()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """A message that the loopback platform has."""
+
+    channel: Channel
+    reply: Reply
+    delivery_id: str
+    message_id: str
+    at: datetime
+
+
+#: What a platform does with one call: gets a function that accepts the message, returns the answer.
+Fault = Callable[[Callable[[], Sent]], PostOutcome]
+
+
+@dataclass
+class LoopbackMessenger:
+    """A platform in memory that does as it is told: accepts, refuses, loses its answers.
+
+    It keeps the Messenger contract, so a test may say what went wrong and then look at what a
+    channel would show.
+    """
+
+    clock: FakeClock
+    platform: str = "slack"
+    pace: Pace = field(default_factory=lambda: Pace(per_second=1000, channel_gap_s=0, at_once=4))
+    #: What people see, oldest first.
+    messages: list[Posted] = field(default_factory=list)
+    told: list[tuple[str, Reply]] = field(default_factory=list)
+    #: Delivery ids of all calls, whatever became of them.
+    calls: list[str] = field(default_factory=list)
+    #: What happens to the next posts, one each; afterwards all goes well.
+    faults: list[Fault] = field(default_factory=list)
+    #: By channel id: why nothing can be posted there.
+    obstacles: dict[str, str] = field(default_factory=dict)
+    can_look: bool = True
+    #: Answers to the next look-ups, one each, before the real ones.
+    look_faults: list[LookUp] = field(default_factory=list)
+    #: Drops a message whose delivery id it has, as Discord does with a nonce.
+    drops_repeats: bool = False
+
+    async def post(self, channel: Channel, reply: Reply, delivery_id: str) -> PostOutcome:
+        self.calls.append(delivery_id)
+        await asyncio.sleep(0)
+        if self.faults:
+            return self.faults.pop(0)(lambda: self._accept(channel, reply, delivery_id))
+        return self._accept(channel, reply, delivery_id)
+
+    async def find(self, channel: Channel, delivery_id: str, since: datetime, until: datetime) -> LookUp:
+        await asyncio.sleep(0)
+        if self.look_faults:
+            return self.look_faults.pop(0)
+        if not self.can_look:
+            return CannotLook(reason="missing_scope")
+        for message in self.messages:
+            if message.delivery_id == delivery_id and since <= message.at <= until:
+                return Sent(message_id=message.message_id)
+        return NotFound()
+
+    async def check(self, channel: Channel) -> Access:
+        await asyncio.sleep(0)
+        return Access(obstacle=self.obstacles.get(channel.channel_id, ""))
+
+    async def tell(self, channel: Channel, person_id: str, reply: Reply) -> PostOutcome:
+        await asyncio.sleep(0)
+        self.told.append((person_id, reply))
+        return Sent(message_id=f"told-{len(self.told)}")
+
+    def in_channel(self, channel: Channel) -> list[Posted]:
+        return [message for message in self.messages if message.channel == channel]
+
+    def _accept(self, channel: Channel, reply: Reply, delivery_id: str) -> Sent:
+        if self.drops_repeats:
+            for message in self.messages:
+                if message.delivery_id == delivery_id:
+                    return Sent(message_id=message.message_id)
+        message_id = f"m{len(self.messages) + 1}"
+        posted = Posted(
+            channel=channel, reply=reply, delivery_id=delivery_id, message_id=message_id, at=self.clock.now()
+        )
+        self.messages.append(posted)
+        return Sent(message_id=message_id)
+
+
+def lose_answer(accept: Callable[[], Sent]) -> PostOutcome:
+    """Take the message, and fail to say so."""
+    accept()
+    return NoAnswer(reason="connection reset")
+
+
+def lose_post(_accept: Callable[[], Sent]) -> PostOutcome:
+    """Lose the message on its way, which looks just the same to the sender."""
+    return NoAnswer(reason="connection reset")
+
+
+def answer(outcome: PostOutcome) -> Fault:
+    """Return a fault that answers *outcome* and takes nothing."""
+    return lambda _accept: outcome
