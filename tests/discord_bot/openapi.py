@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,21 @@ from readbot.playground.loopback_discord.rest import Call
 SPEC = Path(__file__).parents[3] / "shared" / "specs" / "discord_openapi.json"
 
 
+@cache
+def _load() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(SPEC.read_text(encoding="utf-8"))
+    return document
+
+
 class OpenApi:
     """Finds what a response breaks of the schema of its operation."""
 
-    @cached_property
-    def _document(self) -> dict[str, Any]:
-        document: dict[str, Any] = json.loads(SPEC.read_text(encoding="utf-8"))
-        return document
+    def __init__(self) -> None:
+        self._document = _load()
 
     def complaints(self, call: Call) -> list[str]:
-        """Return what is wrong with the answer to *call*; errors have no schema and are not judged."""
-        assert call.status is not None
-        if call.status >= 400:
+        """Return what is wrong with the answer to *call*; an error, or an answer that never came, is not judged."""
+        if call.status is None or call.status >= 400:
             return []
         responses = self._operation(call)["responses"]
         described = responses.get(str(call.status))

@@ -62,7 +62,7 @@ async def test_it_is_not_ready_while_the_gateway_is_down(quiet_scene: Scene, bot
 
 
 async def test_an_invalid_session_begins_anew_at_the_same_address(quiet_scene: Scene, bot: Bot) -> None:
-    """discord.py waits 5 s before it identifies again."""
+    """Discord takes one IDENTIFY in five seconds, so this takes as long."""
     discord = quiet_scene.discord
     async with running(discord, bot) as connection:
         await discord.gateway.invalidate_sessions()

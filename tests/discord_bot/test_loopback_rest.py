@@ -9,7 +9,6 @@ import pytest
 from readbot.playground.capture import Capture
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import LoopbackDiscord, Permission
-from readbot.playground.loopback_discord.rest import Call
 from readbot.playground.loopback_discord.world import InteractionType, Overwrite
 
 from .openapi import SPEC, OpenApi
@@ -17,6 +16,9 @@ from .scenes import Scene, make_scene
 
 Json = dict[str, Any]
 
+needs_schema = pytest.mark.skipif(
+    not SPEC.exists(), reason="Discord's OpenAPI document is not beside the checkout"
+)
 NOT_CAPTURED = Capture("discord", None)
 
 
@@ -429,7 +431,7 @@ async def test_a_fault_after_accepting_leaves_the_message_there(bare: Scene, api
     assert len(bare.channel.messages) == 1
 
 
-@pytest.mark.skipif(not SPEC.exists(), reason="Discord's OpenAPI document is not beside the checkout")
+@needs_schema
 async def test_every_response_fits_discords_own_schema(bare: Scene, api: Api) -> None:
     world, guild = bare.discord.world, bare.guild
     application = f"/applications/{world.application_id}"
@@ -480,13 +482,20 @@ async def test_every_response_fits_discords_own_schema(bare: Scene, api: Api) ->
         await api("GET", path)
     await api("DELETE", f"{messages(bare)}/{posted['id']}")
 
-    assert complaints(bare.discord.rest.calls) == []
+    assert complaints(bare) == []
 
 
-def complaints(calls: Any) -> list[str]:
+@needs_schema
+async def test_what_the_real_client_gets_fits_discords_own_schema(scene: Scene) -> None:
+    private = await scene.command("llmread", query="sourdough")
+    await scene.click(private.message, "Share")
+    await scene.click(private.message, "More")
+    await scene.select((await scene.command("llmread")).message, "Cheese")
+    await scene.complete("llmread", "query", "a")
+
+    assert complaints(scene) == []
+
+
+def complaints(scene: Scene) -> list[str]:
     judge = OpenApi()
-    found: list[str] = []
-    call: Call
-    for call in calls:
-        found += judge.complaints(call)
-    return found
+    return [words for call in scene.discord.rest.calls for words in judge.complaints(call)]
