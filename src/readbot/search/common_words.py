@@ -41,106 +41,106 @@ anyway apart appear application applications apply applying approach approaches 
 argument around arrange art aspect aspects assess assist assume attempt available average avoid avoiding
 aware away awesome bad balance bare base based basically became become becoming before began behave
 behaviour behind belief believe below beneath benefit benefits beside besides between beyond bigger biggest
-bottom bound break breaking brief bright bring bringing broad broken build building builds built busy buy
-calculate calculating call called calling capable capacity capture careful carefully carry case cases cause
-causes central century certain chance change changed changes changing characteristic cheap cheaper cheapest
-cheaply check checking choice choices claim claims class classic classical clean clear clearly clever close
-closely collect collection combine combining come comes coming comment commercial companies company complain
-completely complex complexity complicated comprehensive concept concepts concern conclusion condition
-conditions confusing connect connecting consider consideration consist constant construct contain content
-continue control convert converting copy core correct correctly cost costs count counting couple cover
-covers crazy create created creating creation creative crucial cure current currently custom customise
-customize cut cutting daily danger dangerous date day days dead dealing decent decide deciding decision
-decisions decrease define defined definition degree demand demo demonstrate depend depends describe
-described description deserve design designed designing desire despite detect detecting determine develop
-developed developer developers developing development device devices die differ differences differently
-difficult difficulty direct direction directly discover discovery discuss discussion display distinct divide
-document dozen draw drawback drawbacks drop dull during dying early earn ease easier easiest edge effect
-effective effectively effects efficient efficiently effort element elements eliminate emerge emerging employ
-empty enable enabling encounter end ending engage enhance enjoy enormous enough ensure enter entire entirely
-entry equal equally especially essential essentials establish evaluate event events evidence evolution
-evolve exact examine excellent except exchange exciting exist existing exists expand expect expectation
-expensive experience experiences experiment expert experts explore exploring express extend extended extent
-extra extract extracting extreme extremely face facing fact factor factors facts fail failed failing fails
-failure failures fair fairly faithful fake fall falling false familiar famous fancy far fast faster fastest
-favorite favourite feature features feel few field fields figure figuring fill final finally fine finish
-finished fit fits fix fixed fixing flexible focus follow following forget forgetting form formal former
-forms forth forward found founder frequent frequently fresh friendly front full fully function functional
-functions further future gain gained gap gather generally generate generated generating genuine giant given
-giving glance global goal goals gone grasp greater greatest group grow growing grown growth guess guidance
-guideline guidelines half hand handle handles handling hands handy happy harder hardest hardly harm harmful
-harness head heard heavy height helped helpful helping hidden hide high higher highest highly hint hints
-history hold holding home honest hope horrible hours however huge human humans hurt hype ideal identical
-identify ignore illustrate image imagine immediate impact implement implementation implementations
-implementing implication imply importance impossible impressive improved improvement improvements include
-included includes including incorrect increase increased increasing incredible indeed independent individual
-individuals industry inexpensive influence information inner input insight insights inspect inspire install
-instance instead integrate intend intended intense interest interested internal internals interpret
-introduce introduced introducing invent invented invention invest investigate involve involved issue issues
-item items job join joining journey judge jump justify keep keeping keeps kept key lab lack large larger
-largest last lasting late lately later latest launch lay layer lead leader leading leads leap learned
-learner learners learns least leave leaving led left length less lesson lessons level levels life light
-lightweight likely limit limitation limitations limited limits line lines little live lives living load
-local locate logic long longer longest looks lose losing loss lost lots loud lovely low lower lowest luck
-machine machines made mainly maintain maintaining major majority maker man manage managed managing manner
-manual manually mark mass massive master mastering match matching matter matters mature maximum meaning
-meaningful meanings meant measure measured measurement measurements measures measuring mechanism mechanisms
-meet member mention mentioned mere merely merge mess messy method methods middle mind minimal minimum minor
-minute minutes miss missing mistake mistakes mix mixed modern modify moment money month months mostly
-motivate motivation mount move moves moving multiple mystery name named names natural naturally nature near
-nearby nearly neat necessary necessity needed neither never next nobody noise none normal normally notable
-note notes nothing notice novel nowadays number numbers numerous object objects observe obtain obvious occur
-odd offer offering offers official often okay older oldest once online only onto open opening operate
-operation operations opinion opinions opportunity oppose opposite optimal option options order ordinary
-organize origin original originally others otherwise outcome outer output outside overall overcome overlap
-pack page pages paid pain pair paper papers part particular particularly parts pass passing past path
-pattern patterns pay paying people per perfect perform performance performing perhaps period permanent
-permit person personal perspective phase philosophy picture pictures piece pieces pitfall pitfalls place
-places plain plan planning plans play playing plenty plus point pointers points poor portion pose position
-positive possibility potential power powerful practitioner practitioners pragmatic precise precisely predict
-prefer preference prepare preparing presence present presentation pressure pretty prevent preventing
-previous previously price prices primary prime principle principles print prior private pro probably
-procedure process processes produce produced produces producing product products professional program
-programme programs progress project projects promise promising proof proper properly properties property
-propose proposed pros prove proven provide provided provides providing public publish pull pure purpose
-purposes push put putting qualities quality quantity question questions quickest quiet quit quite raise ran
-random range rank rapid rapidly rare rate rates ratio raw reach reaching react reaction ready real realistic
-reality realize recent recently recognize record records reduce reduced reduces reducing reduction refer
-referring reflect regard regarding region regular regularly relate related relation relations relationship
-relationships relative relatively release relevant reliable reliably rely remain remember remembering remind
-remove removing repeat replace replaced replacement replacing reply report reports represent representation
-representing request require required requirement requirements requires research researcher researchers
-reserve resolve respect respond response responses responsible rest restrict result results return reveal
-review reviews rewrite rich rid rise rising risk risks risky robust role roles rough roughly round rule
-rules safe safely same sample samples save saving scale scenario scene scheme school science scientific
-scientist scientists scope scratch second seconds secret see seek seem seems seen select selecting selection
-self sell sense separate sequence series serious seriously serve served serves serving session set sets
-setting settings setup several severe shape share shared sharing sharp shift ship shipping short shorter
-shortest showing shown shows shrink shrinking side sides sign signal significant significantly similar
-similarity similarly simpler simplest simplify simultaneous since single sit site situation situations size
-sizes skill skills skip slight slightly slow slower slowly small smaller smallest smart smooth social
-society sole solid solve solved solves solving sometimes soon sophisticated sound source sources space speak
-special specific specifically specify speed speeding spend split spread square stable stack staff stage
-stages stand standard standards state stated statement statements stay steady stick stop stopped stopping
-store story straight strange strategies strategy stream strength strengths strict strictly strong strongest
-structure structures struggle student students studies study studying style subject submit subset
-substantial succeed success successful successfully sudden suffer sufficient suit suitable suited sum
-summary super supply support supported supporting supports sure surely surface surprise surprising
-surprisingly survive switch switching system systems table tackle tackling tail take taken takes taking
-talked talking target task tasks taste teach teacher teaches teaching team teams technical technological
-technologies technology telling term terminology terms terrible test tested testing tests theme theoretical
-theories theory therefore thick thin think thinker thinking thinks third thorough thought thoughts thousand
-thousands throw thumb thus tie tight till time times tiny tip title today together told tomorrow tone took
-total totally touch tough toward towards track trade tradeoff tradeoffs tradition traditional transfer
-transform travel treat treatment trend trends trick tricks trigger trivial trouble troubles true truly trust
-truth turn turned turning turns twice type types typical typically ultimate unable under underlying
-understood unexpected unfortunately unique unit units universal unknown unless unlike unlikely until unusual
-update updated updates updating upper usage useless uses usual usually utility valid valuable value values
-variable variant variants variation varies variety various vary vast version versions versus vision visit
-visual vital volume vs wait waiting walk wall wanting war weak weakness weaknesses wealth web website week
-weeks weigh weight weird went wherever whole wide widely widespread willing win winner winning wise wish
-wonder wonderful word wording words worked worker worry worse worst wrap written wrong wrote year years
-yesterday yet yield young younger zero
+bottom bound break breaking brief bright bring bringing broad broken build building builds built bulky busy
+buy calculate calculating call called calling capable capacity capture careful carefully carry case cases
+cause causes central century certain chance change changed changes changing characteristic cheap cheaper
+cheapest cheaply check checking choice choices claim claims class classic classical clean clear clearly
+clever close closely collect collection combine combining come comes coming comment commercial compact
+companies company complain completely complex complexity complicated comprehensive concept concepts concern
+conclusion condition conditions confusing connect connecting consider consideration consist constant
+construct contain content continue control convert converting copy core correct correctly cost costs count
+counting couple cover covers crazy create created creating creation creative crucial cure current currently
+custom customise customize cut cutting daily danger dangerous date day days dead dealing decent decide
+deciding decision decisions decrease define defined definition degree demand demo demonstrate depend depends
+describe described description deserve design designed designing desire despite detect detecting determine
+develop developed developer developers developing development device devices die differ differences
+differently difficult difficulty direct direction directly discover discovery discuss discussion display
+distinct divide document dozen draw drawback drawbacks drop dull during dying early earn ease easier easiest
+edge effect effective effectively effects efficient efficiently effort elegant element elements eliminate
+emerge emerging employ empty enable enabling encounter end ending engage enhance enjoy enormous enough
+ensure enter entire entirely entry equal equally especially essential essentials establish evaluate event
+events evidence evolution evolve exact examine excellent except exchange exciting exist existing exists
+expand expect expectation expensive experience experiences experiment expert experts explore exploring
+express extend extended extent extra extract extracting extreme extremely face facing fact factor factors
+facts fail failed failing fails failure failures fair fairly faithful fake fall falling false familiar
+famous fancy far fast faster fastest favorite favourite feature features feel few field fields figure
+figuring fill final finally fine finish finished fit fits fix fixed fixing flexible focus follow following
+forget forgetting form formal former forms forth forward found founder frequent frequently fresh friendly
+front full fully function functional functions further future gain gained gap gather generally generate
+generated generating genuine giant given giving glance global goal goals gone grasp greater greatest group
+grow growing grown growth guess guidance guideline guidelines half hand handle handles handling hands handy
+happy harder hardest hardly harm harmful harness head heard heavy height helped helpful helping hidden hide
+high higher highest highly hint hints history hold holding home honest hope horrible hours however huge
+human humans hurt hype ideal identical identify ignore illustrate image imagine immediate impact implement
+implementation implementations implementing implication imply importance impossible impressive improved
+improvement improvements include included includes including incorrect increase increased increasing
+incredible indeed independent individual individuals industry inexpensive influence information inner input
+insight insights inspect inspire install instance instead integrate intend intended intense interest
+interested internal internals interpret introduce introduced introducing invent invented invention invest
+investigate involve involved issue issues item items job join joining journey judge jump justify keep
+keeping keeps kept key lab lack large larger largest last lasting late lately later latest launch lay layer
+lead leader leading leads leap learned learner learners learns least leave leaving led left length less
+lesson lessons level levels life light lightweight likely limit limitation limitations limited limits line
+lines little live lives living load local locate logic long longer longest looks lose losing loss lost lots
+loud lovely low lower lowest luck machine machines made mainly maintain maintaining major majority maker man
+manage managed managing manner manual manually mark mass massive master mastering match matching matter
+matters mature maximum meaning meaningful meanings meant measure measured measurement measurements measures
+measuring mechanism mechanisms meet member mention mentioned mere merely merge mess messy method methods
+middle mind minimal minimum minor minute minutes miss missing mistake mistakes mix mixed modern modify
+moment money month months mostly motivate motivation mount move moves moving multiple mystery name named
+names natural naturally nature near nearby nearly neat necessary necessity needed neither never next nobody
+noise none normal normally notable note notes nothing notice novel nowadays number numbers numerous object
+objects observe obtain obvious occur odd offer offering offers official often okay older oldest once online
+only onto open opening operate operation operations opinion opinions opportunity oppose opposite optimal
+option options order ordinary organize origin original originally others otherwise outcome outer output
+outside overall overcome overlap pack page pages paid pain pair paper papers part particular particularly
+parts pass passing past path pattern patterns pay paying people per perfect perform performance performing
+perhaps period permanent permit person personal perspective phase philosophy picture pictures piece pieces
+pitfall pitfalls place places plain plan planning plans play playing plenty plus point pointers points poor
+portable portion pose position positive possibility potential power powerful practitioner practitioners
+pragmatic precise precisely predict prefer preference prepare preparing presence present presentation
+pressure pretty prevent preventing previous previously price prices primary prime principle principles print
+prior private pro probably procedure process processes produce produced produces producing product products
+professional program programme programs progress project projects promise promising proof proper properly
+properties property propose proposed pros prove proven provide provided provides providing public publish
+pull pure purpose purposes push put putting qualities quality quantity question questions quickest quiet
+quit quite raise ran random range rank rapid rapidly rare rate rates ratio raw reach reaching react reaction
+ready real realistic reality realize recent recently recognize record records reduce reduced reduces
+reducing reduction refer referring reflect regard regarding region regular regularly relate related relation
+relations relationship relationships relative relatively release relevant reliable reliably rely remain
+remember remembering remind remove removing repeat replace replaced replacement replacing reply report
+reports represent representation representing request require required requirement requirements requires
+research researcher researchers reserve resolve respect respond response responses responsible rest restrict
+result results return reveal review reviews rewrite rich rid rise rising risk risks risky robust role roles
+rough roughly round rule rules safe safely same sample samples save saving scalable scale scenario scene
+scheme school science scientific scientist scientists scope scratch second seconds secret see seek seem
+seems seen select selecting selection self sell sense separate sequence series serious seriously serve
+served serves serving session set sets setting settings setup several severe shape share shared sharing
+sharp shift ship shipping short shorter shortest showing shown shows shrink shrinking side sides sign signal
+significant significantly similar similarity similarly simpler simplest simplify simultaneous since single
+sit site situation situations size sizes skill skills skip slight slightly slim slow slower slowly small
+smaller smallest smart smooth social society sole solid solve solved solves solving sometimes soon
+sophisticated sound source sources space speak special specific specifically specify speed speeding spend
+split spread square stable stack staff stage stages stand standard standards state stated statement
+statements stay steady stick stop stopped stopping store story straight strange strategies strategy stream
+strength strengths strict strictly strong strongest structure structures struggle student students studies
+study studying sturdy style subject submit subset substantial succeed success successful successfully sudden
+suffer sufficient suit suitable suited sum summary super supply support supported supporting supports sure
+surely surface surprise surprising surprisingly survive switch switching system systems table tackle
+tackling tail take taken takes taking talked talking target task tasks taste teach teacher teaches teaching
+team teams technical technological technologies technology telling term terminology terms terrible test
+tested testing tests theme theoretical theories theory therefore thick thin think thinker thinking thinks
+third thorough thought thoughts thousand thousands throw thumb thus tie tight till time times tiny tip title
+today together told tomorrow tone took total totally touch tough toward towards track trade tradeoff
+tradeoffs tradition traditional transfer transform travel treat treatment trend trends trick tricks tricky
+trigger trivial trouble troubles true truly trust truth turn turned turning turns twice type types typical
+typically ugly ultimate unable under underlying understood unexpected unfortunately unique unit units
+universal unknown unless unlike unlikely until unusual update updated updates updating upper usage useless
+uses usual usually utility valid valuable value values variable variant variants variation varies variety
+various vary vast version versions versus vision visit visual vital volume vs wait waiting walk wall wanting
+war weak weakness weaknesses wealth web website week weeks weigh weight weird went wherever whole wide
+widely widespread willing win winner winning wise wish wonder wonderful word wording words worked worker
+worry worse worst wrap written wrong wrote year years yesterday yet yield young younger zero
 """
 
 _EVERYDAY = """
@@ -205,11 +205,11 @@ salad salary sale salmon salon salsa salt salty sand sandal sandals sandwich sat
 scarf scary scissors scooter score scores scotland screen screw sea seafood seal season seat seats seed
 seeds senior sew sewing sex shampoo shark sharks sheep sheet shelf shell ships shirt shirts shoe shoes shop
 shopping shops shore shorts shoulder shovel shower shrimp sick silk silver sing singer singing sink siren
-sister skate skating sketch ski skiing skin skirt sky sled sleep sleeping sleeve slim slipper smell smile
-smoke smoking snack snacks snail snake snakes snow soap soccer sock socks sofa soft soil solar soldier son
-song songs sonnet soup sour south soy spa spain spanish sparrow spice spices spicy spider spiders spinach
-spine spoon sport sports spring spy squash squirrel stadium stain stair stairs stamp star stars statue steak
-steam steel stew sting stitch stock stocks stomach stone stones storm stove stranger straw strawberry street
+sister skate skating sketch ski skiing skin skirt sky sled sleep sleeping sleeve slipper smell smile smoke
+smoking snack snacks snail snake snakes snow soap soccer sock socks sofa soft soil solar soldier son song
+songs sonnet soup sour south soy spa spain spanish sparrow spice spices spicy spider spiders spinach spine
+spoon sport sports spring spy squash squirrel stadium stain stair stairs stamp star stars statue steak steam
+steel stew sting stitch stock stocks stomach stone stones storm stove stranger straw strawberry street
 stress stripe stroke suburb suede sugar suitcase summer sun sunday sunset surf surfing surgery sushi swan
 sweat sweater sweet swim swimmer swimming sword symptom symptoms syrup tablet taco tailor tale tan tango
 tank tape tart tattoo tax taxes taxi tea tears teen teenager teeth temple tenant tennis tent texas

@@ -26,6 +26,8 @@ from readbot.search.text import clean_query, split_words, stem
 #: So many of the best are looked at more closely: whether the query is their title, or a part of it.
 _LOOKED_AT = 50
 _MAX_NEAREST = 3
+#: Of the queries near one without an answer, so many are tried.
+_MAX_TRIED = 5
 _SAME_NAME = 1.6
 _TITLE_SHARE = 0.2
 _IN_TITLE = 0.18
@@ -41,6 +43,7 @@ class SearchIndex:
     def __init__(self, reading_list: ReadingList, aliases: AliasTable | None = None) -> None:
         self._list = reading_list
         self._entries = reading_list.entries
+        self._places = {place.path: place for place in reading_list.places}
         aliases = aliases or AliasTable()
         self._index = InvertedIndex(self._entries)
         self._matcher = Matcher(self._index, aliases, self._entries)
@@ -65,12 +68,14 @@ class SearchIndex:
         allowed = self._filters.allowed(parsed)
         if not parsed.words and allowed is not None:
             return self._list_allowed(parsed, allowed, limit)
-        matches = self._find(parsed, allowed, limit)
+        groups = self._matcher.match(parsed)
+        scores = score(self._index, parsed.words, groups)
+        matches = self._find(parsed, groups, scores, allowed, limit)
         if matches:
             return SearchResult(query=parsed.text, matches=matches)
         return SearchResult(
             query=parsed.text,
-            nearest=self._nearest(parsed),
+            nearest=self._nearest(parsed, scores),
             did_you_mean=self._did_you_mean(parsed),
         )
 
@@ -122,12 +127,15 @@ class SearchIndex:
         nearest = () if matches else self._nearest(query)
         return SearchResult(query=query.text, matches=matches, nearest=nearest)
 
-    def _find(self, query: Query, allowed: NDArray[np.bool_] | None, limit: int) -> tuple[Match, ...]:
-        groups = self._matcher.match(query)
-        scores = score(self._index, query.words, groups)
+    def _find(
+        self,
+        query: Query,
+        groups: Sequence[Group],
+        scores: Scores,
+        allowed: NDArray[np.bool_] | None,
+        limit: int,
+    ) -> tuple[Match, ...]:
         docs, totals = select(scores, allowed)
-        if allowed is not None:
-            docs = docs[allowed[docs]]
         if not len(docs):
             return ()
         ranked = self._rank(query, groups, docs, totals, max(limit, _LOOKED_AT))[:limit]
@@ -183,21 +191,25 @@ class SearchIndex:
         why, is_plain = explain(entry, held)
         return Match(entry=entry, score=round(value, 4), why=why, why_is_plain=is_plain)
 
-    def _nearest(self, query: Query) -> tuple[Place, ...]:
-        """Return the sections nearest to a query that nothing answers."""
-        text = " ".join(query.words) or " ".join(query.sections)
-        named = [place for place, _ in self._sections.find(text)]
-        words = [word for word in query.words if word not in STOP_WORDS]
-        named += [place for word in words for place, score in self._sections.find(word) if score > 0.6]
-        return tuple(dict.fromkeys([*named, *self._sections.nearest(text)]))[:_MAX_NEAREST]
+    def _nearest(self, query: Query, scores: Scores | None = None) -> tuple[Place, ...]:
+        """Return the sections nearest to a query that nothing answers: those that hold some of it come first."""
+        nearest: dict[Place, None] = {}
+        if scores is not None:
+            best = np.argsort(-scores.coverage, kind="stable")[:_MAX_NEAREST]
+            paths = (self._entries[doc].path for doc in best.tolist() if scores.coverage[doc] > 0)
+            nearest |= dict.fromkeys(self._places[path] for path in paths)
+        for place in self._sections.nearest(" ".join(query.words or query.sections)):
+            if len(nearest) == _MAX_NEAREST:
+                break
+            nearest[place] = None
+        return tuple(nearest)
 
     def _did_you_mean(self, query: Query) -> tuple[str, ...]:
         """Return queries near one that nothing answers, each of which has an answer."""
-        candidates = self._matcher.alternatives(query)
-        found: list[str] = []
-        for candidate in candidates:
-            if candidate not in found and self._find(parse_query(candidate), None, 1):
-                found.append(candidate)
-            if len(found) == _MAX_NEAREST:
-                break
-        return tuple(found)
+        candidates = self._matcher.alternatives(query)[:_MAX_TRIED]
+        return tuple(candidate for candidate in candidates if self._has_answer(candidate))[:_MAX_NEAREST]
+
+    def _has_answer(self, text: str) -> bool:
+        query = parse_query(text)
+        docs, _ = select(score(self._index, query.words, self._matcher.match(query)), None)
+        return len(docs) > 0

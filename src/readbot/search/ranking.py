@@ -1,6 +1,7 @@
 """From evidence to an order: what each link is worth, and whether any answers at all."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from readbot.search.common_words import GENERIC_WORDS, WEAK_WORDS
 from readbot.search.evidence import Evidence, Group, How
-from readbot.search.index import Floats, InvertedIndex
+from readbot.search.index import Floats, Hits, InvertedIndex
 
 #: What the absence of a word like "introduction" counts, beside that of a word of the subject.
 _WEAK_SHARE = 0.15
@@ -19,6 +20,8 @@ _GENERIC_SHARE = 0.4
 LEAST_COVERAGE = 0.45
 #: Links that hold less than this share of what the best one holds are left out.
 _LEAST_SHARE_OF_BEST = 0.25
+#: Evidence that does not make what was asked for less rare.
+_WEAK = frozenset({How.RELATED, How.BEGUN})
 #: How much rarer a word is that no link has than one that one link has.
 _ABSENT = 1.3
 #: How much of a link's worth hangs on how much of the query it holds.
@@ -49,54 +52,73 @@ def score(index: InvertedIndex, words: Sequence[str], groups: Sequence[Group]) -
         words: The query's words, those included that have no group.
         groups: What speaks for them.
     """
-    worth = np.zeros(index.size, np.float32)
-    held = np.zeros(index.size, np.float32)
+    size = index.size
+    worth = np.zeros(size, np.float32)
+    held = np.zeros(size, np.float32)
     asked = 0.0
     winners = []
     for group in groups:
-        best = np.zeros(index.size, np.float32)
-        trust = np.zeros(index.size, np.float32)
-        winner = np.zeros(index.size, np.int16)
-        strong = _union(
-            index.size,
-            [one for one in group.evidence if one.how is not How.RELATED and one.how is not How.BEGUN],
-        )
-        ceiling = _rarity(index.size, strong) if strong else np.inf
-        for number, evidence in enumerate(group.evidence, 1):
-            hits = evidence.hits
-            factor = evidence.weight * min(ceiling, _rarity(index.size, len(hits)))
-            values = hits.scores * np.float32(factor)
-            is_better = values > best[hits.docs]
-            docs = hits.docs[is_better]
-            best[docs] = values[is_better]
-            winner[docs] = number
-            trust[hits.docs] = np.maximum(trust[hits.docs], np.float32(evidence.trust))
-        importance = _importance(index.size, group, strong)
-        asked += importance
-        held += trust * np.float32(importance)
-        worth += best
-        winners.append(winner)
-    for before, after in pairwise(groups):
-        if after.position == before.position + 1:
-            pair = index.pair_hits(before.word, after.word)
-            worth[pair.docs] += pair.scores * np.float32(_PAIR_WEIGHT * _rarity(index.size, len(pair)))
-    if len(words) > 2:
-        whole = index.phrase_hits(words)
-        worth[whole.docs] += whole.scores * np.float32(_WHOLE_WEIGHT * _rarity(index.size, len(whole)))
+        weighed = _weigh(size, group)
+        worth += weighed.worth
+        held += weighed.trust * np.float32(weighed.importance)
+        asked += weighed.importance
+        winners.append(weighed.winner)
+    for hits, weight in _neighbours(index, words, groups):
+        worth[hits.docs] += hits.scores * np.float32(weight * _rarity(size, len(hits)))
     coverage = held / np.float32(asked or 1.0)
     return Scores(worth=worth, coverage=coverage, winners=tuple(winners))
 
 
-def _importance(size: int, group: Group, strong: int) -> float:
-    """Return how much it matters that a link holds the word of *group*."""
-    count = strong or _union(size, group.evidence)
-    if group.word in WEAK_WORDS:
-        share = _WEAK_SHARE
-    elif group.word in GENERIC_WORDS:
-        share = _GENERIC_SHARE
-    else:
-        share = 1.0
-    return share * _rarity(size, count)
+@dataclass(frozen=True, kw_only=True)
+class _Weighed:
+    """What the evidence of one group amounts to, by document number."""
+
+    #: Of the best evidence.
+    worth: Floats
+    #: Of the most trusted evidence.
+    trust: Floats
+    #: 1-based number of the best evidence, 0 where there is none.
+    winner: NDArray[np.int16]
+    importance: float
+
+
+def _weigh(size: int, group: Group) -> _Weighed:
+    worth = np.zeros(size, np.float32)
+    trust = np.zeros(size, np.float32)
+    winner = np.zeros(size, np.int16)
+    strong = _union(size, [one for one in group.evidence if one.how not in _WEAK])
+    # Another word for it may be rarer than the word itself, and is not worth more for that.
+    ceiling = _rarity(size, strong) if strong else math.inf
+    for number, evidence in enumerate(group.evidence, 1):
+        docs = evidence.hits.docs
+        factor = evidence.weight * min(ceiling, _rarity(size, len(docs)))
+        values = evidence.hits.scores * np.float32(factor)
+        trust[docs] = np.maximum(trust[docs], np.float32(evidence.trust))
+        if number > 1:
+            is_better = values > worth[docs]
+            docs, values = docs[is_better], values[is_better]
+        worth[docs] = values
+        winner[docs] = number
+    importance = _importance(group.word) * _rarity(size, strong or _union(size, group.evidence))
+    return _Weighed(worth=worth, trust=trust, winner=winner, importance=importance)
+
+
+def _neighbours(
+    index: InvertedIndex, words: Sequence[str], groups: Sequence[Group]
+) -> Iterator[tuple[Hits, float]]:
+    """Yield the links with words side by side that stand so in the query, and what that is worth."""
+    for before, after in pairwise(groups):
+        if after.position == before.position + 1:
+            yield index.pair_hits(before.word, after.word), _PAIR_WEIGHT
+    if len(words) > 2:
+        yield index.phrase_hits(words), _WHOLE_WEIGHT
+
+
+def _importance(word: str) -> float:
+    """Return how much it matters that a link holds *word*, beside a subject's own word of the same rarity."""
+    if word in WEAK_WORDS:
+        return _WEAK_SHARE
+    return _GENERIC_SHARE if word in GENERIC_WORDS else 1.0
 
 
 def _rarity(size: int, count: int) -> float:
@@ -106,7 +128,7 @@ def _rarity(size: int, count: int) -> float:
     """
     if count == 0:
         return _ABSENT * _rarity(size, 1)
-    return float(np.log(1 + (size - count + 0.5) / (count + 0.5)))
+    return math.log1p((size - count + 0.5) / (count + 0.5))
 
 
 def _union(size: int, evidence: Sequence[Evidence]) -> int:
@@ -123,10 +145,9 @@ def _union(size: int, evidence: Sequence[Evidence]) -> int:
 
 def select(scores: Scores, allowed: NDArray[np.bool_] | None) -> tuple[NDArray[np.intp], Floats]:
     """Return the links that answer, in list order, and their scores by document number; none if none does."""
-    coverage = scores.coverage if allowed is None else np.where(allowed, scores.coverage, 0)
+    coverage = scores.coverage if allowed is None else np.where(allowed, scores.coverage, np.float32(0))
     best = float(coverage.max(initial=0.0))
     total = scores.worth * (np.float32(1 - _COVERAGE_SHARE) + np.float32(_COVERAGE_SHARE) * coverage)
     if best < LEAST_COVERAGE:
         return np.empty(0, np.intp), total
-    chosen = np.flatnonzero((coverage >= best * _LEAST_SHARE_OF_BEST) & (scores.worth > 0))
-    return chosen, total
+    return np.flatnonzero((coverage >= best * _LEAST_SHARE_OF_BEST) & (scores.worth > 0)), total

@@ -1,10 +1,14 @@
 """Which known words a misspelt one may stand for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+#: In a shorter word the first letter is not doubted.
+_LEAST_FOR_FIRST = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,13 +21,17 @@ class Correction:
 
 
 class Speller:
-    """Known words, filed by their length, so that a misspelt one is compared with few of them."""
+    """Known words, filed so that a misspelt one is compared with few of them.
+
+    The first letter is seldom the wrong one. So words are filed by it and by their length, and of those that
+    begin otherwise only two kinds are looked at: the first two letters swapped, the first one lost or added.
+    """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._by_length: dict[int, list[str]] = {}
-        for word in sorted(set(words)):
-            if word.isalnum() and not word.isdigit():
-                self._by_length.setdefault(len(word), []).append(word)
+        self._words = frozenset(word for word in words if word.isalnum() and not word.isdigit())
+        self._filed: dict[tuple[str, int], list[str]] = {}
+        for word in sorted(self._words):
+            self._filed.setdefault((word[0], len(word)), []).append(word)
 
     def correct(self, word: str) -> tuple[Correction, ...]:
         """Return the known words nearest to *word*, the nearest first, at most eight.
@@ -33,21 +41,29 @@ class Speller:
         budget = edit_budget(word)
         if not budget or not word.isalnum():
             return ()
-        near: list[Correction] = []
+        near = {
+            choice: edits
+            for choice, edits in self._find_near(word, budget)
+            if edits and _digits(choice) == _digits(word)
+        }
+        fewest = min(near.values(), default=0)
+        nearest = sorted(
+            (choice for choice, edits in near.items() if edits == fewest),
+            key=lambda choice: _unlikeliness(word, choice),
+        )
+        return tuple(Correction(word=choice, edits=fewest) for choice in nearest[:8])
+
+    def _find_near(self, word: str, budget: int) -> Iterator[tuple[str, int]]:
         for length in range(len(word) - budget, len(word) + budget + 1):
-            choices = self._by_length.get(length)
-            if choices:
-                found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=budget, limit=None)
-                near += [
-                    Correction(word=choice, edits=int(edits))
-                    for choice, edits, _ in found
-                    if edits and _is_plausible(word, choice)
-                ]
-        if not near:
-            return ()
-        fewest = min(correction.edits for correction in near)
-        near = [correction for correction in near if correction.edits == fewest]
-        return tuple(sorted(near, key=lambda near_one: _unlikeliness(word, near_one.word))[:8])
+            choices = self._filed.get((word[0], length), [])
+            for choice, edits, _ in process.extract(
+                word, choices, scorer=OSA.distance, score_cutoff=budget, limit=None
+            ):
+                yield choice, int(edits)
+        swapped = word[1] + word[0] + word[2:]
+        for choice in (swapped, word[1:], *(letter + word for letter in ascii_lowercase)):
+            if choice in self._words and len(word) >= _LEAST_FOR_FIRST:
+                yield choice, 1
 
 
 def edit_budget(word: str) -> int:
@@ -55,15 +71,6 @@ def edit_budget(word: str) -> int:
     if len(word) < 4:
         return 0
     return 1 if len(word) < 8 else 2
-
-
-def _is_plausible(typed: str, meant: str) -> bool:
-    """Tell whether a hand may have slipped like this: the first letter is seldom the wrong one."""
-    if _digits(typed) != _digits(meant):
-        return False
-    if typed[0] == meant[0] or typed[:2] == meant[1::-1]:
-        return True
-    return len(typed) >= 6 and (typed == meant[1:] or typed[1:] == meant)
 
 
 def _digits(word: str) -> str:
