@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from enum import IntEnum
-from urllib.parse import unquote, urlsplit
+from functools import lru_cache
+from urllib.parse import unquote
 
 from readbot.reading_list import Entry, Kind
 from readbot.search.text import split_words
@@ -54,7 +55,7 @@ _OWNER_FIRST = frozenset(
     {"github.com", "gist.github.com", "gitlab.com", "huggingface.co", "medium.com", "bitbucket.org"}
 )
 _OPAQUE = re.compile(r"[0-9a-f]{12,}|(?=.*\d)(?=.*[a-z])\w{10,}", re.IGNORECASE)
-_SUFFIX = re.compile(r"\.(?:html?|pdf|php|aspx?|md|ipynb)$", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.(?:html?|pdf|php|aspx?|md|ipynb)(?= |$)", re.IGNORECASE)
 
 _KIND_TEXTS = {
     Kind.PAPER: "paper",
@@ -89,22 +90,47 @@ def texts_of(entry: Entry) -> Iterator[tuple[Field, str]]:
         yield Field.YEAR, str(link.year)
 
 
-def address_texts(url: str) -> tuple[str, str]:
-    """Return the words of an address: who publishes there, and the words of the path.
+def site_text(url: str) -> str:
+    """Return who publishes at an address: the telling labels of its host, and on a shared host the owner.
 
-    >>> address_texts("https://lilianweng.github.io/posts/2018-06-24-attention/")
-    ('lilianweng', 'posts 2018 06 24 attention')
-    >>> address_texts("https://github.com/rasbt/LLMs-from-scratch")
-    ('github rasbt', 'LLMs from scratch')
+    >>> site_text("https://lilianweng.github.io/posts/"), site_text("https://github.com/rasbt/LLMs-from-scratch")
+    ('lilianweng', 'github rasbt')
     """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    path = [_SUFFIX.sub("", unquote(part)) for part in parts.path.split("/") if part]
-    names = [_SHARED_HOSTS[host]] if host in _SHARED_HOSTS else []
-    names += [label for label in host.split(".") if label not in _DULL_LABELS]
-    if path and (host in _OWNER_FIRST):
-        names.append(path.pop(0).removeprefix("@"))
-    words = (part for part in [*path, unquote(parts.fragment)] if part and not _OPAQUE.fullmatch(part))
-    return " ".join("".join(split_words(name)) for name in names), " ".join(words).replace("-", " ").replace(
-        "_", " "
-    )
+    host, path = _split_address(url)
+    names = _host_text(host)
+    if host in _OWNER_FIRST and path:
+        owner = "".join(split_words(path.partition("/")[0]))
+        return f"{names} {owner}" if names else owner
+    return names
+
+
+def path_text(url: str) -> str:
+    """Return the words of an address's path, without what only a machine reads.
+
+    >>> path_text("https://lilianweng.github.io/posts/2018-06-24-attention/")
+    'posts 2018 06 24 attention'
+    """
+    host, path = _split_address(url)
+    parts = path.split("/")
+    if host in _OWNER_FIRST:
+        del parts[0]
+    words = " ".join(part for part in parts if part and not _OPAQUE.fullmatch(part))
+    return _SUFFIX.sub("", words).replace("-", " ").replace("_", " ").replace("#", " ")
+
+
+def _split_address(url: str) -> tuple[str, str]:
+    """Return host and path with fragment. A list's addresses are checked already: no need for ``urlsplit``."""
+    rest = url.partition("://")[2]
+    rest, _, fragment = rest.partition("#")
+    host, _, path = rest.partition("?")[0].partition("/")
+    if fragment:
+        path = f"{path}/{fragment}"
+    return host.lower().removeprefix("www."), unquote(path) if "%" in path else path
+
+
+@lru_cache(maxsize=4096)
+def _host_text(host: str) -> str:
+    if host in _SHARED_HOSTS:
+        return _SHARED_HOSTS[host]
+    labels = host.partition(":")[0].split(".")
+    return " ".join("".join(split_words(label)) for label in labels if label not in _DULL_LABELS)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readbot.reading_list import Entry
-from readbot.search.fields import FIELD_LENGTH_NORMS, FIELD_WEIGHTS, Field, address_texts, texts_of
+from readbot.search.fields import FIELD_LENGTH_NORMS, FIELD_WEIGHTS, Field, path_text, site_text, texts_of
 from readbot.search.text import split_compounds, split_inner_words, stem, stem_word
 
 Ints: TypeAlias = NDArray[np.int32]
@@ -238,9 +238,8 @@ def _read(entries: Sequence[Entry]) -> tuple[Ints, NDArray[np.uint8], Ints, dict
         for field, text in texts_of(entry):
             write(field, text, stream, fields)
         for url in (entry.link.url, *(also.url for also in entry.link.also)):
-            site, path = address_texts(url)
-            write(Field.SITE, site, stream, fields)
-            write(Field.PATH, path, stream, fields)
+            write(Field.SITE, site_text(url), stream, fields)
+            write(Field.PATH, path_text(url), stream, fields)
         if entry.path not in shared:
             part = shared[entry.path] = (array("i"), array("B"))
             for depth, title in enumerate(reversed(entry.path)):

@@ -8,7 +8,7 @@ import numpy as np
 
 from readbot.reading_list import Entry
 from readbot.search.common_words import STOP_WORDS
-from readbot.search.fields import FIELD_WEIGHTS, Field, address_texts
+from readbot.search.fields import FIELD_WEIGHTS, Field, site_text
 from readbot.search.index import NO_HITS, SATURATION, Hits
 from readbot.search.text import key_of, split_words
 
@@ -56,7 +56,7 @@ class Sites:
         self._names = _Names(
             (doc, part)
             for doc, entry in enumerate(entries)
-            for part in address_texts(entry.link.url)[0].split()
+            for part in site_text(entry.link.url).split()
             if len(part) > _LEAST_PIECE
         )
 
@@ -78,11 +78,15 @@ class Initials:
     """Titles and sections by their initials: "wimbd" for "What's in my Big Data"."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
+        of_section = lru_cache(maxsize=None)(_initials)
         self._names = _Names(
             (doc, initials)
             for doc, entry in enumerate(entries)
-            for text in (entry.link.title, *entry.link.topics, entry.path[-1])
-            for initials in _initials(text)
+            for found in (
+                *map(_initials, (entry.link.title, *entry.link.topics)),
+                of_section(entry.path[-1]),
+            )
+            for initials in found
         )
 
     def hits(self, word: str) -> Hits:
