@@ -75,8 +75,9 @@ class EventsEndpoint:
         self._check_signature(request, timestamp, body)
         payload = _parse(body, content_type)
         try:
-            # As JSON whatever it was: Bolt's own reading of forms trips over the word "payload".
-            return AsyncBoltRequest(body=json.dumps(payload), headers=_headers(request))
+            # Parsed already, which is the one thing that this mode means beside an unsigned request:
+            # Bolt's own reading of forms trips over the word "payload".
+            return AsyncBoltRequest(body=payload, headers=_headers(request), mode="socket_mode")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise RefusedError(400, "the payload is none of Slack's") from error
 
@@ -151,11 +152,8 @@ def _parse_json(written: str) -> dict[str, Any]:
 
 
 def _headers(request: web.Request) -> dict[str, str | Sequence[str]]:
-    """Return the headers that Bolt asks for, with the body as it is handed on."""
-    headers: dict[str, str | Sequence[str]] = {"content-type": _JSON}
-    headers.update((name, request.headers[name]) for name in _KEPT_HEADERS if name in request.headers)
-    return headers
+    """Return the headers that tell a retry of an event from the first try."""
+    return {name: request.headers[name] for name in _RETRY_HEADERS if name in request.headers}
 
 
-#: What tells a retry of an event from the first try.
-_KEPT_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
+_RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")

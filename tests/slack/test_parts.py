@@ -6,6 +6,7 @@ import logging
 import pytest
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from readbot.conversation.bot import Bot
 from readbot.conversation.reply import Paragraph, Reply, text
 from readbot.conversation.request import Request
 from readbot.exceptions import QueryError, SettingsError
@@ -167,6 +168,44 @@ class TestService:
 
     def test_a_command_with_no_text_at_all_asks_for_the_menu(self) -> None:
         assert from_command({"team_id": "T1"}).text == ""
+
+
+class TestKeptAnswers:
+    """A message is rendered once for as long as the core gives the very same reply."""
+
+    def request(self, words: str, *, user: str = "U1") -> Request:
+        return from_command({"text": words, "team_id": "T1", "channel_id": "C1", "user_id": user})
+
+    def test_a_question_asked_again_is_not_rendered_again(self, bot: Bot) -> None:
+        service = Service(bot)
+        _, first = service.answer(self.request("fine-tuning"))
+        _, second = service.answer(self.request("fine-tuning", user="U2"))
+        assert second is first
+
+    def test_another_page_is_another_message(self, bot: Bot) -> None:
+        service = Service(bot)
+        _, first = service.answer(self.request("search fine-tuning"))
+        _, second = service.answer(self.request("search fine-tuning page:2"))
+        assert first != second
+
+    def test_a_new_reply_to_the_same_words_is_rendered_anew(self) -> None:
+        saying = Saying("one")
+        service = Service(saying)
+        service.answer(self.request("x"))
+        saying.reply = Saying("two").reply
+        _, message = service.answer(self.request("x"))
+        assert message["text"] == "two"
+
+    def test_nobody_is_named_for_what_another_shares(self, bot: Bot) -> None:
+        service = Service(bot)
+        for user in ("U1", "U2"):
+            _, message = service.answer(self.request("share fine-tuning", user=user))
+            assert f"Shared by <@{user}>" in str(message)
+
+    def test_any_number_of_questions_is_answered(self, bot: Bot) -> None:
+        service = Service(bot)
+        for number in range(1200):
+            assert service.answer(self.request(f"section ~{number}"))
 
 
 class Counting:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from readbot.conversation import wording
 from readbot.conversation.commands import (
@@ -35,6 +36,10 @@ _SECTION_IS_MEANT = 0.75
 #: Results that are fetched and can be paged through; beyond, a narrower query serves better.
 _MAX_MATCHES = 100
 
+#: Answers to searches that are kept: people ask the same things, and a search is most of the work.
+#: An adapter sees the very same reply again, and need not render it anew.
+_KEPT_ANSWERS = 1024
+
 
 @dataclass(frozen=True, kw_only=True)
 class Library:
@@ -59,6 +64,8 @@ class Bot:
         """Serve *library*; *chance* decides what ``random`` shows (tests pass a seeded one)."""
         self.library = library
         self._chance = chance or random.Random()
+        # The list does not change while the bot lives, so an answer stays right.
+        self._search = lru_cache(maxsize=_KEPT_ANSWERS)(self._search_anew)
 
     def handle(self, request: Request) -> Reply:
         """Answer one command, see :mod:`readbot.conversation.commands` for the language."""
@@ -91,7 +98,7 @@ class Bot:
             case Share(inner):
                 return self._share(inner, request)
 
-    def _search(self, typed: str, asked: int) -> Reply:
+    def _search_anew(self, typed: str, asked: int) -> Reply:
         query = self.library.index.condense(typed, max_length=wording.MAX_QUERY_LENGTH)
         try:
             result = self.library.index.search(query, limit=_MAX_MATCHES)

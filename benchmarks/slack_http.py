@@ -1,0 +1,227 @@
+"""``/llmread fine-tuning`` over HTTP beside a bare Bolt app that says hello: requests per second.
+
+Both run as a process of their own, on the same aiohttp server and with the same options
+(``process_before_response``, an authorize that asks nobody); the client writes raw requests from a
+third. Rounds alternate, so that a busy machine slows both.
+
+readbot keeps the answers to what is often asked, so a third row asks what it has not kept.
+
+    python benchmarks/slack_http.py [--seconds 2] [--rounds 5]
+"""
+
+import argparse
+import asyncio
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web as aiohttp_web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from readbot import web
+from readbot.bootstrap import make_bot
+from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, encode, sign
+from readbot.settings import Secret, Settings
+from readbot_slack import SlackPlatform
+from readbot_slack.authorize import CachedAuthorize, SingleInstallation
+
+TARGET = 0.8
+CONNECTIONS = (1, 16)
+BOT_TOKEN = "xoxb-1-loopback"
+
+#: More different questions than answers are kept: asked in turn, none is ever found there.
+NEW_QUESTIONS = 3_000
+
+
+async def serve(routes: list[aiohttp_web.RouteDef]) -> None:
+    """Serve until killed; the first line on standard output is the port."""
+    app = aiohttp_web.Application()
+    app.router.add_routes(routes)
+    async with web.serve(app, host="127.0.0.1", port=0) as port:
+        print(port, flush=True)
+        await asyncio.Event().wait()
+
+
+async def serve_bare() -> None:
+    """Serve the least that a Bolt app can be."""
+    bolt = AsyncApp(
+        signing_secret=SIGNING_SECRET,
+        authorize=CachedAuthorize(SingleInstallation(Secret(BOT_TOKEN))),  # type: ignore[arg-type]
+        process_before_response=True,
+    )
+
+    @bolt.command("/llmread")
+    async def hello(ack: AsyncAck) -> None:
+        await ack("hello")
+
+    async def answer(request: aiohttp_web.Request) -> aiohttp_web.Response:
+        return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+
+    await serve([aiohttp_web.post("/slack/events", answer)])
+
+
+async def serve_readbot(api_url: str) -> None:
+    """Serve readbot with the list that ships."""
+    settings = Settings(
+        slack_bot_token=Secret(BOT_TOKEN), slack_signing_secret=Secret(SIGNING_SECRET), slack_api_url=api_url
+    )
+    connection = SlackPlatform().connect(make_bot(settings), settings)
+    assert connection is not None
+    running = asyncio.create_task(connection.run())
+    await serve(list(connection.routes()))
+    await running
+
+
+def make_request(text: str) -> bytes:
+    """Return one signed request, as it goes over the wire again and again."""
+    payload = {
+        "token": "t",
+        "team_id": "T1",
+        "team_domain": "acme",
+        "channel_id": "C1",
+        "channel_name": "general",
+        "user_id": "U1",
+        "user_name": "ada",
+        "command": "/llmread",
+        "text": text,
+        "api_app_id": "A1",
+        "is_enterprise_install": "false",
+        "response_url": "https://hooks.slack.test/commands/1",
+        "trigger_id": "1.2.3",
+    }
+    body, content_type = encode("slash_commands", payload)
+    headers = {"Host": "localhost", "Content-Type": content_type, "Content-Length": str(len(body))}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in (headers | sign(SIGNING_SECRET, body)).items())
+    return f"POST /slack/events HTTP/1.1\r\n{lines}\r\n".encode() + body
+
+
+async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
+    """Send *request* and return the body of the answer.
+
+    Raises:
+        RuntimeError: The answer is not 200.
+    """
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(head.decode())
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    return await reader.readexactly(length)
+
+
+@dataclass(frozen=True)
+class Round:
+    """One measurement."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+
+
+async def measure(port: int, requests: Iterator[bytes], connections: int, seconds: float) -> Round:
+    """Return how fast *connections* callers are answered who ask one of *requests* after another."""
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+
+    async def caller() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while (begun := time.perf_counter()) < end:
+            await ask(reader, writer, next(requests))
+            times.append(time.perf_counter() - begun)
+        writer.close()
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(caller() for _ in range(connections)))
+    passed = time.perf_counter() - begun
+    cuts = statistics.quantiles(times, n=100)
+    return Round(len(times) / passed, cuts[49] * 1000, cuts[98] * 1000)
+
+
+def start(*arguments: str) -> tuple[subprocess.Popen[str], int]:
+    """Start this file as a server in its own process; return it and its port."""
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__)), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
+    )
+    assert process.stdout is not None
+    return process, int(process.stdout.readline())
+
+
+async def compare(seconds: float, rounds: int, query: str) -> bool:
+    """Measure all, print the table, and tell whether the target is met."""
+    bare, asked, new = "bare Bolt, hello", f"readbot, {query}", "readbot, always a new question"
+    found: dict[tuple[str, int], list[Round]] = {}
+    async with LoopbackSlack() as slack:
+        servers = [start("--serve", "bare"), start("--serve", "readbot", "--api-url", slack.api_url)]
+        ports = [port for _, port in servers]
+        same = itertools.repeat(make_request(query))
+        other = itertools.cycle([make_request(f"{query} {number}") for number in range(NEW_QUESTIONS)])
+        subjects = {bare: (ports[0], same), asked: (ports[1], same), new: (ports[1], other)}
+        try:
+            for connections in CONNECTIONS:
+                for port, requests in subjects.values():
+                    await measure(port, requests, connections, 0.5)
+                for _ in range(rounds):
+                    for name, (port, requests) in subjects.items():
+                        measured = await measure(port, requests, connections, seconds)
+                        found.setdefault((name, connections), []).append(measured)
+        finally:
+            for process, _ in servers:
+                process.kill()
+                process.wait()
+    print_table(found, list(subjects), bare)
+    is_met = all(ratio(found, connections, asked, bare) >= TARGET for connections in CONNECTIONS)
+    print(f"\nTarget for “{query}”: a ratio of {TARGET} or more. {'Met.' if is_met else 'Not met.'}")
+    return is_met
+
+
+def ratio(found: dict[tuple[str, int], list[Round]], connections: int, name: str, bare: str) -> float:
+    """Return the median over the rounds: neighbouring ones saw the same machine."""
+    pairs = zip(found[bare, connections], found[name, connections], strict=True)
+    return statistics.median(ours.per_second / theirs.per_second for theirs, ours in pairs)
+
+
+def print_table(found: dict[tuple[str, int], list[Round]], names: list[str], bare: str) -> None:
+    print("| connections | app | requests/s | p50 ms | p99 ms | ratio |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: |")
+    for connections in CONNECTIONS:
+        for name in names:
+            runs = found[name, connections]
+            per_second, p50, p99 = (
+                statistics.median(getattr(run, field) for run in runs)
+                for field in ("per_second", "p50_ms", "p99_ms")
+            )
+            shown = ratio(found, connections, name, bare)
+            print(f"| {connections} | {name} | {per_second:,.0f} | {p50:.2f} | {p99:.2f} | {shown:.2f} |")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seconds", type=float, default=2.0, help="length of a round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--query", default="fine-tuning")
+    parser.add_argument("--serve", choices=["bare", "readbot"], help=argparse.SUPPRESS)
+    parser.add_argument("--api-url", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.serve == "bare":
+        asyncio.run(serve_bare())
+    elif arguments.serve == "readbot":
+        asyncio.run(serve_readbot(arguments.api_url))
+    else:
+        return 0 if asyncio.run(compare(arguments.seconds, arguments.rounds, arguments.query)) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
