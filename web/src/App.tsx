@@ -12,6 +12,11 @@ export function App() {
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => event.key === "Escape" && set({ sidebarIsOpen: false });
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
   if (!hello) return <p className="loading" role="status">{isConnected ? "Loading…" : "Connecting…"}</p>;
 
   const shown = Object.values(worlds).filter(({ name }) => layout === "both" || layout === name);

@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
+import { dress } from "./discord/looks";
 import "slack-blocks-to-jsx/dist/style.css";
 import "./style/fonts.css";
 import "./style/page.css";
@@ -8,4 +9,5 @@ import "./style/messages.css";
 import "./style/composer.css";
 import "./style/inspector.css";
 
+dress();
 createRoot(document.getElementById("root")!).render(<App />);

@@ -1,4 +1,3 @@
-import "@skyra/discord-components-core";
 import { useCallback, useMemo } from "react";
 import { avatarUrl } from "../parts/Avatar";
 import { Placeholder } from "../parts/Placeholder";
@@ -33,7 +32,8 @@ export function DiscordMessage({ message, world, repliedTo }: Props) {
     [channel, id],
   );
   return (
-    <discord-messages lightTheme={isLight} noBackground className={message.only_for ? "is-private" : ""}>
+    // The library reads the theme once: another theme needs new elements.
+    <discord-messages key={String(isLight)} lightTheme={isLight} noBackground className={message.only_for ? "is-private" : ""}>
       <discord-message
         author={author.name}
         avatar={avatarUrl(author.name, author.bot)}

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { FaultName, PlatformName, WireEntry } from "../protocol";
 import { act, set, useStore } from "../store";
 import { JsonView } from "./JsonView";
-import { momentOf } from "./time";
+import { momentOf, shortMomentOf } from "./time";
 
 const FAULTS: [FaultName, string, string][] = [
   ["down", "Down", "Every call is answered with 503 Service Unavailable."],
@@ -141,8 +141,8 @@ export function Clock() {
     return () => clearInterval(timer);
   }, []);
   return (
-    <time className="clock" dateTime={new Date(now + ahead).toISOString()}>
-      {momentOf(now + ahead)}
+    <time className="clock" dateTime={new Date(now + ahead).toISOString()} title={momentOf(now + ahead)}>
+      {shortMomentOf(now + ahead)}
     </time>
   );
 }

@@ -9,7 +9,7 @@ import { Welcome } from "./Welcome";
 
 /** One platform: the place that is open, what is written there, and the field to write in. */
 export function Pane({ world }: { world: World }) {
-  const { messages, person, places, threads, layout } = useStore();
+  const { messages, person, places, threads } = useStore();
   const place = places[world.name];
   const channel = world.channels.find(({ id }) => id === place);
   const thread = threads[world.name];
@@ -40,7 +40,7 @@ export function Pane({ world }: { world: World }) {
           {channel?.kind === "channel" && <span className="hash" aria-hidden="true">#</span>}
           {name}
         </h1>
-        {layout === "both" && <span className="pane-label">{world.label}</span>}
+        <span className="pane-label">{world.label}</span>
       </header>
       <div className="pane-body">
         {place === HOME || !channel ? (

@@ -1,5 +1,12 @@
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const short = new Intl.DateTimeFormat(undefined, {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
 
 export function timeOf(at: number): string {
@@ -8,6 +15,10 @@ export function timeOf(at: number): string {
 
 export function dayOf(at: number): string {
   return day.format(at);
+}
+
+export function shortMomentOf(at: number): string {
+  return short.format(at);
 }
 
 export function momentOf(at: number): string {

@@ -131,6 +131,8 @@ function mark(blocks: Json[]): [Json[], Map<string, Json>] {
     if (Array.isArray(value)) return value.map(walk);
     if (value === null || typeof value !== "object") return value;
     const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
+    // Slack only leaves links alone in verbatim text; the library would leave all markup alone.
+    if (value.type === "mrkdwn") delete copy.verbatim;
     if (value.type !== "button") return copy;
     const id = `press-${++marks}`;
     elements.set(id, value);

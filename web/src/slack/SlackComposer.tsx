@@ -52,8 +52,9 @@ export function SlackComposer({ world, channel, thread, placeholder }: Props) {
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const next = isOffering ? moveActive(event.key, active, offered.length) : null;
     if (next !== null) setActive(next);
-    else if (isOffering && (event.key === "Tab" || event.key === "Enter")) complete(active);
-    else if (isOffering && event.key === "Escape") setIsDismissed(true);
+    else if (isOffering && (event.key === "Tab" || (event.key === "Enter" && offered[active]!.name !== text))) {
+      complete(active);
+    } else if (isOffering && event.key === "Escape") setIsDismissed(true);
     else if (event.key === "Enter") send();
     else if (event.key === "ArrowUp" && (!text || past >= 0)) recall(1);
     else if (event.key === "ArrowDown" && past >= 0) recall(-1);
