@@ -197,8 +197,8 @@ def _read_entry(pieces: Sequence[Run], first: int) -> Draft:
 
 def _name_from_surroundings(lead: str, name: str, note: str, *, is_address: bool) -> tuple[str, str]:
     """Name an entry whose link says only "paper", "here", or its own address."""
-    if lead:
-        return clean_text(lead), note
+    if words := clean_text(lead):
+        return words, note
     if is_address and note and len(note) <= _MAX_LEAD:
         return note, ""
     return name, note

@@ -51,6 +51,8 @@ def _section_blocks(section: Section, *, level: int) -> Iterator[str]:
 
 def _nested_bullets(section: Section, *, indent: str) -> Iterator[str]:
     yield f"{indent}- {_escape(section.title)}"
+    if section.image:
+        yield from ("", f"{indent}  ![]({_escape_url(section.image)})", "")
     for link in section.links:
         yield f"{indent}  {_format_bullet(link)}"
     for child in section.sections:

@@ -9,7 +9,7 @@ from readbot.reading_list import texts
 from readbot.reading_list.import_report import ImportReport, LeftOut, Remark
 from readbot.reading_list.inference import infer_kind, infer_year
 from readbot.reading_list.markdown_blocks import Document, read_document
-from readbot.reading_list.markdown_entries import Draft, find_reason_against, is_generic
+from readbot.reading_list.markdown_entries import Draft, find_reason_against, is_generic, name_link
 from readbot.reading_list.markdown_inline import Hyperlink
 from readbot.reading_list.markdown_outline import build_outline
 from readbot.reading_list.markdown_sections import DraftSection, draft_list
@@ -142,7 +142,9 @@ class _Importer:
             return None
         name, main = own[0]
         named_by_lead = main is draft.main or is_generic(name)
-        title = self._tidy(draft.title if named_by_lead else name, texts.MAX_TITLE, main.line)
+        title = self._tidy(draft.title if named_by_lead else name, texts.MAX_TITLE, main.line) or name_link(
+            main
+        )
         return Link(
             title=title,
             url=main.url,

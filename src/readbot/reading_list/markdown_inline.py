@@ -239,6 +239,11 @@ class _HtmlReader(HTMLParser):
     def _line(self) -> int:
         return self._first_line + self.getpos()[0] - 1
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Skip ``<![...>``: the standard library's own method fails on any but a few of them."""
+        end = self.rawdata.find(">", i)
+        return end + 1 if end >= 0 else -1
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag == "a" and values.get("href"):

@@ -300,9 +300,7 @@ def _find_description(intro: Sequence[Block]) -> str:
     paragraphs = [
         words
         for block in intro
-        if isinstance(block, Paragraph)
-        and not block.html
-        and len(words := clean_text(_said(block.runs))) >= 20
+        if isinstance(block, Paragraph) and not block.html and (words := clean_text(_said(block.runs)))
     ]
     telling = [words for pattern in _ABOUT_THE_LIST for words in paragraphs if pattern.search(words)]
     return shorten(next(iter([*telling, *paragraphs]), ""), MAX_DESCRIPTION)
@@ -311,7 +309,8 @@ def _find_description(intro: Sequence[Block]) -> str:
 def _said(runs: Sequence[Run]) -> str:
     """Return the words of a paragraph, or nothing where it only shows badges or links."""
     own_words = plain_text([run for run in runs if not isinstance(run, Hyperlink)])
-    return plain_text(runs) if len(own_words) >= 10 else ""
+    enough = 10 if any(isinstance(run, Hyperlink) for run in runs) else 1
+    return plain_text(runs) if len(re.findall(r"\w", own_words)) >= enough else ""
 
 
 def _name_from(file: str) -> str:

@@ -10,8 +10,8 @@ from readbot.reading_list.model import Acknowledgement, AlsoLink, Link, ReadingL
 
 #: A list of words stays on one line up to this width.
 _FLOW_WIDTH = 110
-#: Begins like a word and holds nothing that YAML gives a meaning to; colons and # are looked at apart.
-_PLAIN = re.compile(r"[^\W_][^\n\"'`\\{}\[\],&*!|>%@\x00-\x1f\x7f-\xa0]*")
+#: Begins like a word and holds nothing that YAML gives a meaning to; colons and # are looked at apart outside lists.
+_PLAIN = re.compile(r"[^\W_][^\n\"'`\\{}\[\],&*!|>%@?:#\x00-\x1f\x7f-\xa0]*")
 _PLAIN_OUTSIDE_LISTS = re.compile(r"[^\W_][^\n\x00-\x1f\x7f-\xa0]*")
 _resolver = yaml.resolver.Resolver()
 
