@@ -14,13 +14,14 @@ from readbot.search.common_words import STOP_WORDS
 from readbot.search.completion import Completer
 from readbot.search.evidence import Evidence, Group
 from readbot.search.filters import Filters
-from readbot.search.index import Floats, InvertedIndex
+from readbot.search.index import InvertedIndex
 from readbot.search.matching import Matcher
 from readbot.search.query import Query, parse_query
 from readbot.search.ranking import Scores, score, select
 from readbot.search.reasons import explain
 from readbot.search.results import Completion, Match, SearchResult
 from readbot.search.sections import SectionFinder
+from readbot.search.stream import Floats
 from readbot.search.text import clean_query, split_words, stem
 
 #: So many of the best are looked at more closely: whether the query is their title, or a part of it.

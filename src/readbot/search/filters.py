@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readbot.exceptions import QueryError
-from readbot.reading_list import ReadingList
+from readbot.reading_list import Kind, ReadingList
 from readbot.reading_list.model import Place
 from readbot.search.index import InvertedIndex
 from readbot.search.query import Query
@@ -21,8 +21,15 @@ class Filters:
         entries = reading_list.entries
         self._index = index
         self._sections = sections
-        self._paths = [entry.path for entry in entries]
-        self._kinds = np.array([entry.link.kind or "" for entry in entries], dtype="U12")
+        self._places = reading_list.places
+        numbers = {place.path: number for number, place in enumerate(self._places)}
+        #: The section of each link, as its number among the places.
+        self._place_numbers = np.array([numbers[entry.path] for entry in entries], np.int32)
+        kinds = {kind: number for number, kind in enumerate(Kind, 1)}
+        self._kinds = np.array(
+            [kinds[entry.link.kind] if entry.link.kind else 0 for entry in entries], np.int8
+        )
+        self._kind_numbers = kinds
         self._years = np.array([entry.link.year or 0 for entry in entries], np.int16)
 
     def allowed(self, query: Query) -> NDArray[np.bool_] | None:
@@ -35,10 +42,11 @@ class Filters:
             return None
         allowed = np.ones(self._index.size, bool)
         if query.kinds:
-            allowed &= np.isin(self._kinds, [kind.value for kind in query.kinds])
+            allowed &= np.isin(self._kinds, [self._kind_numbers[kind] for kind in query.kinds])
         if query.sections:
-            places = [place for name in query.sections for place in self._places(name)]
-            allowed &= np.array([any(place.holds(path) for place in places) for path in self._paths], bool)
+            named = [place for name in query.sections for place in self._find_places(name)]
+            inside = [any(place.holds(inner.path) for place in named) for inner in self._places]
+            allowed &= np.array(inside, bool)[self._place_numbers]
         if query.years:
             in_years = np.zeros(self._index.size, bool)
             for first, last in query.years:
@@ -55,7 +63,7 @@ class Filters:
         held[self._index.phrase_hits(words, exact=exact).docs] = True
         return held
 
-    def _places(self, name: str) -> list[Place]:
+    def _find_places(self, name: str) -> list[Place]:
         found = self._sections.find(name)
         best = found[0][1] if found else 0.0
         if best >= _SURE_ENOUGH:

@@ -4,23 +4,17 @@ Everything is flat numpy arrays, so 100,000 links fit in some tens of megabytes 
 Nothing changes after ``build``, so any number of threads may read.
 """
 
-from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from readbot.reading_list import Entry
-from readbot.search.fields import FIELD_LENGTH_NORMS, FIELD_WEIGHTS, Field, path_text, site_text, texts_of
-from readbot.search.text import split_compounds, split_inner_words, stem, stem_word
-
-Ints: TypeAlias = NDArray[np.int32]
-Floats: TypeAlias = NDArray[np.float32]
-Bits: TypeAlias = NDArray[np.uint16]
+from readbot.search.fields import FIELD_WEIGHTS, Field
+from readbot.search.stream import Bits, Floats, Ints, read_stream, weigh
+from readbot.search.text import stem, stem_word
 
 #: BM25's k1 for summed field weights: one word in a title (3.0) gets 0.7 of what is possible at most.
 SATURATION = 1.2
@@ -29,8 +23,6 @@ _PLAIN_WEIGHTS = np.array(FIELD_WEIGHTS, np.float32)
 _FIELD_BITS = np.left_shift(1, np.arange(len(Field))).astype(np.uint16)
 #: What another form of a word is worth.
 SIBLING_WEIGHT = 0.8
-#: Stands between two texts, so that no phrase reaches from one into the next.
-_GAP = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +39,6 @@ class Hits:
     def __len__(self) -> int:
         return len(self.docs)
 
-    def scaled(self, factor: float) -> "Hits":
-        return Hits(docs=self.docs, scores=self.scores * np.float32(factor), fields=self.fields)
-
 
 NO_HITS = Hits(docs=np.empty(0, np.int32), scores=np.empty(0, np.float32), fields=np.empty(0, np.uint16))
 
@@ -58,17 +47,16 @@ class InvertedIndex:
     """Words, their postings and their positions.
 
     A word's *number* is its place in the sorted vocabulary, from 1, so a prefix is a range of numbers.
-    The *stream* is all texts of all links as word numbers, one after the other, with a gap between texts.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.size = len(entries)
-        stream, fields, ends, words = _read(entries)
-        self.words, stream = _sort_vocabulary(words, stream)
+        stream = read_stream(entries)
+        self.words = stream.words
         self._numbers = {word: number for number, word in enumerate(self.words)}
-        self._fields = fields
-        self._doc_of: Ints = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(ends, prepend=0))
-        self._file(stream, _weigh(stream, self._doc_of, fields, self.size))
+        self._fields = stream.fields
+        self._doc_of = stream.docs
+        self._file(stream.numbers, weigh(stream))
         self._by_stem = _group_by_stem(self.words)
         # What is remembered stays small: on a long list a word's hits are many, and finding them is quick.
         self.remembered = remembered = max(16, min(4096, 1_000_000 // max(1, self.size)))
@@ -84,22 +72,23 @@ class InvertedIndex:
             weights: What the word at each position weighs there.
         """
         order = np.argsort(stream, kind="stable").astype(np.int32)
-        sorted_words = stream[order]
+        in_order = stream[order]
         bounds = np.arange(len(self.words) + 1)
         self._positions = order
-        self._position_starts = np.searchsorted(sorted_words, bounds).astype(np.int32)
+        self._position_starts = np.searchsorted(in_order, bounds).astype(np.int32)
         docs = self._doc_of[order]
         is_first = np.ones(len(order), bool)
-        is_first[1:] = (sorted_words[1:] != sorted_words[:-1]) | (docs[1:] != docs[:-1])
+        is_first[1:] = (in_order[1:] != in_order[:-1]) | (docs[1:] != docs[:-1])
         firsts = np.flatnonzero(is_first).astype(np.int32)
         self._docs = docs[firsts]
-        self._starts = np.searchsorted(sorted_words[firsts], bounds).astype(np.int32)
-        del sorted_words, docs, is_first
+        self._starts = np.searchsorted(in_order[firsts], bounds).astype(np.int32)
+        # A long list's arrays are large: none is kept longer than it is needed.
+        del in_order, docs, is_first
+        self._weights = np.empty(0, np.float32)
+        self._bits = np.empty(0, np.uint16)
         if len(firsts):
             self._weights = np.add.reduceat(weights[order], firsts)
             self._bits = np.bitwise_or.reduceat(_FIELD_BITS[self._fields[order]], firsts)
-        else:
-            self._weights, self._bits = np.empty(0, np.float32), np.empty(0, np.uint16)
 
     def __contains__(self, word: str) -> bool:
         return word in self._numbers
@@ -216,60 +205,6 @@ class InvertedIndex:
         return Hits(docs=docs, scores=weights / (weights + np.float32(SATURATION)), fields=bits)
 
 
-def _read(entries: Sequence[Entry]) -> tuple[Ints, NDArray[np.uint8], Ints, dict[str, int]]:
-    """Return the stream, the field of each of its places, each link's end in it, and word numbers as met."""
-    numbers: dict[str, int] = {"": _GAP}
-    stream, fields, ends = array("i"), array("B"), array("i")
-    shared: dict[tuple[str, ...], tuple[array[int], array[int]]] = {}
-
-    def write(field: Field, text: str, into: "array[int]", into_fields: "array[int]") -> None:
-        words, compounds = split_compounds(text)
-        found = [numbers.setdefault(word, len(numbers)) for word in words]
-        for compound in compounds:
-            found += (_GAP, numbers.setdefault(compound, len(numbers)))
-        found.append(_GAP)
-        into.extend(found)
-        into_fields.extend([field] * len(found))
-        for inner in split_inner_words(text):
-            into.extend((numbers.setdefault(inner, len(numbers)), _GAP))
-            into_fields.extend((Field.INNER, Field.INNER))
-
-    for entry in entries:
-        for field, text in texts_of(entry):
-            write(field, text, stream, fields)
-        for url in (entry.link.url, *(also.url for also in entry.link.also)):
-            write(Field.SITE, site_text(url), stream, fields)
-            write(Field.PATH, path_text(url), stream, fields)
-        if entry.path not in shared:
-            part = shared[entry.path] = (array("i"), array("B"))
-            for depth, title in enumerate(reversed(entry.path)):
-                write(Field.PARENT if depth else Field.SECTION, title, *part)
-        stream.extend(shared[entry.path][0])
-        fields.extend(shared[entry.path][1])
-        ends.append(len(stream))
-    return (
-        np.frombuffer(stream, np.int32) if stream else np.empty(0, np.int32),
-        np.frombuffer(fields, np.uint8) if fields else np.empty(0, np.uint8),
-        np.frombuffer(ends, np.int32) if ends else np.empty(0, np.int32),
-        numbers,
-    )
-
-
-def _weigh(stream: Ints, doc_of: Ints, fields: NDArray[np.uint8], size: int) -> Floats:
-    """Return what the word at each position weighs: less in a text that is long for its field."""
-    count = len(Field)
-    cell = doc_of * np.int32(count) + fields
-    lengths = np.bincount(cell[stream != _GAP], minlength=size * count).reshape(size, count)
-    weights = np.empty(lengths.shape, np.float32)
-    for field in Field:
-        column = lengths[:, field]
-        mean = column[column > 0].mean() if column.any() else 1.0
-        norm = FIELD_LENGTH_NORMS[field]
-        weights[:, field] = FIELD_WEIGHTS[field] / (1 - norm + norm * column / mean)
-    at_position: Floats = weights.reshape(-1)[cell]
-    return at_position
-
-
 def _group_by_stem(words: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Return the numbers of the words of each stem; of a word that is its own stem and the only one, none."""
     groups: dict[str, tuple[int, ...]] = {}
@@ -281,11 +216,3 @@ def _group_by_stem(words: Sequence[str]) -> dict[str, tuple[int, ...]]:
         for stemmed, numbers in groups.items()
         if len(numbers) > 1 or words[numbers[0]] != stemmed
     }
-
-
-def _sort_vocabulary(numbers: dict[str, int], stream: Ints) -> tuple[list[str], Ints]:
-    """Return the words in order, and the stream with their new numbers; the gap stays 0."""
-    words = sorted(numbers)
-    renumber = np.empty(len(words), np.int32)
-    renumber[np.fromiter((numbers[word] for word in words), np.int64, len(words))] = np.arange(len(words))
-    return words, renumber[stream]

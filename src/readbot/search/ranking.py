@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from readbot.search.common_words import GENERIC_WORDS, WEAK_WORDS
 from readbot.search.evidence import Evidence, Group, How
-from readbot.search.index import Floats, Hits, InvertedIndex
+from readbot.search.index import Hits, InvertedIndex
+from readbot.search.stream import Floats
 
 #: What the absence of a word like "introduction" counts, beside that of a word of the subject.
 _WEAK_SHARE = 0.15
