@@ -1,8 +1,11 @@
 """What every listener does: ask the core, show the reply, and never leave a person without one."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Coroutine
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -21,10 +24,28 @@ Message: TypeAlias = dict[str, Any]
 RESPONSE_TIMEOUT_S = 10
 
 #: Rendered replies that are kept, by what was asked; when there are more, the keeping starts anew.
-_KEPT_MESSAGES = 512
+_KEPT_ANSWERS = 512
 
 #: How long a stopping process waits for answers that are under way.
 DRAIN_S = 5.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply of the core's with its looks. Shared between requests: nobody changes it."""
+
+    is_public: bool
+    #: Text, blocks and no previews; what an ack, a ``response_url`` and a post have in common.
+    message: Message
+
+    @property
+    def response_type(self) -> str:
+        return "in_channel" if self.is_public else "ephemeral"
+
+    @cached_property
+    def ack(self) -> str:
+        """The whole body of an acknowledgement, as JSON."""
+        return json.dumps({"response_type": self.response_type, **self.message})
 
 
 class Service:
@@ -32,33 +53,28 @@ class Service:
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
-        self._kept: dict[str, tuple[Reply, Message]] = {}
+        self._kept: dict[str, tuple[Reply, Answer]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._is_draining = False
 
-    def answer(self, request: Request) -> tuple[Reply, Message]:
-        """Return the core's reply and its looks; for an error, what :mod:`errors` says of it.
-
-        The message is shared with other answers: copy it to change it.
-        """
+    def answer(self, request: Request) -> Answer:
+        """Return the core's reply with its looks; for an error, what :mod:`errors` says of it."""
         try:
-            reply = self._conversation.handle(request)
-            return reply, self._render(request.text, reply)
+            return self._render(request.text, self._conversation.handle(request))
         except Exception as error:
-            reply = explain(error)
-            return reply, to_message(reply)
+            return _to_answer(explain(error))
 
-    def _render(self, asked: str, reply: Reply) -> Message:
+    def _render(self, asked: str, reply: Reply) -> Answer:
         """Return the looks of *reply*, from memory where the core gave the very same one before."""
         kept = self._kept.get(asked)
         if kept is not None and kept[0] is reply:
             return kept[1]
-        message = to_message(reply)
+        answer = _to_answer(reply)
         if reply.shared_by is None:
-            if len(self._kept) >= _KEPT_MESSAGES:
+            if len(self._kept) >= _KEPT_ANSWERS:
                 self._kept.clear()
-            self._kept[asked] = (reply, message)
-        return message
+            self._kept[asked] = (reply, answer)
+        return answer
 
     async def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Let *work* run on after the ack; while draining, see it through at once."""
@@ -89,3 +105,7 @@ class Service:
             return
         if response.status_code != 200:
             logger.warning("Slack refused an answer: %d %s", response.status_code, response.body[:100])
+
+
+def _to_answer(reply: Reply) -> Answer:
+    return Answer(is_public=reply.public, message=to_message(reply))

@@ -22,13 +22,12 @@ def register(app: AsyncApp, service: Service) -> None:
 
 
 async def _answer(service: Service, body: dict[str, Any], action: dict[str, Any]) -> None:
-    reply, message = service.answer(from_action(body, action))
-    takes_its_place = is_private(body) and not reply.public
+    answer = service.answer(from_action(body, action))
     await service.respond(
         body["response_url"],
         {
-            "response_type": "in_channel" if reply.public else "ephemeral",
-            "replace_original": takes_its_place,
-            **message,
+            "response_type": answer.response_type,
+            "replace_original": is_private(body) and not answer.is_public,
+            **answer.message,
         },
     )
