@@ -45,7 +45,10 @@ def unescape(words: str) -> str:
 
 
 def literal(words: str) -> str:
-    """Return *words* for a mrkdwn object, to be read as they stand: no markup, no emoji names."""
+    """Return *words* for a mrkdwn object, to be read as they stand: no markup, no emoji names.
+
+    A ``>`` at the start would make a quotation, as an entity too.
+    """
     # Most words hold no mark at all, and asking is five times as fast as changing nothing.
     if not _MARK.search(words):
         return words
@@ -54,6 +57,8 @@ def literal(words: str) -> str:
         disarmed = _EDGE_UNDERSCORE.sub(lambda mark: "ˍ" * len(mark[0]), disarmed)
     if ":" in disarmed:
         disarmed = _EMOJI.sub("꞉", disarmed)
+    if disarmed[0] == ">":
+        disarmed = "›" + disarmed[1:]
     return escape(disarmed)
 
 
@@ -125,12 +130,12 @@ def _span(span: Span, room: int) -> str:
 
 
 def _marked(mark: str, words: str, room: int) -> str:
-    """Return *words* between marks; spaces at the edges stay outside, where marks work."""
+    """Return *words* between marks; a space at an edge stays outside, where marks work."""
     inner = words.strip()
     if not inner:
-        return words
-    before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
-    return f"{before}{mark}{cut_literal(inner, room - 2 - len(before) - len(after))}{mark}{after}"
+        return " "
+    before, after = " " * words[0].isspace(), " " * words[-1].isspace()
+    return f"{before}{mark}{cut_literal(inner, room - 4)}{mark}{after}"
 
 
 def _code(words: str, room: int) -> str:

@@ -6,14 +6,16 @@ import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
+from aiohttp import ClientError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request
 from readbot.ports import Conversation
-from readbot_slack.errors import explain
+from readbot_slack.errors import explain, log_bug
 from readbot_slack.rendering import to_message
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,12 @@ RESPONSE_TIMEOUT_S = 10
 
 #: Rendered replies that are kept, by what was asked; when there are more, the keeping starts anew.
 _KEPT_ANSWERS = 512
+
+#: What is longer nobody asks twice, and it would fill the memory.
+_KEPT_LENGTH = 200
+
+#: Statuses by which Slack says that it did not take a message.
+_REFUSED = range(400, 500)
 
 #: How long a stopping process waits for answers that are under way.
 DRAIN_S = 5.0
@@ -70,7 +78,7 @@ class Service:
         if kept is not None and kept[0] is reply:
             return kept[1]
         answer = _to_answer(reply)
-        if reply.shared_by is None:
+        if reply.shared_by is None and len(asked) <= _KEPT_LENGTH:
             if len(self._kept) >= _KEPT_ANSWERS:
                 self._kept.clear()
             self._kept[asked] = (reply, answer)
@@ -79,9 +87,9 @@ class Service:
     async def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Let *work* run on after the ack; while draining, see it through at once."""
         if self._is_draining:
-            await work
+            await _see_through(work)
             return
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(_see_through(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -95,16 +103,37 @@ class Service:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def respond(self, response_url: str, message: Message) -> None:
-        """Send *message* to a ``response_url``: once, since a repeated share would be seen twice."""
-        client = AsyncWebhookClient(response_url, timeout=RESPONSE_TIMEOUT_S, retry_handlers=[])
-        try:
-            async with asyncio.timeout(RESPONSE_TIMEOUT_S):
-                response = await client.send_dict(message)
-        except (OSError, TimeoutError) as error:
-            logger.warning("an answer did not reach Slack: %s", type(error).__name__)
-            return
-        if response.status_code != 200:
-            logger.warning("Slack refused an answer: %d %s", response.status_code, response.body[:100])
+        """Send *message* to a ``response_url``: once, since a repeated share would be seen twice.
+
+        Only what Slack refuses is sent again, without its pictures: one that cannot be fetched makes
+        Slack refuse the whole message.
+        """
+        status = await _post(response_url, message)
+        if status in _REFUSED and any(block["type"] == "image" for block in message["blocks"]):
+            blocks = [block for block in message["blocks"] if block["type"] != "image"]
+            await _post(response_url, {**message, "blocks": blocks})
+
+
+async def _post(url: str, message: Message) -> int | None:
+    """Send *message* and return the status of the answer; None where there was no answer."""
+    client = AsyncWebhookClient(url, timeout=RESPONSE_TIMEOUT_S, retry_handlers=[])
+    try:
+        async with asyncio.timeout(RESPONSE_TIMEOUT_S):
+            response = await client.send_dict(message)
+    except (ClientError, OSError, TimeoutError) as error:
+        logger.warning("an answer did not reach Slack: %s", type(error).__name__)
+        return None
+    if response.status_code != HTTPStatus.OK:
+        logger.warning("Slack refused an answer: %d %s", response.status_code, response.body[:100])
+    return response.status_code
+
+
+async def _see_through(work: Coroutine[Any, Any, None]) -> None:
+    """Do *work*; nobody waits for it who could be told of a bug."""
+    try:
+        await work
+    except Exception as error:
+        log_bug(error)
 
 
 def _to_answer(reply: Reply) -> Answer:

@@ -1,7 +1,11 @@
 """What people see who click and pick, over signed HTTP and real Bolt."""
 
+import asyncio
+
+import pytest
+
 from readbot.playground.faults import Fault, FaultKind
-from readbot.playground.loopback_slack import LoopbackSlack, Message
+from readbot.playground.loopback_slack import Change, ChangeKind, LoopbackSlack, Message
 
 
 async def search(app: LoopbackSlack, query: str = "fine-tuning") -> Message:
@@ -75,11 +79,27 @@ async def test_every_answer_has_words_for_notifications(app: LoopbackSlack) -> N
     assert shared.text.startswith("13 links for “fine-tuning”\nFine-tuning in practice, part 1")
 
 
-async def test_an_answer_lost_on_the_way_is_not_sent_twice(app: LoopbackSlack) -> None:
+async def test_an_answer_lost_on_the_way_is_not_sent_twice(
+    app: LoopbackSlack, caplog: pytest.LogCaptureFixture
+) -> None:
     private = await search(app)
     app.faults.script("response_url", Fault(kind=FaultKind.RESET, accepted=True))
     await app.click(private, "Share", user="U1")
+    await app.click(private, "More", user="U1")
     assert len(app.visible("U2", "C1")) == 1
+    assert caplog.messages == ["an answer did not reach Slack: ServerDisconnectedError"]
+
+
+async def test_a_picture_that_slack_cannot_fetch_costs_no_answer(app: LoopbackSlack) -> None:
+    app.broken_images.add("https://example.org/pictures/tuning.png")
+    menu = await search(app, "")
+    changes: asyncio.Queue[Change] = asyncio.Queue()
+    app.observe(changes.put_nowait)
+    await app.click(menu, "Fine-Tuning (13 links)", user="U1")
+    kinds = [(await changes.get()).kind for _ in range(2)]
+    assert kinds == [ChangeKind.REFUSED, ChangeKind.UPDATED]
+    assert "Fine-tuning in practice, part 1" in menu.words
+    assert "image" not in [block["type"] for block in menu.blocks]
 
 
 async def test_the_app_lives_on_when_slack_fails_to_take_an_answer(app: LoopbackSlack) -> None:

@@ -23,6 +23,7 @@ HOSTILE = st.text(
         ("<#C1|general>", "&lt;#C1|general&gt;"),
         ("<https://evil.example|bank>", "&lt;https://evil.example|bank&gt;"),
         ("Q&A", "Q&amp;A"),
+        ("> quoted", "› quoted"),
         ("&lt;", "&amp;lt;"),
         ("@channel and @here, @Everyone", "＠channel and ＠here, ＠Everyone"),
         ("@heresy", "@heresy"),

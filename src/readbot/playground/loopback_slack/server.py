@@ -59,6 +59,8 @@ class LoopbackSlack(People):
         self.faults = faults or Faults()
         #: Every call that was received, in order: its method and arguments, without the token.
         self.calls: list[tuple[str, Json]] = []
+        #: Addresses of pictures that cannot be fetched: a message with one is refused.
+        self.broken_images: set[str] = set()
         self._call_observers: list[CallObserver] = []
         self._runner: web.AppRunner | None = None
         self._origin = ""
@@ -137,6 +139,7 @@ class LoopbackSlack(People):
             raise SlackError("invalid_auth")
         if method not in METHODS:
             raise SlackError("unknown_method")
+        self._check_images(arguments)
         return METHODS[method](workspace, arguments, self.faults.history_lag_s)
 
     async def _answer_response_url(self, request: web.Request) -> web.StreamResponse:
@@ -174,6 +177,7 @@ class LoopbackSlack(People):
             workspace.remove_message(workspace.find_message(made.channel, made.ts))
             return None
         check_message(body)
+        self._check_images(body)
         is_replacing = made.ts is not None and bool(body.get("replace_original"))
         if is_replacing:
             original = workspace.find_message(made.channel, made.ts)
@@ -192,6 +196,12 @@ class LoopbackSlack(People):
                 sent=body,
             )
         )
+
+    def _check_images(self, body: Json) -> None:
+        for number, block in enumerate(body.get("blocks") or []):
+            if block.get("image_url") in self.broken_images:
+                detail = f"downloading image failed [json-pointer:/blocks/{number}/image_url]"
+                raise SlackError("invalid_blocks", detail)
 
     def _keep(self, method: str, body: Json) -> None:
         self.calls.append((method, body))
