@@ -40,6 +40,9 @@ _MAX_MATCHES = 100
 #: An adapter sees the very same reply again, and need not render it anew.
 _KEPT_ANSWERS = 1024
 
+#: A longer query nobody asks twice, and it would fill the memory.
+_KEPT_QUERY_LENGTH = 200
+
 
 @dataclass(frozen=True, kw_only=True)
 class Library:
@@ -65,7 +68,7 @@ class Bot:
         self.library = library
         self._chance = chance or random.Random()
         # The list does not change while the bot lives, so an answer stays right.
-        self._search = lru_cache(maxsize=_KEPT_ANSWERS)(self._search_anew)
+        self._search_or_recall = lru_cache(maxsize=_KEPT_ANSWERS)(self._search)
 
     def handle(self, request: Request) -> Reply:
         """Answer one command, see :mod:`readbot.conversation.commands` for the language."""
@@ -94,11 +97,12 @@ class Bot:
             case ShowLink(link_id):
                 return self._show_link(link_id)
             case Search(query, page):
-                return self._search(query, page)
+                search = self._search_or_recall if len(query) <= _KEPT_QUERY_LENGTH else self._search
+                return search(query, page)
             case Share(inner):
                 return self._share(inner, request)
 
-    def _search_anew(self, typed: str, asked: int) -> Reply:
+    def _search(self, typed: str, asked: int) -> Reply:
         query = self.library.index.condense(typed, max_length=wording.MAX_QUERY_LENGTH)
         try:
             result = self.library.index.search(query, limit=_MAX_MATCHES)
