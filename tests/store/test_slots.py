@@ -1,7 +1,7 @@
 """From slots to deliveries, on both engines."""
 
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -39,7 +39,9 @@ def test_a_slot_becomes_one_delivery_and_the_next_slot_is_set(store: Store, cloc
     assert len(delivery.id) == 20
     after = store.subscriptions.find(channel())
     assert after is not None
-    assert after.next_slot == Slot(date=date(2026, 12, 7), instant=MONDAY + timedelta(days=7))
+    assert after.next_slot == Slot(
+        local=datetime.combine(date(2026, 12, 7), time(9)), instant=MONDAY + timedelta(days=7)
+    )
     assert after.next_due_at == MONDAY + timedelta(days=7)
 
 
@@ -112,7 +114,9 @@ def test_jitter_spreads_the_channels_of_a_slot_and_is_stable(store: Store, clock
 def test_a_time_that_was_set_by_hand_has_no_jitter(store: Store, clock: FakeClock) -> None:
     rules = TickRules(catch_up=timedelta(hours=24), jitter_s=300, is_shared=RULES.is_shared)
     soon = clock.now() + timedelta(seconds=3)
-    subscribe(store, channel(), next_slot=Slot(date=soon.date(), instant=soon), next_due_at=soon)
+    subscribe(
+        store, channel(), next_slot=Slot(local=soon.replace(tzinfo=None), instant=soon), next_due_at=soon
+    )
     clock.advance(seconds=3)
     tick(store, rules)
     assert [row.due_at for row in store.journal.list_deliveries()] == [soon]

@@ -94,6 +94,20 @@ def draw(
     return Draw(picks=tuple(picks), total=len(eligible))
 
 
+def count_progress(
+    entries: Iterable[Entry],
+    *,
+    posted: Sequence[Posted],
+    wanted: Filter,
+    dead: AbstractSet[str] = frozenset(),
+) -> tuple[int, int]:
+    """Return how many links of this round a channel has had, and how many it can get at all."""
+    current = max((had.round for had in posted), default=1)
+    had_now = {had.link_id for had in posted if had.round == current}
+    ids = [entry.link.id for entry in entries if wanted.matches(entry) and entry.link.id not in dead]
+    return sum(link_id in had_now for link_id in ids), len(ids)
+
+
 def _draw_one(
     eligible: Sequence[Entry],
     posted: Sequence[Posted],

@@ -87,10 +87,15 @@ class Schedule:
 class Slot:
     """One date and time at which a digest is due."""
 
-    #: The local date that the schedule names; where a zone leaves it out, the instant lies after it.
-    date: date
+    #: The local date and time that the schedule names, without a zone; where the clocks leave it out,
+    #: the instant lies after it.
+    local: datetime
     #: UTC.
     instant: datetime
+
+    @property
+    def date(self) -> date:
+        return self.local.date()
 
 
 def next_slot(schedule: Schedule, after: datetime, *, after_date: date | None = None) -> Slot:
@@ -112,7 +117,7 @@ def next_slot(schedule: Schedule, after: datetime, *, after_date: date | None = 
     for day in _dates(schedule, start):
         instant = instant_of(day, schedule.at, schedule.timezone)
         if instant > after:
-            return Slot(date=day, instant=instant)
+            return Slot(local=datetime.combine(day, schedule.at), instant=instant)
     raise AssertionError("a schedule has no last slot")
 
 

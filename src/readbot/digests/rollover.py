@@ -2,10 +2,10 @@
 
 import hashlib
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from readbot.digests.calendar import Schedule, Slot, next_slot
+from readbot.digests.calendar import Schedule, Slot, instant_of, next_slot
 
 #: After a long downtime only the latest missed slots are recorded.
 MAX_RECORDED = 31
@@ -36,6 +36,16 @@ def roll_over(schedule: Schedule, slot: Slot, now: datetime, catch_up: timedelta
         following = next_slot(schedule, following.instant, after_date=following.date)
     latest = passed.pop() if now - passed[-1].instant <= catch_up else None
     return Rollover(missed=tuple(passed), due=latest, following=following)
+
+
+def due_at(slot: Slot, subscription_id: str, spread_s: float) -> datetime:
+    """Return when to deliver a slot, so that the subscriptions of one slot do not come all at once."""
+    return slot.instant + timedelta(seconds=round(jitter(subscription_id) * spread_s, 3))
+
+
+def renew(slot: Slot, timezone: str) -> Slot:
+    """Return the slot by the zone's rules as they are now; a new time zone database may move it."""
+    return replace(slot, instant=instant_of(slot.date, slot.local.time(), timezone))
 
 
 def jitter(subscription_id: str) -> float:

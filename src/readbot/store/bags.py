@@ -33,6 +33,8 @@ class Bags:
         self,
         delivery: Delivery,
         draw: Callable[[Subscription, Sequence[Posted], frozenset[str]], Draw],
+        *,
+        is_listed: Callable[[str], bool] = lambda _link_id: True,
     ) -> tuple[Subscription, tuple[Drawn, ...]]:
         """Return the links of a delivery; what was drawn once stays, whatever is tried again.
 
@@ -40,6 +42,8 @@ class Bags:
             delivery: For which.
             draw: Gets the subscription, what it has had (each link once, latest last), and which
                 links joined the list after it began.
+            is_listed: Tells of a link id whether it is still on the list; when one that was drawn for
+                an earlier try is not, all are drawn anew.
         """
         with self._database.write() as connection:
             locked = (
@@ -50,6 +54,9 @@ class Bags:
             subscription = to_subscription(connection.execute(locked).one())
             mine = sa.select(picks).where(picks.c.delivery_id == delivery.id).order_by(picks.c.id)
             drawn = [_to_drawn(row) for row in connection.execute(mine)]
+            if not all(is_listed(one.link_id) for one in drawn):
+                release_picks(connection, [delivery.id])
+                drawn = []
             if not drawn:
                 result = draw(
                     subscription,

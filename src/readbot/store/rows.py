@@ -38,8 +38,8 @@ def insert(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sq
 def to_subscription(row: sa.Row[Any]) -> Subscription:
     """Return the value of a row that has all columns of ``subscriptions``."""
     slot = None
-    if row.next_slot_at is not None and row.next_slot_date is not None:
-        slot = Slot(date=row.next_slot_date, instant=row.next_slot_at)
+    if row.next_slot_at is not None and row.next_slot_local is not None:
+        slot = Slot(local=row.next_slot_local, instant=row.next_slot_at)
     return Subscription(
         id=row.id,
         channel=to_channel(row),
@@ -96,7 +96,7 @@ def slot_columns(subscription: Subscription) -> dict[str, Any]:
     """Return the columns that say when a subscription is due next."""
     slot = subscription.next_slot
     return {
-        "next_slot_date": slot and slot.date,
+        "next_slot_local": slot and slot.local,
         "next_slot_at": slot and slot.instant,
         "next_due_at": subscription.next_due_at,
     }

@@ -88,8 +88,8 @@ subscriptions = sa.Table(
     _platform_id("set_up_by"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("changed_at", UtcDateTime, nullable=False),
-    # The slot to come: its local date says which one it is, whatever happens to its instant.
-    sa.Column("next_slot_date", sa.Date),
+    # The slot to come: its local time says which one it is, should a zone's rules move its instant.
+    sa.Column("next_slot_local", sa.DateTime),
     sa.Column("next_slot_at", UtcDateTime),
     sa.Column("next_due_at", UtcDateTime),
     sa.Column("trouble", sa.Text, nullable=False, server_default=""),

@@ -97,14 +97,14 @@ class _Batch:
     def __init__(self, row: sa.Row[Any], is_due: sa.ColumnElement[bool]) -> None:
         self.platform: str = row.platform
         self.schedule = to_schedule(row)
-        self.slot = Slot(date=row.next_slot_date, instant=row.next_slot_at)
+        self.slot = Slot(local=row.next_slot_local, instant=row.next_slot_at)
         same = (
             subscriptions.c[column].is_not_distinct_from(getattr(row, column)) for column in _BATCH_COLUMNS
         )
         self.where = sa.and_(subscriptions.c.next_slot_at == row.next_slot_at, is_due, *same)
 
 
-_BATCH_COLUMNS = ("platform", "next_slot_date", *SCHEDULE_COLUMNS)
+_BATCH_COLUMNS = ("platform", "next_slot_local", *SCHEDULE_COLUMNS)
 
 
 class _LaterBy(sa.ColumnElement[datetime]):
@@ -228,7 +228,7 @@ def _move_on(connection: sa.Connection, batch: _Batch, rollover: Rollover, jitte
         subscriptions.update()
         .where(batch.where)
         .values(
-            next_slot_date=rollover.following.date,
+            next_slot_local=rollover.following.local,
             next_slot_at=rollover.following.instant,
             next_due_at=_due_at(rollover.following, jitter_s),
         )

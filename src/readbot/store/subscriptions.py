@@ -207,7 +207,7 @@ def mark_unreachable(
             state=SubscriptionState.UNREACHABLE,
             trouble=trouble,
             probe_at=probe_at,
-            next_slot_date=None,
+            next_slot_local=None,
             next_slot_at=None,
             next_due_at=None,
         )

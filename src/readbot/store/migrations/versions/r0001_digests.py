@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("set_up_by", sa.String(length=100), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("next_slot_date", sa.Date(), nullable=True),
+        sa.Column("next_slot_local", sa.DateTime(), nullable=True),
         sa.Column("next_slot_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.Text(), server_default="", nullable=False),

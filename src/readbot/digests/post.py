@@ -1,0 +1,132 @@
+"""The digest itself: which links, and what the message says."""
+
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+
+from readbot.conversation.reply import (
+    Action,
+    Heading,
+    LinkCard,
+    Paragraph,
+    Part,
+    Picture,
+    Reply,
+    command,
+    text,
+)
+from readbot.digests.bag import Draw, Filter, Posted, count_progress, draw
+from readbot.digests.calendar import Cadence
+from readbot.digests.model import Subscription
+from readbot.reading_list import Entry, ReadingList
+
+_PERIODS = {
+    Cadence.DAILY: "day",
+    Cadence.WEEKDAYS: "day",
+    Cadence.WEEKLY: "week",
+    Cadence.FORTNIGHTLY: "fortnight",
+    Cadence.MONTHLY: "month",
+}
+
+
+class DigestWriter:
+    """Writes digests from one reading list. Pure: the same subscription and history, the same digest."""
+
+    def __init__(
+        self, reading_list: ReadingList, *, find_dead: Callable[[], AbstractSet[str]] = frozenset
+    ) -> None:
+        """Take links from *reading_list*; *find_dead* returns the ids of those that lead nowhere now."""
+        self.reading_list = reading_list
+        self._find_dead = find_dead
+
+    def draw(
+        self,
+        subscription: Subscription,
+        posted: Sequence[Posted],
+        joined: AbstractSet[str],
+        *,
+        count: int | None = None,
+    ) -> Draw:
+        """Return the subscription's next links, *count* of them or as many as it asked for."""
+        return draw(
+            self.reading_list.entries,
+            seed=subscription.seed,
+            posted=posted,
+            joined=joined,
+            dead=self._find_dead(),
+            wanted=subscription.wanted,
+            count=subscription.links if count is None else count,
+        )
+
+    def progress(self, subscription: Subscription, posted: Sequence[Posted]) -> tuple[int, int]:
+        """Return how many links of this round the channel has had, and how many it can get at all."""
+        return count_progress(
+            self.reading_list.entries,
+            posted=posted,
+            wanted=subscription.wanted,
+            dead=self._find_dead(),
+        )
+
+    def has(self, link_id: str) -> bool:
+        return self.reading_list.find_entry(link_id) is not None
+
+    def write(self, subscription: Subscription, drawn: Sequence[tuple[str, int]]) -> Reply:
+        """Return the message for the drawn links.
+
+        Args:
+            subscription: Whose digest.
+            drawn: Link ids with their numbers (the 12 in "12 of 74"); none when nothing fits.
+        """
+        found = [(self.reading_list.find_entry(link_id), number) for link_id, number in drawn]
+        entries = [(entry, number) for entry, number in found if entry is not None]
+        if not entries:
+            return self.write_nothing(subscription)
+        first, last = entries[0], entries[-1]
+        numbers = f"{first[1]}" if len(entries) == 1 else f"{first[1]}–{last[1]}"
+        progress = f"{numbers} of {self.progress(subscription, ())[1]} in this channel"
+        parts: list[Part] = [Heading(words=_title(subscription, len(entries)))]
+        parts += [LinkCard(entry=entry) for entry, _ in entries]
+        if first[0].image:
+            parts.append(Picture(url=first[0].image, alt=f"Picture of “{first[0].path[-1]}”"))
+        parts.append(Paragraph(text=text(progress), subdued=True))
+        return Reply(parts=tuple(parts), actions=self._actions(last[0]), public=True)
+
+    def write_nothing(self, subscription: Subscription) -> Reply:
+        """Return the message for a bag in which nothing is left after filtering."""
+        words = Paragraph(
+            text=text(
+                f"Nothing on the list fits {describe_filter(subscription.wanted)} any more. To widen it: ",
+                command("digest on section:any kind:any"),
+            )
+        )
+        settings = Action(label="Settings", command="digest status")
+        heading = Heading(words=_title(subscription, 1))
+        return Reply(parts=(heading, words), actions=(settings,), public=True)
+
+    def write_another(self, entry: Entry) -> Reply:
+        """Return a link beside the digest, for the person who asked for another one."""
+        return Reply(parts=(LinkCard(entry=entry),), actions=self._actions(entry))
+
+    def _actions(self, entry: Entry) -> tuple[Action, ...]:
+        actions = [Action(label="Another", command=f"digest another ~{entry.link.id}")]
+        following = self._next_in_section(entry)
+        if following is not None:
+            actions.append(Action(label="Read next in this section", command=f"link ~{following.link.id}"))
+        return (*actions, Action(label="Settings", command="digest status"))
+
+    def _next_in_section(self, entry: Entry) -> Entry | None:
+        """Return the link below this one in its section, from its end on the first; None if alone."""
+        others = [other for other in self.reading_list.entries if other.path == entry.path]
+        if len(others) < 2:
+            return None
+        return next((other for other in others if other.number > entry.number), others[0])
+
+
+def describe_filter(wanted: Filter) -> str:
+    """Return a filter in words: "section “Attention” and kind paper"; "the whole list" without one."""
+    section = f"section “{' › '.join(wanted.section)}”" if wanted.section else ""
+    kind = f"kind {wanted.kind}" if wanted.kind else ""
+    return " and ".join(part for part in (section, kind) if part) or "the whole list"
+
+
+def _title(subscription: Subscription, count: int) -> str:
+    return f"{'Link' if count == 1 else 'Links'} of the {_PERIODS[subscription.schedule.cadence]}"

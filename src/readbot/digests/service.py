@@ -1,0 +1,369 @@
+"""What a channel can ask about its digest. Each verb decides on values and is written in one step.
+
+The settings belong to the channel, so no verb asks who set the digest up. Whether a person may use
+a verb that changes something is for ``may_change`` to say, at every way in.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from readbot.conversation.reply import Reply
+from readbot.digests.bag import Filter
+from readbot.digests.calendar import Schedule, Slot, describe_next, next_slot
+from readbot.digests.model import Channel, Delivery, DeliveryState, Subscription, SubscriptionState
+from readbot.digests.post import DigestWriter, describe_filter
+from readbot.digests.rollover import due_at, renew
+from readbot.digests.wish import ANY, DigestWish
+from readbot.exceptions import AmbiguousError, DigestError
+from readbot.reading_list.model import Kind, Place
+from readbot.settings import Managers
+from readbot.store import Change, Store
+from readbot.store.rows import new_id
+
+#: A section is meant when its name comes this close (0 to 1); below, it is only offered.
+_SECTION_IS_MEANT = 0.75
+_NO_DIGEST = "This channel has no digest. To have one: digest on"
+
+FindSections = Callable[[str], Sequence[tuple[Place, float]]]
+
+
+class ZoneNeededError(DigestError):
+    """Nobody knows in which time zone the channel lives: ask, and turn on again with the answer."""
+
+    def __init__(self) -> None:
+        super().__init__("In which time zone? Name a city: digest on monday 09:00 Europe/Berlin")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestStatus:
+    """How it stands with a channel's digest."""
+
+    #: None where the channel never had one, or had it removed.
+    subscription: Subscription | None
+    #: The next post in words: "Mon 30 Nov, 09:00 Europe/Berlin, in 3 days"; empty when none will come.
+    next_words: str = ""
+    #: Which links: "the whole list", "section “Attention”".
+    filter_words: str = ""
+    #: Links of this round that the channel has had, and all that it can get: "12 of 74".
+    done: int = 0
+    total: int = 0
+    #: The latest delivery that is over.
+    last: Delivery | None = None
+    #: Posts that may or may not have arrived: each can be posted again by somebody's wish.
+    unconfirmed: tuple[Delivery, ...] = ()
+
+    @property
+    def is_on(self) -> bool:
+        return self.subscription is not None and self.subscription.state is not SubscriptionState.OFF
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnedOn:
+    """What ``turn_on`` did."""
+
+    status: DigestStatus
+    #: Whether it was off before, rather than changed.
+    is_new: bool
+
+
+def may_change(managers: Managers | None, *, platform_default: Managers, is_manager: bool) -> bool:
+    """Tell whether a person may change a channel's digest; everybody may see it."""
+    return is_manager or (managers or platform_default) is Managers.EVERYONE
+
+
+class DigestService:
+    """The verbs, for one reading list. Blocks: call it in a thread from async code."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        writer: DigestWriter,
+        find_sections: FindSections,
+        jitter_s: float = 300.0,
+        is_shared: Callable[[str], bool] = lambda _platform: False,
+    ) -> None:
+        """Serve from *store*.
+
+        Args:
+            store: Where subscriptions are.
+            writer: Draws and writes digests.
+            find_sections: Returns the sections that words could mean with scores from 0 to 1, best first.
+            jitter_s: Seconds over which the subscriptions of one slot are spread.
+            is_shared: Tells of a platform whether its workspaces share one budget of posts.
+        """
+        self._store = store
+        self._writer = writer
+        self._find_sections = find_sections
+        self._jitter_s = jitter_s
+        self._is_shared = is_shared
+
+    def prepare(self) -> None:
+        """Bring what is stored up to this list and this time zone database; once, at start."""
+        self._store.bags.learn_links([entry.link.id for entry in self._writer.reading_list.entries])
+
+        def renewed(subscription: Subscription) -> Subscription:
+            if subscription.next_slot is None:
+                return subscription
+            slot = renew(subscription.next_slot, subscription.schedule.timezone)
+            return subscription if slot == subscription.next_slot else self._waiting_for(subscription, slot)
+
+        self._store.subscriptions.refresh_slots(renewed)
+
+    # Verbs that change something
+
+    def turn_on(
+        self,
+        channel: Channel,
+        wish: DigestWish,
+        *,
+        person_id: str,
+        timezone: str = "",
+        next_at: datetime | None = None,
+    ) -> TurnedOn:
+        """Turn the digest on, or change what the wish names.
+
+        Args:
+            channel: Whose digest.
+            wish: What was asked for.
+            person_id: Who asked: is told when the channel cannot be reached.
+            timezone: The asker's own zone; empty where unknown.
+            next_at: The first post, by hand and to the second; afterwards the schedule counts.
+
+        Raises:
+            AmbiguousError: The section could be several; the choices are their names.
+            ZoneNeededError: Nothing says which zone counts.
+            DigestError: No such section.
+        """
+        wanted = self._to_filter(wish)
+        was_on: list[bool] = []
+
+        def decide(before: Subscription | None) -> Change:
+            was_on.append(before is not None and before.state is SubscriptionState.ACTIVE)
+            if before is None and not (wish.timezone or timezone):
+                raise ZoneNeededError
+            now = self._store.now()
+            had = before.schedule if before else None
+            schedule = wish.schedule(now=now, timezone=timezone, before=had)
+            base = before or _fresh(channel, schedule, person_id, now)
+            after = replace(
+                base,
+                state=SubscriptionState.ACTIVE,
+                schedule=schedule,
+                wanted=wanted(base.wanted),
+                links=wish.links or base.links,
+                set_up_by=person_id,
+                trouble="",
+            )
+            if next_at is not None:
+                local = next_at.astimezone(ZoneInfo(schedule.timezone)).replace(tzinfo=None)
+                slot = Slot(local=local, instant=next_at.astimezone(UTC))
+                return Change(subscription=replace(after, next_slot=slot, next_due_at=slot.instant))
+            return Change(subscription=self._waiting_for(after, next_slot(schedule, now)))
+
+        self._store.subscriptions.change(channel, decide)
+        return TurnedOn(status=self.status(channel), is_new=not was_on[-1])
+
+    def turn_off(self, channel: Channel) -> DigestStatus:
+        """Turn the digest off; turned on again, it goes on with the links that are left."""
+        return self._change(
+            channel, lambda before, _now: Change(subscription=_stopped(before, SubscriptionState.OFF))
+        )
+
+    def remove(self, channel: Channel) -> None:
+        """Remove the digest with its history."""
+        self._change(channel, lambda before, _now: Change(subscription=before, remove=True))
+
+    def pause(self, channel: Channel) -> DigestStatus:
+        """Post nothing until ``resume``; the settings stay."""
+        self._require_on(channel)
+        return self._change(
+            channel, lambda before, _now: Change(subscription=_stopped(before, SubscriptionState.PAUSED))
+        )
+
+    def resume(self, channel: Channel) -> DigestStatus:
+        """Go on with the next slot; what was missed stays missed."""
+        self._require_on(channel)
+        return self._change(channel, self._resumed)
+
+    def revive(self, subscription: Subscription) -> None:
+        """Go on with a digest whose channel can be reached again, unless somebody has decided since."""
+
+        def decide(before: Subscription | None) -> Change | None:
+            if before is None or before.state is not SubscriptionState.UNREACHABLE:
+                return None
+            return self._resumed(before, self._store.now())
+
+        self._store.subscriptions.change(subscription.channel, decide)
+
+    def skip(self, channel: Channel, *, person_id: str) -> DigestStatus:
+        """Leave out the next slot.
+
+        Raises:
+            DigestError: There is none to leave out.
+        """
+
+        def decide(before: Subscription, _now: datetime) -> Change:
+            slot = before.next_slot
+            if slot is None:
+                raise DigestError("There is no next digest to skip. To have one: digest resume")
+            following = next_slot(before.schedule, slot.instant, after_date=slot.date)
+            skipped = (slot, f"skipped by {person_id}")
+            return Change(subscription=self._waiting_for(before, following), skipped=skipped)
+
+        return self._change(channel, decide)
+
+    def post_now(self, channel: Channel) -> Delivery:
+        """Have a digest posted at once, beside the slots; the next slot stays.
+
+        Raises:
+            DigestError: The channel has no digest, or one is being posted already.
+        """
+        subscription = self._require_on(channel)
+        under_way = self._store.journal.list_deliveries(
+            subscription_id=subscription.id, states=[DeliveryState.PENDING, DeliveryState.SENDING], limit=1
+        )
+        if under_way:
+            raise DigestError("A digest is on its way to this channel already.")
+        return self._store.slots.add_now(subscription, shared=self._is_shared(channel.platform))
+
+    def post_again(self, channel: Channel, delivery_id: str) -> DigestStatus:
+        """Have an unconfirmed digest posted again.
+
+        Raises:
+            DigestError: It is none of this channel's, or somebody was quicker.
+        """
+        status = self.status(channel)
+        ours = delivery_id in {delivery.id for delivery in status.unconfirmed}
+        if not ours or not self._store.ledger.post_again(delivery_id):
+            raise DigestError("There is nothing to post again: digest status shows what is unconfirmed.")
+        return self.status(channel)
+
+    # Verbs that only look
+
+    def status(self, channel: Channel) -> DigestStatus:
+        """Return how it stands with a channel's digest."""
+        subscription = self._store.subscriptions.find(channel)
+        if subscription is None:
+            return DigestStatus(subscription=None)
+        posted, _ = self._store.bags.history(subscription)
+        done, total = self._writer.progress(subscription, posted)
+        over = self._store.journal.list_deliveries(
+            subscription_id=subscription.id, states=[DeliveryState.SENT, DeliveryState.FAILED], limit=1
+        )
+        unknown = self._store.journal.list_deliveries(
+            subscription_id=subscription.id, states=[DeliveryState.UNKNOWN], limit=5
+        )
+        slot = subscription.next_slot
+        return DigestStatus(
+            subscription=subscription,
+            next_words=describe_next(slot.instant, subscription.schedule.timezone, self._store.now())
+            if slot
+            else "",
+            filter_words=describe_filter(subscription.wanted),
+            done=done,
+            total=total,
+            last=over[0] if over else None,
+            unconfirmed=tuple(delivery for delivery in unknown if delivery.is_unconfirmed),
+        )
+
+    def preview(self, channel: Channel) -> Reply:
+        """Return the next digest as it would be posted, for the asker alone; it uses up nothing.
+
+        Raises:
+            DigestError: The channel has no digest.
+        """
+        subscription = self._require_on(channel)
+        posted, joined = self._store.bags.history(subscription)
+        drawn = self._writer.draw(subscription, posted, joined)
+        numbered = [(pick.entry.link.id, pick.number) for pick in drawn.picks]
+        return replace(self._writer.write(subscription, numbered), public=False)
+
+    def another(self, channel: Channel, after: str) -> Reply:
+        """Return the link that comes after another one in this channel's bag; it uses up nothing.
+
+        Args:
+            channel: Whose bag.
+            after: Id of the link that was shown.
+
+        Raises:
+            DigestError: The channel has no digest.
+        """
+        subscription = self._require_on(channel)
+        posted, joined = self._store.bags.history(subscription)
+        drawn = self._writer.draw(subscription, posted, joined, count=12)
+        ids = [pick.entry.link.id for pick in drawn.picks]
+        if not ids:
+            return replace(self._writer.write_nothing(subscription), public=False)
+        place = ids.index(after) + 1 if after in ids else 0
+        return self._writer.write_another(drawn.picks[place % len(ids)].entry)
+
+    # Parts of verbs
+
+    def _change(self, channel: Channel, decide: Callable[[Subscription, datetime], Change]) -> DigestStatus:
+        def decide_on_one(before: Subscription | None) -> Change:
+            if before is None:
+                raise DigestError(_NO_DIGEST)
+            return decide(before, self._store.now())
+
+        self._store.subscriptions.change(channel, decide_on_one)
+        return self.status(channel)
+
+    def _require_on(self, channel: Channel) -> Subscription:
+        subscription = self._store.subscriptions.find(channel)
+        if subscription is None or subscription.state is SubscriptionState.OFF:
+            raise DigestError(_NO_DIGEST)
+        return subscription
+
+    def _resumed(self, before: Subscription, now: datetime) -> Change:
+        if before.state is SubscriptionState.ACTIVE:
+            return Change(subscription=before)
+        active = replace(before, state=SubscriptionState.ACTIVE, trouble="")
+        return Change(subscription=self._waiting_for(active, next_slot(before.schedule, now)))
+
+    def _waiting_for(self, subscription: Subscription, slot: Slot) -> Subscription:
+        return replace(
+            subscription, next_slot=slot, next_due_at=due_at(slot, subscription.id, self._jitter_s)
+        )
+
+    def _to_filter(self, wish: DigestWish) -> Callable[[Filter], Filter]:
+        """Return what the wish makes of a channel's filter."""
+        changes: dict[str, object] = {}
+        if wish.kind is not None:
+            changes["kind"] = None if wish.kind == ANY else Kind(wish.kind)
+        if wish.section is not None:
+            changes["section"] = () if wish.section == ANY else self._find_section(wish.section).path
+        return lambda before: Filter(
+            section=changes.get("section", before.section),  # type: ignore[arg-type]
+            kind=changes.get("kind", before.kind),  # type: ignore[arg-type]
+        )
+
+    def _find_section(self, words: str) -> Place:
+        if words.startswith("~") and (place := self._writer.reading_list.find_place(words[1:])):
+            return place
+        found = self._find_sections(words)
+        if found and found[0][1] >= _SECTION_IS_MEANT:
+            return found[0][0]
+        if not found:
+            raise DigestError(f"No section is called “{words}”. To see them all: sections")
+        names = [place.title for place, _ in found[:5]]
+        listed = " or ".join(f"“{name}”" for name in names)
+        raise AmbiguousError(f"No section is called “{words}”. Did you mean {listed}?", names)
+
+
+def _fresh(channel: Channel, schedule: Schedule, person_id: str, now: datetime) -> Subscription:
+    return Subscription(
+        id=new_id(),
+        channel=channel,
+        state=SubscriptionState.ACTIVE,
+        schedule=schedule,
+        seed=new_id(),
+        set_up_by=person_id,
+        created_at=now,
+    )
+
+
+def _stopped(before: Subscription, state: SubscriptionState) -> Subscription:
+    return replace(before, state=state, next_slot=None, next_due_at=None, trouble="")
