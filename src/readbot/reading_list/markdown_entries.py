@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from readbot.reading_list.markdown_inline import Break, Hyperlink, Picture, Run, Words, plain_text
-from readbot.reading_list.texts import clean_text
+from readbot.reading_list.texts import MAX_NOTE, clean_text
 from readbot.reading_list.urls import site
 
 #: A text before a link longer than this is a sentence, and no part of the title.
 _MAX_LEAD = 100
+#: Of a line longer than this nothing more can end up in a note; the patterns below need not see it.
+_MAX_RAW_NOTE = 4 * MAX_NOTE
 _SEPARATORS = " \t-–—:|,;/·•~=>→…"
 _OPENING = "([{<«“\"'‘*_~"
 _QUOTES = {'"': '"', "“": "”", "«": "»", "‘": "’", "'": "'", "„": "“"}
@@ -69,7 +71,7 @@ def find_reason_against(link: Hyperlink) -> str | None:
     if is_navigation(link):
         return "navigation"
     if re.search(r"\w", link.label):
-        counts = _COUNTER.fullmatch(link.label.casefold()) or link.url.endswith("/stargazers")
+        counts = _COUNTER.fullmatch(link.label[:40].casefold()) or link.url.endswith("/stargazers")
         return "badges, counters and pictures" if counts else None
     return "badges, counters and pictures" if link.pictures or link.label else "without any text"
 
@@ -231,7 +233,7 @@ def _read_note(rest: Sequence[Run]) -> str:
         if isinstance(piece, Hyperlink)
         else _text_of(piece).replace("\ue000", "")
         for piece in rest
-    )
+    )[:_MAX_RAW_NOTE]
     link = "\ue000\\d+\ue001"
     filler = r"(?:[\s,;|/&+·•:–—-]|\band\b|\bor\b)*"
     group = rf"[(\[{{]+{filler}{link}(?:{filler}[(\[]?{link}[)\]]?)*{filler}[)\]}}]+"
