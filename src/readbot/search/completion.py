@@ -1,7 +1,7 @@
 """Ways to finish what a person has begun to type."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.model import Place
@@ -80,10 +80,13 @@ def complete_entry(entry: Entry) -> Completion:
     return Completion(kind=CompletionKind.TITLE, text=entry.link.title, detail=detail)
 
 
-def _known_aliases(entries: Iterable[Entry]) -> Iterable[tuple[str, str, int]]:
+def _known_aliases(entries: Iterable[Entry]) -> Iterator[tuple[str, str, int]]:
+    """Yield aliases and authors with the number of their link, by each of their words: "Weng" is a beginning."""
     for entry in entries:
         for alias in (*entry.link.aliases, *entry.link.authors):
-            yield "".join(split_words(alias)), alias, entry.number
+            words = split_words(alias)
+            for first in range(len(words)):
+                yield "".join(words[first:]), alias, entry.number
 
 
 def _shorten(text: str) -> str:

@@ -42,13 +42,14 @@ class SearchIndex:
     """
 
     def __init__(self, reading_list: ReadingList, aliases: AliasTable | None = None) -> None:
-        self._list = reading_list
+        #: What is searched, and the other words that it is searched with.
+        self.reading_list = reading_list
+        self.aliases = aliases or AliasTable()
         self._entries = reading_list.entries
         self._places = {place.path: place for place in reading_list.places}
-        aliases = aliases or AliasTable()
         self._index = InvertedIndex(self._entries)
-        self._matcher = Matcher(self._index, aliases, self._entries)
-        self._sections = SectionFinder(reading_list.places, aliases)
+        self._matcher = Matcher(self._index, self.aliases, self._entries)
+        self._sections = SectionFinder(reading_list.places, self.aliases)
         self._filters = Filters(reading_list, self._index, self._sections)
         self._completer = Completer(reading_list, self._sections)
         self._name_of = lru_cache(maxsize=8192)(self._read_name)

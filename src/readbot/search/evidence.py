@@ -45,7 +45,7 @@ _WORTH = {
     How.CORRECTED: (0.8, 0.85),
     How.BEGUN: (0.85, 0.9),
     How.SITE: (0.9, 0.9),
-    How.INITIALS: (0.8, 0.9),
+    How.INITIALS: (0.7, 0.9),
 }
 #: How far a word is to be trusted where a term is asked for that it is a part of.
 _PART_TRUST = 0.6

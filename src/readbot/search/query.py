@@ -35,6 +35,11 @@ _KIND_WORDS = {kind.value: kind for kind in Kind} | {
     "software": Kind.TOOL,
 }
 
+_UNFINISHED = {
+    "kind:": "kind:paper",
+    "section:": 'section:attention, or with spaces section:"prompt engineering"',
+    "year:": "year:2023",
+}
 _EXAMPLE = "type a word or two, for instance: fine-tuning"
 _PIECE = re.compile(
     r"""
@@ -114,6 +119,8 @@ def parse_query(text: str) -> Query:
 
 
 def _add(parts: _Parts, piece: re.Match[str]) -> None:
+    if piece["bare"] and piece["bare"].lower() in _UNFINISHED:
+        raise QueryError(f"Say what comes behind it: {_UNFINISHED[piece['bare'].lower()]}.")
     name = (piece["filter"] or "").lower()
     is_quoted = piece["quoted"] is not None
     value = (piece["quoted"] if is_quoted else piece["bare"]).strip()

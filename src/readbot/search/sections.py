@@ -61,13 +61,16 @@ class SectionFinder:
 
     def _score(self, words: tuple[str, ...]) -> list[float]:
         typed = _name(" ".join(words))
-        spelt = process.cdist([typed.joined], self._joined, scorer=fuzz.ratio)[0] / 100
-        scores = []
-        for name, path, likeness in zip(self._names, self._paths, spelt, strict=True):
-            scores.append(
-                max(_compare(typed, name), 0.95 * _compare(typed, path), _spelling(float(likeness)))
+        whole = process.cdist([typed.joined], self._joined, scorer=fuzz.ratio)[0].tolist()
+        part = process.cdist([typed.joined], self._joined, scorer=fuzz.partial_ratio)[0].tolist()
+        return [
+            max(
+                _compare(typed, name),
+                0.95 * _compare(typed, path),
+                _spelling(typed, name, whole_like, part_like),
             )
-        return scores
+            for name, path, whole_like, part_like in zip(self._names, self._paths, whole, part, strict=True)
+        ]
 
 
 def _compare(typed: _Name, name: _Name) -> float:
@@ -85,9 +88,12 @@ def _compare(typed: _Name, name: _Name) -> float:
     return 0.7 * shared / asked + 0.2 * shared / there
 
 
-def _spelling(likeness: float) -> float:
-    """Return how sure a likeness of letters is: below three quarters it is chance."""
-    return 0.95 * likeness if likeness >= 0.75 else 0.5 * likeness
+def _spelling(typed: _Name, name: _Name, whole: float, part: float) -> float:
+    """Return how sure a likeness of letters is, given in percent for the whole name and its likest part."""
+    sure = 0.0095 * whole if whole >= 75 else 0.0
+    if part >= 85 and 5 <= len(typed.joined) <= len(name.joined):
+        sure = max(sure, 0.008 * part)
+    return sure
 
 
 def _name(text: str) -> _Name:
