@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from readbot.exceptions import SettingsError
-from readbot.settings import SETTINGS, Secret, Settings
+from readbot.settings import SETTINGS, OnUnknown, Secret, Settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,6 +24,13 @@ def test_a_value_has_the_type_of_its_setting() -> None:
     assert settings.list_path == Path("lists/team.yaml")
 
 
+def test_seconds_may_have_fractions_and_choices_any_case() -> None:
+    settings = Settings.from_environ({"READBOT_TICK_S": "0.05", "READBOT_ON_UNKNOWN": "Repost"})
+
+    assert settings.tick_s == 0.05
+    assert settings.on_unknown is OnUnknown.REPOST
+
+
 def test_a_secret_shows_in_no_representation() -> None:
     settings = Settings.from_environ({"SLACK_BOT_TOKEN": "xoxb-1"})
 
@@ -41,6 +48,14 @@ def test_a_secret_shows_in_no_representation() -> None:
         ("READBOT_LOG_LEVEL", "loud", "DEBUG, INFO, WARNING or ERROR"),
         ("SLACK_API_URL", "https://slack.com", "end in /api/"),
         ("DISCORD_API_URL", "https://discord.com/api", "end in /api/v10"),
+        ("READBOT_ON_UNKNOWN", "maybe", "is not among: skip, repost"),
+        ("READBOT_DIGEST_MANAGERS", "me", "is not among: everyone, admins"),
+        ("READBOT_TICK_S", "fast", "is not a number"),
+        ("READBOT_TICK_S", "0", "more than 0"),
+        ("READBOT_SETTLE_S", "-1", "cannot be less than 0"),
+        ("READBOT_SETTLE_S", "nan", "not a number to count with"),
+        ("READBOT_LEASE_S", "10", "longer than READBOT_POST_TIMEOUT_S (10)"),
+        ("READBOT_QUEUE", "procrastinate", "set DATABASE_URL=postgresql://"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name_with_advice(env: str, value: str, advice: str) -> None:

@@ -221,6 +221,20 @@ async def test_a_worker_that_dies_after_the_post_doubles_nothing(store: Store, c
     assert len(rig.messenger.messages) == 1
 
 
+async def test_a_post_that_shows_up_late_is_waited_for(store: Store, clock: FakeClock) -> None:
+    """The worker is dead and its lease over, but its post is still on the way."""
+    make_due(store, channel())
+    rig = Rig(store, clock)
+    [claimed] = store.ledger.claim("slack:T1", now=clock.now(), lease_s=90, limit=1)
+    await rig.round(after_s=90)
+    await rig.round(after_s=30)
+    await rig.messenger.post(channel(), Reply(parts=()), claimed.id)
+    await rig.round(after_s=30)
+    await rig.round()
+    assert rig.delivery().state is DeliveryState.SENT
+    assert len(rig.messenger.messages) == 1
+
+
 async def test_retry_after_goes_into_the_ledger(rig: Rig) -> None:
     make_due(rig.store, channel())
     limited = Refused(refusal=Refusal.LATER, reason="ratelimited", retry_after_s=30)
