@@ -23,6 +23,10 @@ from readbot.reading_list.markdown_inline import (
     read_html,
     read_inline,
 )
+from readbot.reading_list.texts import has_refused
+
+#: Blocks inside blocks that are read, two for each level of bullets; the parser's own 20 loses links.
+MAX_NESTING = 100
 
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n.*?\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
 _SPACE_BEFORE_ADDRESS = re.compile(r"\] +\((?=https?://[^\s()]+\))")
@@ -96,6 +100,7 @@ def read_document(text: str) -> Document:
     parser = _make_parser()
     tokens = parser.parse(text)
     text, mends = _mend_lines(text, _find_unread_links(tokens))
+    mends += [(number, "took invisible characters out") for number in _find_invisible(text)]
     env: dict[str, dict[str, dict[str, object]]] = {}
     tokens = parser.parse(text, env)
     book = LinkBook()
@@ -105,7 +110,7 @@ def read_document(text: str) -> Document:
 
 
 def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     # Keep addresses as the author wrote them: encoding and punycode are for browsers.
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
@@ -128,6 +133,15 @@ def _find_unread_links(tokens: Sequence[Token]) -> set[int]:
             elif child.type == "text" and re.search(r"\] *\(https?://", child.content):
                 lines.add(line)
     return lines
+
+
+def _find_invisible(text: str) -> list[int]:
+    """Return the lines (1-based) with characters that a list refuses; the texts made of them have none."""
+    return [
+        number
+        for number, line in enumerate(text.split("\n"), 1)
+        if not line.replace("\t", " ").isprintable() and has_refused(line)
+    ]
 
 
 def _mend_lines(text: str, suspects: set[int]) -> tuple[str, list[tuple[int, str]]]:

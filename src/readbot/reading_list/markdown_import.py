@@ -181,8 +181,6 @@ class _Importer:
 
     def _tidy(self, text: str, limit: int, line: int) -> str:
         tidy = texts.clean_text(text)
-        if texts.has_refused(text):
-            self._mended.append((line, f'took invisible characters out of "{texts.shorten(tidy, 60)}"'))
         if len(tidy) > limit:
             self._mended.append((line, f'shortened "{texts.shorten(tidy, 60)}" to {limit} characters'))
         return texts.shorten(tidy, limit)

@@ -139,7 +139,7 @@ def _recode(text: str) -> str:
 
 def _recode_piece(piece: str) -> str:
     if not piece.startswith("%"):
-        return quote(piece, safe=_RESERVED + "%")
+        return quote(piece, safe=_RESERVED)
     try:
         return quote(unquote(piece, errors="strict"), safe="~")
     except UnicodeDecodeError:
