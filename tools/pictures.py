@@ -194,7 +194,6 @@ async def take(browser: Browser, name: str, folder: Path) -> None:
 
 
 async def main(names: list[str], folder: Path = PICTURES) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for name in names or SCENES:
@@ -203,4 +202,5 @@ async def main(names: list[str], folder: Path = PICTURES) -> None:
 
 
 if __name__ == "__main__":
+    PICTURES.mkdir(parents=True, exist_ok=True)
     asyncio.run(main(sys.argv[1:]))

@@ -89,7 +89,8 @@ class SlackSide:
                 return await self._say(deed, user)
             case "press":
                 where = self._find_place(deed)
-                _check(await self._slack.use(where, deed.mapping("action"), user=user), "The button")
+                seen = await self._slack.use(where, deed.mapping("action"), user=user)
+                _check(seen, "The button", shows_something=True)
             case "options":
                 return await self._slack.options(
                     self._find_place(deed), deed.text("typed"), user=user, menu=deed.text("action_id")
@@ -97,11 +98,12 @@ class SlackSide:
             case "shortcut":
                 message = self._find_message(deed)
                 name = deed.text("shortcut")
-                _check(await self._slack.shortcut(name, user=user, message=message), "The shortcut")
+                seen = await self._slack.shortcut(name, user=user, message=message)
+                _check(seen, "The shortcut", shows_something=True)
             case "submit":
                 return await self._submit(deed, user)
             case "close":
-                self._close(self._find_view(deed))
+                self._team.close_view(self._find_view(deed))
             case "dismiss":
                 self._remove(deed, only_for=user, by=self._team.bot_user_id)
             case "delete":
@@ -163,14 +165,8 @@ class SlackSide:
                 self._team.tell(ChangeKind.VIEW_OPENED, pushed)
             case "clear":
                 for other in [each for each in self._team.views.values() if each.user == user]:
-                    self._close(other)
-            case _:
-                self._close(view)
+                    self._team.close_view(other)
         return {}
-
-    def _close(self, view: View) -> None:
-        self._team.views.pop(view.id, None)
-        self._push({"event": "view_closed", "platform": self.name, "id": view.id})
 
     def _remove(self, deed: Deed, *, only_for: str | None, by: str) -> None:
         message = self._find_message(deed)
@@ -210,6 +206,8 @@ class SlackSide:
                 )
             case _, Message() as message:
                 self._push({"event": "message", "message": self._describe_message(message)})
+            case ChangeKind.VIEW_CLOSED, View() as view:
+                self._push({"event": "view_closed", "platform": self.name, "id": view.id})
             case ChangeKind.HOME_PUBLISHED, View() as view:
                 self._push({"event": "home", "view": self._describe_view(view)})
             case _, View() as view:
@@ -255,11 +253,13 @@ def _fill_in_block_ids(view: View) -> None:
         block.setdefault("block_id", f"block-{number}")
 
 
-def _check(seen: Seen, what: str) -> None:
-    """Pass unless Slack would show a failure.
+def _check(seen: Seen, what: str, *, shows_something: bool = False) -> None:
+    """Pass unless Slack would show a failure, or nothing where the person waits for something.
 
     Raises:
         DeedError: It would.
     """
     if seen.problem:
         raise DeedError(f"{what} failed. Slack says: {seen.problem}")
+    if shows_something and not seen.shown and not seen.views and not (seen.ack and seen.ack.body):
+        raise DeedError(f"{what}: no answer arrived in Slack. The inspector shows what went wrong.")

@@ -5,7 +5,7 @@ import contextlib
 import secrets
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from readbot.playground.capture import Capture
@@ -181,10 +181,12 @@ class People(ABC):
         team = self.team(workspace)
         payload = self._interaction(team, user, "view_submission", None)
         payload["view"] = view_json(team, view) | {"state": {"values": values}}
-        seen = await self._interact(team, user, INTERACTION, payload, None)
-        if seen.ack is not None and not seen.problem and not seen.ack.body.get("response_action"):
-            team.views.pop(view.id, None)
-        return seen
+
+        def close(ack: Ack) -> None:
+            if not ack.body.get("response_action"):
+                team.close_view(view)
+
+        return await self._interact(team, user, INTERACTION, payload, None, on_ack=close)
 
     async def event(self, event: Json, *, user: str, workspace: str | None = None) -> Seen:
         """Let something happen that the app subscribes to, such as ``app_home_opened``."""
@@ -263,15 +265,27 @@ class People(ABC):
         return payload
 
     async def _interact(
-        self, team: Workspace, user: str, kind: str, payload: Json, made: ResponseUrl | None
+        self,
+        team: Workspace,
+        user: str,
+        kind: str,
+        payload: Json,
+        made: ResponseUrl | None,
+        *,
+        on_ack: Callable[[Ack], None] = lambda _ack: None,
     ) -> Seen:
-        """Hand an interaction to the app and collect what this person sees of the answer."""
+        """Hand an interaction to the app and collect what this person sees of the answer.
+
+        What an acknowledgement does by itself is *on_ack*'s: it comes before whatever follows it.
+        """
         with _watching(team, user) as watch:
             try:
                 ack = await self.delivery.deliver(kind, payload)
             except NotDeliveredError as error:
                 return Seen(ack=None, shown=[], views=[], problem=str(error))
             problem = "" if ack.status == 200 else f"dispatch_failed: status {ack.status}"
+            if not problem:
+                on_ack(ack)
             if not problem and ack.body:
                 problem = self._take_ack(team, ack.body, made)
             elif not problem and kind == INTERACTION:
@@ -308,7 +322,7 @@ class _Watch:
 
     def __call__(self, change: Change) -> None:
         match change.item:
-            case View(user=self._user) as view:
+            case View(user=self._user) as view if change.kind is not ChangeKind.VIEW_CLOSED:
                 self.views.append(view)
             case ResponseUrl(user=self._user, problem=problem):
                 self.problem = problem

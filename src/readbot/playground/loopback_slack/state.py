@@ -140,6 +140,8 @@ class ChangeKind(StrEnum):
     DELETED = "deleted"
     VIEW_OPENED = "view_opened"
     VIEW_UPDATED = "view_updated"
+    #: Submitted and taken, or closed by its person.
+    VIEW_CLOSED = "view_closed"
     HOME_PUBLISHED = "home_published"
     #: An answer to an interaction was not taken.
     REFUSED = "refused"
@@ -223,6 +225,11 @@ class Workspace:
     def remove_message(self, message: Message) -> None:
         self.messages.remove(message)
         self.tell(ChangeKind.DELETED, message)
+
+    def close_view(self, view: View) -> None:
+        """Let a modal go; does nothing where it has gone already."""
+        if self.views.pop(view.id, None) is not None:
+            self.tell(ChangeKind.VIEW_CLOSED, view)
 
     def make_ts(self) -> str:
         """Return a time stamp that no other message of this workspace has."""

@@ -1,0 +1,88 @@
+"""A playground for each test, and one Chromium for all of them where there is one.
+
+That browser lives in one event loop, and so does everything here.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+
+from readbot.playground.server import serve_page
+from readbot.playground.session import Session, open_session
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str | None:
+    """Return an installed Chromium: ``READBOT_CHROMIUM``, or what is on the path."""
+    named = os.environ.get("READBOT_CHROMIUM", "")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def session(tmp_path: Path) -> AsyncIterator[Session]:
+    """A playground whose bot is connected to both platforms, with its commands registered."""
+    async with open_session({}, data_directory=tmp_path) as opened:
+        await opened.discord.until_ready()
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def address(session: Session) -> AsyncIterator[str]:
+    async with serve_page(session, port=0) as served:
+        yield served
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    executable = find_chromium()
+    if executable is None:
+        pytest.skip("no Chromium found; on Debian: apt-get install chromium, or set READBOT_CHROMIUM")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
+    """The page in both layouts' wide form; fails the test on console errors and requests elsewhere."""
+    context = await browser.new_context(
+        viewport={"width": 1360, "height": 860}, locale="en-GB", reduced_motion="reduce"
+    )
+    context.set_default_timeout(8000)
+    opened = await context.new_page()
+    complaints: list[str] = []
+
+    def note_console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"console {message.type}: {message.text}")
+
+    def note_request(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+            complaints.append(f"request to {request.url}")
+
+    opened.on("console", note_console)
+    opened.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
+    opened.on("request", note_request)
+    await opened.goto(address)
+    await opened.locator(".pane").first.wait_for()
+    yield opened
+    await context.close()
+    assert complaints == []
