@@ -47,6 +47,8 @@ def test_spellings_of_one_term_have_one_key(text: str) -> None:
 
 def test_forms_of_one_word_have_one_stem() -> None:
     assert stem("evaluating") == stem("evaluation") == stem("evaluates")
+    assert stem("gpus") == stem("gpu")
+    assert stem("pdfs") == stem("pdf")
 
 
 @pytest.mark.parametrize("word", ["gpt", "8bit", "ünder", "node2vec"])

@@ -119,7 +119,11 @@ def stem_word(word: str) -> str:
     """Return the English stem of a folded word: "evaluating" and "evaluation" have one."""
     if not word.isascii() or not word.isalpha() or len(word) < 4:
         return word
-    return str(_stemmer().stemWord(word))
+    stemmed = str(_stemmer().stemWord(word))
+    if stemmed == word and len(word) < 6 and word[-1] == "s" and word[-2] != "s":
+        # "GPUs", "PDFs": the stemmer knows words, and leaves acronyms alone.
+        return word[:-1]
+    return stemmed
 
 
 #: The same with a memory, for what is asked again and again.
