@@ -1,6 +1,7 @@
 """What the core needs from outside, and what it offers: all Protocols on one page."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -121,3 +122,20 @@ class Messenger(Protocol):
 
     async def tell(self, channel: Channel, person_id: str, reply: Reply) -> PostOutcome:
         """Say something to one person alone, about *channel*; outside it, as it may be gone."""
+
+
+@runtime_checkable
+class PostsDigests(Protocol):
+    """A platform, beside being a ``Platform``, on which digests can be posted."""
+
+    #: How fast it takes posts; known without any token.
+    pace: Pace
+
+    def open_messenger(self, settings: Settings) -> AbstractAsyncContextManager[Messenger] | None:
+        """Return what posts on this platform while it is entered, or None where no token is set.
+
+        It needs no connection that listens: a worker posts and does nothing else.
+
+        Raises:
+            SettingsError: Some of what it needs is missing or malformed.
+        """

@@ -1,0 +1,206 @@
+"""The digest's part of the conversation: ``digest ...`` commands in, replies out.
+
+Everything that is decided about a digest is decided in ``service``; here a command finds its verb,
+the platform is asked what only it knows, and a change is announced where it matters.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from readbot.conversation.reply import Reply
+from readbot.conversation.request import Reader, Request
+from readbot.digests import wording
+from readbot.digests.model import Channel
+from readbot.digests.outcomes import Refusal, Refused
+from readbot.digests.service import DigestService, DigestStatus, ZoneNeededError, may_change
+from readbot.digests.wish import parse_wish
+from readbot.exceptions import DigestError
+from readbot.ports import Messenger
+from readbot.settings import Managers
+from readbot.store.rows import new_id
+
+logger = logging.getLogger(__name__)
+
+#: For what a platform is asked while a person waits.
+ASK_TIMEOUT_S = 5.0
+
+_Verb = Callable[["_Call"], Awaitable[Reply]]
+
+
+class _Call:
+    """One command on its way: what was said, by whom, where."""
+
+    def __init__(self, request: Request, words: str, messenger: Messenger) -> None:
+        self.words = words
+        self.reader = request.reader
+        self.workspace_id = request.workspace_id
+        self.messenger = messenger
+        self.channel = Channel(
+            platform=request.platform, workspace_id=request.workspace_id, channel_id=request.channel_id
+        )
+
+
+class DigestDesk:
+    """Answers ``digest`` commands. Waits for the database and the platform, so only off the quick road."""
+
+    def __init__(
+        self, service: DigestService, messengers: Mapping[str, Messenger], *, managers: Managers | None = None
+    ) -> None:
+        """Answer for the platforms in *messengers* (by name).
+
+        Args:
+            service: The verbs.
+            messengers: What posts on each platform, and knows its people.
+            managers: Who may change a digest; None leaves it to each platform's custom.
+        """
+        self._service = service
+        self._messengers = messengers
+        self._managers = managers
+        self._verbs: dict[str, _Verb] = {
+            "on": self._turn_on,
+            "off": self._change(self._service.turn_off, "turned the digest off"),
+            "pause": self._change(self._service.pause, "paused the digest"),
+            "resume": self._change(self._service.resume, "resumed the digest"),
+            "skip": self._skip,
+            "now": self._post_now,
+            "again": self._post_again,
+            "status": self._show_status,
+            "preview": self._preview,
+            "another": self._another,
+        }
+
+    async def answer(self, words: str, request: Request) -> Reply:
+        """Answer what stands behind ``digest``; never raises for what a person typed."""
+        messenger = self._messengers.get(request.platform)
+        if messenger is None:
+            return wording.no_digests_here()
+        name, _, rest = words.partition(" ")
+        verb = self._verbs.get(name.lower() or "status")
+        if verb is None:
+            return self._guess(words)
+        call = _Call(request, rest, messenger)
+        try:
+            return await verb(call)
+        except ZoneNeededError:
+            return wording.ask_zone(call.words)
+        except DigestError as error:
+            return wording.problem(error)
+
+    # Verbs that change something
+
+    async def _turn_on(self, call: _Call) -> Reply:
+        wish = parse_wish(call.words)
+        await self._require_manager(call)
+        obstacle = await self._find_obstacle(call)
+        if obstacle:
+            return wording.cannot_post(obstacle)
+        before = await asyncio.to_thread(self._service.status, call.channel)
+        done = await asyncio.to_thread(
+            self._service.turn_on,
+            call.channel,
+            wish,
+            person_id=call.reader.id,
+            timezone=call.reader.timezone,
+        )
+        deed = "turned the digest on" if done.is_new else "changed the digest"
+        refused = await self._announce(call, wording.announcement(call.reader, deed, done.status))
+        if refused is not None and not before.is_on:
+            # The announcement was the proof that posts arrive, and it did not.
+            await asyncio.to_thread(self._service.turn_off, call.channel)
+            return wording.cannot_post(refused)
+        return wording.status(done.status, heading=wording.TURNED_ON if done.is_new else wording.CHANGED)
+
+    def _change(self, change: Callable[[Channel], DigestStatus], deed: str) -> _Verb:
+        async def run(call: _Call) -> Reply:
+            await self._require_manager(call)
+            status = await asyncio.to_thread(change, call.channel)
+            await self._announce(call, wording.announcement(call.reader, deed, status))
+            return wording.status(status)
+
+        return run
+
+    async def _skip(self, call: _Call) -> Reply:
+        await self._require_manager(call)
+        status = await asyncio.to_thread(self._service.skip, call.channel, person_id=call.reader.id)
+        await self._announce(call, wording.announcement(call.reader, "skipped the next digest", status))
+        return wording.status(status)
+
+    async def _post_now(self, call: _Call) -> Reply:
+        await self._require_manager(call)
+        obstacle = await self._find_obstacle(call)
+        if obstacle:
+            return wording.cannot_post(obstacle)
+        await asyncio.to_thread(self._service.post_now, call.channel)
+        return wording.on_its_way(await asyncio.to_thread(self._service.status, call.channel))
+
+    async def _post_again(self, call: _Call) -> Reply:
+        await self._require_manager(call)
+        status = await asyncio.to_thread(self._service.post_again, call.channel, call.words)
+        return wording.on_its_way(status)
+
+    # Verbs that only look
+
+    async def _show_status(self, call: _Call) -> Reply:
+        return wording.status(await asyncio.to_thread(self._service.status, call.channel))
+
+    async def _preview(self, call: _Call) -> Reply:
+        digest = await asyncio.to_thread(self._service.preview, call.channel)
+        return wording.preview(digest, await asyncio.to_thread(self._service.status, call.channel))
+
+    async def _another(self, call: _Call) -> Reply:
+        return await asyncio.to_thread(self._service.another, call.channel, call.words.removeprefix("~"))
+
+    # Parts of verbs
+
+    def _guess(self, words: str) -> Reply:
+        """Answer words that begin with no verb: perhaps a schedule, else the verbs there are."""
+        try:
+            parse_wish(words)
+        except DigestError:
+            return wording.unknown_verb(words)
+        return wording.perhaps_on(words)
+
+    async def _require_manager(self, call: _Call) -> None:
+        """Learn who asks, and refuse where they may not change a digest.
+
+        Raises:
+            DigestError: They may not.
+        """
+        call.reader = await self._learn_reader(call)
+        allowed = may_change(
+            self._managers,
+            platform_default=call.messenger.default_managers,
+            is_manager=call.reader.is_manager,
+        )
+        if not allowed:
+            raise DigestError(wording.NOT_ALLOWED)
+
+    async def _learn_reader(self, call: _Call) -> Reader:
+        try:
+            async with asyncio.timeout(ASK_TIMEOUT_S):
+                return await call.messenger.describe_reader(call.channel, call.reader)
+        except TimeoutError:
+            # What is not known is asked for, and nobody becomes a manager by it.
+            logger.warning("digests: %s did not tell who asks", call.channel.platform)
+            return replace(call.reader, is_manager=False) if not call.reader.is_manager else call.reader
+
+    async def _find_obstacle(self, call: _Call) -> str:
+        try:
+            async with asyncio.timeout(ASK_TIMEOUT_S):
+                return (await call.messenger.check(call.channel)).obstacle
+        except TimeoutError:
+            return ""
+
+    async def _announce(self, call: _Call, reply: Reply) -> str | None:
+        """Tell the channel what changed; return why it certainly cannot be told, else None."""
+        try:
+            async with asyncio.timeout(ASK_TIMEOUT_S):
+                outcome = await call.messenger.post(call.channel, reply, new_id())
+        except TimeoutError:
+            return None
+        if isinstance(outcome, Refused) and outcome.refusal is Refusal.UNREACHABLE:
+            logger.info("digests: a change could not be announced: %s", outcome.reason)
+            return await self._find_obstacle(call) or wording.unreachable(outcome.reason)
+        return None

@@ -1,0 +1,117 @@
+"""Digests from settings: the store, the verbs, and the engine that posts."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from readbot.clock import SystemClock
+from readbot.conversation.bot import Library
+from readbot.digests.delivery import Deliverer, DeliveryOptions
+from readbot.digests.post import DigestWriter
+from readbot.digests.scheduler import DigestScheduler
+from readbot.digests.service import DigestService
+from readbot.metrics import DigestMetrics
+from readbot.ports import Clock, Messenger, PostsDigests
+from readbot.settings import Settings
+from readbot.store import Database, Store, database_url
+
+
+def open_store(settings: Settings, *, exclusive: bool, clock: Clock | None = None) -> Store:
+    """Return the store that *settings* name, migrated; ``store.database.close()`` ends it.
+
+    Args:
+        settings: DATABASE_URL, or READBOT_DATA_DIR.
+        exclusive: For a process that serves or delivers; see ``Database.open``.
+        clock: For tests; without it the machine's, or PostgreSQL's.
+
+    Raises:
+        StoreError: The database cannot be used, or another process holds the SQLite file.
+    """
+    if settings.database_url is not None:
+        url = settings.database_url.reveal()
+    else:
+        url = database_url(settings.data_dir)
+    return Store(Database.open(url, exclusive=exclusive, clock=clock))
+
+
+def shares_budget(platform: object) -> bool:
+    """Tell whether all workspaces of a platform share one budget of posts."""
+    return isinstance(platform, PostsDigests) and platform.pace.shared
+
+
+def make_service(
+    settings: Settings, store: Store, library: Library, platforms: Mapping[str, object]
+) -> DigestService:
+    """Return the verbs of a channel, for a process that serves.
+
+    Args:
+        settings: The jitter.
+        store: Where subscriptions are.
+        library: The list to draw from.
+        platforms: By name.
+    """
+    return DigestService(
+        store=store,
+        writer=DigestWriter(library.reading_list),
+        find_sections=library.index.find_sections,
+        jitter_s=settings.jitter_s,
+        is_shared=lambda name: shares_budget(platforms.get(name)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestEngine:
+    """Digests at work in this process."""
+
+    service: DigestService
+    scheduler: DigestScheduler
+    metrics: DigestMetrics
+    #: By platform name: what can post here.
+    messengers: Mapping[str, Messenger]
+
+
+@asynccontextmanager
+async def run_digests(
+    settings: Settings,
+    *,
+    store: Store,
+    library: Library,
+    platforms: Mapping[str, object],
+    service: DigestService | None = None,
+    clock: Clock | None = None,
+    metrics: DigestMetrics | None = None,
+) -> AsyncIterator[DigestEngine]:
+    """Tick and deliver while the context is open; on leaving, posts under way get ten seconds.
+
+    Args:
+        settings: Everything about digests, and the platforms' tokens.
+        store: An open store, exclusive on SQLite.
+        library: The list to draw from.
+        platforms: By name; those that post digests and have a token do.
+        service: The verbs, where the conversation has them already.
+        clock: For tests.
+        metrics: Where to count.
+    """
+    clock = clock or SystemClock()
+    metrics = metrics or DigestMetrics()
+    service = service or make_service(settings, store, library, platforms)
+    async with AsyncExitStack() as stack:
+        messengers: dict[str, Messenger] = {}
+        for name, platform in platforms.items():
+            if isinstance(platform, PostsDigests) and (opening := platform.open_messenger(settings)):
+                messengers[name] = await stack.enter_async_context(opening)
+        deliverer = Deliverer(
+            store=store,
+            messengers=messengers,
+            writer=DigestWriter(library.reading_list),
+            clock=clock,
+            options=DeliveryOptions.from_settings(settings),
+            metrics=metrics,
+        )
+        scheduler = DigestScheduler(deliverer, clock=clock, tick_s=settings.tick_s, revive=service.revive)
+        service.prepare()
+        scheduler.start()
+        try:
+            yield DigestEngine(service=service, scheduler=scheduler, metrics=metrics, messengers=messengers)
+        finally:
+            await scheduler.stop()

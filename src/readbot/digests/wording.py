@@ -1,0 +1,207 @@
+"""What readbot says about digests, besides the digest itself."""
+
+import re
+from dataclasses import replace
+
+from readbot.conversation.reply import (
+    MAX_COMMAND_LENGTH,
+    Action,
+    ActionStyle,
+    Choice,
+    Choices,
+    Heading,
+    Paragraph,
+    Part,
+    Person,
+    Reply,
+    Rows,
+    Text,
+    bold,
+    command,
+    text,
+)
+from readbot.conversation.request import Reader
+from readbot.digests.calendar import describe_schedule
+from readbot.digests.model import DeliveryState, SubscriptionState
+from readbot.digests.service import DigestStatus
+from readbot.exceptions import DigestError
+
+TURNED_ON = "The digest is on"
+CHANGED = "The digest has changed"
+NOT_ALLOWED = "Only people who manage this workspace may change the digest here. Everybody may see it: digest status"
+
+#: Offered to somebody whose zone nobody knows: one for each hour where many people live.
+_COMMON_ZONES = (
+    "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo", "UTC",
+    "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata",
+    "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
+)  # fmt: skip
+
+_STATES = {
+    SubscriptionState.ACTIVE: "on",
+    SubscriptionState.PAUSED: "paused",
+    SubscriptionState.UNREACHABLE: "stopped, as I cannot post here",
+    SubscriptionState.OFF: "off",
+}
+
+_EXAMPLE = "digest on monday 09:00"
+
+
+def status(now: DigestStatus, *, heading: str = "Digest of this channel") -> Reply:
+    """Say how it stands with the digest, with what one can do about it."""
+    subscription = now.subscription
+    if subscription is None or subscription.state is SubscriptionState.OFF:
+        return _off(heading="This channel has no digest" if subscription is None else "The digest is off")
+    rows: list[Text] = [
+        text("It is ", bold(_STATES[subscription.state]), f": {describe_schedule(subscription.schedule)}"),
+        text("Links: ", bold(now.filter_words), f", {subscription.links} at a time · {now.done} of {now.total} so far"),
+    ]
+    if subscription.trouble:
+        rows.append(text(subscription.trouble))
+    rows.append(_next_row(now))
+    if now.last is not None and now.last.finished_at is not None:
+        what = "Last posted" if now.last.state is DeliveryState.SENT else f"The last one failed ({now.last.reason})"
+        rows.append(text(f"{what}: ", _moment(now.last.finished_at.timestamp(), f"{now.last.finished_at:%d %b %Y, %H:%M} UTC")))
+    parts: list[Part] = [Heading(words=heading), Rows(rows=tuple(rows))]
+    if now.unconfirmed:
+        parts.append(
+            Paragraph(
+                text=text(
+                    f"{len(now.unconfirmed)} unconfirmed: the platform did not say whether it arrived. "
+                    "Look above, and post it again if it is not there."
+                )
+            )
+        )
+    again = tuple(
+        Action(label="Post again", command=f"digest again {delivery.id}", style=ActionStyle.PRIMARY)
+        for delivery in now.unconfirmed[:1]
+    )
+    return Reply(parts=tuple(parts), actions=(*again, *_actions(subscription.state))[:5])
+
+
+def _off(heading: str) -> Reply:
+    return Reply(
+        parts=(
+            Heading(words=heading),
+            Paragraph(
+                text=text(
+                    "With it, one good link from the list comes here every week, none twice before all have had "
+                    "their turn. Turn it on with ",
+                    command("digest on"),
+                    ", or say when: ",
+                    command("digest on every 2 weeks friday 4pm"),
+                    ".",
+                )
+            ),
+        ),
+        actions=(Action(label="Mondays at 09:00", command=_EXAMPLE, style=ActionStyle.PRIMARY),),
+    )
+
+
+def _next_row(now: DigestStatus) -> Text:
+    if not now.next_words:
+        return text("Next: none. To go on: ", command("digest resume"))
+    due = now.subscription.next_slot.instant.timestamp() if now.subscription and now.subscription.next_slot else None
+    return text("Next: ", bold(now.next_words), *(() if due is None else (_moment(due, ""),)))
+
+
+def _actions(state: SubscriptionState) -> tuple[Action, ...]:
+    preview = Action(label="Preview", command="digest preview")
+    off = Action(label="Turn off", command="digest off", style=ActionStyle.DANGER)
+    if state is SubscriptionState.ACTIVE:
+        skip = Action(label="Skip the next", command="digest skip")
+        return (preview, skip, Action(label="Pause", command="digest pause"), off)
+    return (Action(label="Resume", command="digest resume", style=ActionStyle.PRIMARY), preview, off)
+
+
+def announcement(reader: Reader, deed: str, now: DigestStatus) -> Reply:
+    """Tell a channel who changed its digest, and when the next one comes."""
+    words: list[str | object] = [Person(id=reader.id, name=reader.name), f" {deed}."]
+    following = f" Next: {now.next_words}." if now.next_words else ""
+    return Reply(parts=(Paragraph(text=text(Person(id=reader.id, name=reader.name), f" {deed}.{following}")),), public=True)
+
+
+def on_its_way(now: DigestStatus) -> Reply:
+    """Say that a post will come in a moment."""
+    rows = [text("It is on its way and will be here in a moment.")]
+    if now.next_words:
+        rows.append(_next_row(now))
+    return Reply(parts=(Rows(rows=tuple(rows)),))
+
+
+def preview(digest: Reply, now: DigestStatus) -> Reply:
+    """Show the next digest to the asker alone."""
+    intro = Paragraph(text=text("Only you see this. ", *_next_row(now)), subdued=True)
+    return replace(digest, parts=(intro, *digest.parts), actions=(), public=False)
+
+
+def ask_zone(words: str) -> Reply:
+    """Ask for the time zone, by choices that turn the digest on."""
+    wanted = f"digest on {words}".rstrip()
+    choices = tuple(
+        Choice(label=zone, command=f"{wanted} {zone}")
+        for zone in _COMMON_ZONES
+        if len(wanted) + 1 + len(zone) <= MAX_COMMAND_LENGTH
+    )
+    parts: list[Part] = [
+        Paragraph(text=text("In which time zone? Pick one, or name a city: ", command(f"{_EXAMPLE} Europe/Berlin")))
+    ]
+    if choices:
+        parts.append(Choices(label="Time zone", choices=choices))
+    return Reply(parts=tuple(parts))
+
+
+def cannot_post(obstacle: str) -> Reply:
+    return Reply(parts=(Paragraph(text=text(bold("I cannot post here. "), obstacle)),))
+
+
+def unreachable(reason: str) -> str:
+    return f"The platform said “{reason}”. Invite me to this channel, or see that I may write here, and try again."
+
+
+def problem(error: DigestError) -> Reply:
+    return Reply(parts=(Paragraph(text=_with_command(str(error))),))
+
+
+def no_digests_here() -> Reply:
+    words = "Digests go to channels in Slack and Discord; here there is none to post to."
+    return Reply(parts=(Paragraph(text=text(words)),))
+
+
+def perhaps_on(words: str) -> Reply:
+    wanted = f"digest on {words}"
+    actions = (Action(label="Turn it on", command=wanted, style=ActionStyle.PRIMARY),)
+    return Reply(
+        parts=(Paragraph(text=text("To have a digest like that: ", command(wanted))),),
+        actions=actions if len(wanted) <= MAX_COMMAND_LENGTH else (),
+    )
+
+
+def unknown_verb(words: str) -> Reply:
+    shown = words if len(words) <= 40 else words[:39] + "…"
+    verbs = (
+        ("digest on monday 09:00", "turn it on, or change it"),
+        ("digest status", "how it stands"),
+        ("digest preview", "what comes next, for you alone"),
+        ("digest now", "post one at once"),
+        ("digest skip", "leave the next one out"),
+        ("digest pause", "keep the settings, post nothing"),
+        ("digest resume", "go on"),
+        ("digest off", "turn it off"),
+    )
+    return Reply(
+        parts=(
+            Paragraph(text=text("There is no ", bold(f"digest {shown}"), ". There are:")),
+            Rows(rows=tuple(text(command(verb), f" · {meaning}") for verb, meaning in verbs)),
+        ),
+        actions=(Action(label="Search for it", command=f"search {f'digest {words}'[:70].rstrip()}"),),
+    )
+
+
+_COMMAND_AT_END = re.compile(r"(?<=: )(digest (?:on|status|resume)\b.*|sections)$")
+
+
+def _with_command(sentence: str) -> Text:
+    """Return *sentence* with the command that it ends in, as one: each platform types it its own way."""
+    found = _COMMAND_AT_END.search(sentence)
+    return text(sentence[: found.start()], command(found[0])) if found else text(sentence)
