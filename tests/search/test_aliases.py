@@ -37,6 +37,20 @@ def test_a_term_in_two_groups_has_the_other_words_of_both() -> None:
     assert [other.term for other in table.find(("tf",))] == ["tensorflow", "terraform"]
 
 
+def test_a_related_word_is_found_by_its_other_names_as_well() -> None:
+    table = AliasTable(
+        [
+            AliasGroup(terms=("cv",), related=("computer vision",)),
+            AliasGroup(terms=("computer vision", "machine vision")),
+        ]
+    )
+
+    assert [(other.term, other.is_same) for other in table.find(("cv",))] == [
+        ("computer vision", False),
+        ("machine vision", False),
+    ]
+
+
 def test_a_file_holds_lists_and_mappings() -> None:
     table = parse_aliases(
         "groups:\n- [rlhf, human feedback]\n- {terms: [gpu], related: [cuda]}\n", file="a.yaml"

@@ -1,7 +1,7 @@
 """The field's other words: which terms mean the same, and which are worth looking for as well."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from readbot.search.text import key_of, split_words
 
@@ -37,7 +37,7 @@ class AliasTable:
         found: dict[str, dict[str, OtherWords]] = {}
         for group in self.groups:
             self._add_group(group, found)
-        self._others = {key: tuple(others.values()) for key, others in found.items()}
+        self._others = {key: _with_their_names(key, others, found) for key, others in found.items()}
 
     def _add_group(self, group: AliasGroup, found: dict[str, dict[str, OtherWords]]) -> None:
         others = [*_others(group.terms, is_same=True), *_others(group.related, is_same=False)]
@@ -64,6 +64,19 @@ class AliasTable:
     def words(self) -> set[str]:
         """Return every single word that the table knows, folded."""
         return {word for group in self.groups for term in group.terms for word in split_words(term)}
+
+
+def _with_their_names(
+    key: str, others: Mapping[str, OtherWords], found: Mapping[str, Mapping[str, OtherWords]]
+) -> tuple[OtherWords, ...]:
+    """Return *others*, and of the related ones what else they are called: "LLM" for "large language model"."""
+    named = dict(others)
+    for other_key, other in others.items():
+        if not other.is_same:
+            for name_key, name in found.get(other_key, {}).items():
+                if name.is_same and name_key != key:
+                    named.setdefault(name_key, replace(name, is_same=False))
+    return tuple(named.values())
 
 
 def _others(terms: Iterable[str], *, is_same: bool) -> Iterator[OtherWords]:
