@@ -114,7 +114,7 @@ def reading_lists(
     made = st.builds(
         ReadingList,
         title=title,
-        description=st.just("") | title,
+        description=st.just("") | title | st.lists(title, min_size=1, max_size=3).map("\n\n".join),
         sections=sections.map(tuple),
         acknowledgements=st.lists(st.builds(Acknowledgement, title=title, url=urls()), max_size=2).map(tuple),
     )

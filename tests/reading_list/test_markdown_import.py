@@ -205,6 +205,7 @@ def test_an_entry_of_its_own_counts_for_more_than_a_mention() -> None:
         (f"# L\n## Contents\n- [x](#x)\n- [y]({A})\n", 'in "Contents", which is about the list itself'),
         (f"# L\n## T\nWords and [a link]({A}).\n", "in running text, not in a list"),
         (f"# L\n## T\n- [Back to top]({A})\n", "navigation"),
+        (f"# L\n## T\n- [x](https://c.example)[^1]\n\n[^1]: {A}\n", "footnotes"),
         ("# L\n## T\n- [x](https://me@a.example)\n", "an address that cannot be used"),
         (f"# L\n\n[unused]: {A}\n", "in running text, not in a list"),
     ],
@@ -266,7 +267,7 @@ def test_the_report_says_what_was_found_mended_and_left_out() -> None:
     assert import_markdown(text, file="list.md").report.format().splitlines() == [
         "list.md: L",
         "  3 links to the web found (3 in Markdown)",
-        "  1 kept: 1 entries in 1 sections, 0 further addresses of entries, 0 acknowledgements",
+        "  1 kept: 1 entry in 1 section, 0 further addresses of entries, 0 acknowledgements",
         "  2 left out",
         "Mended",
         "  line 6: closed the parenthesis after the address",

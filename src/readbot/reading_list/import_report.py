@@ -64,13 +64,16 @@ class ImportReport:
         forms = ", ".join(
             f"{self.found_by_form[form]} {how}" for form, how in _FORMS.items() if form in self.found_by_form
         )
-        kept = (
-            f"{self.entries} entries in {self.sections} sections, {self.also} further addresses of entries, "
-            f"{self.acknowledgements} acknowledgements"
+        kept = ", ".join(
+            [
+                f"{_count(self.entries, 'entry', 'entries')} in {_count(self.sections, 'section', 'sections')}",
+                _count(self.also, "further address of an entry", "further addresses of entries"),
+                _count(self.acknowledgements, "acknowledgement", "acknowledgements"),
+            ]
         )
         lines = [
             f"{self.file}: {self.title}",
-            f"  {self.found} links to the web found ({forms or 'none'})",
+            f"  {_count(self.found, 'link', 'links')} to the web found ({forms or 'none'})",
             f"  {self.kept} kept: {kept}",
             f"  {len(self.left_out)} left out",
         ]
@@ -93,6 +96,10 @@ class ImportReport:
                 if _general(item.reason) == reason
             ]
         return lines
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _format_block(heading: str, items: Sequence[tuple[int, str]]) -> list[str]:

@@ -70,6 +70,8 @@ def find_reason_against(link: Hyperlink) -> str | None:
     """Say why *link* is no entry wherever it stands; None when it may be one."""
     if is_navigation(link):
         return "navigation"
+    if link.label.startswith("^"):
+        return "footnotes"  # CommonMark reads "[^1]: https://..." as the definition of a link
     if re.search(r"\w", link.label):
         counts = _COUNTER.fullmatch(link.label[:40].casefold()) or link.url.endswith("/stargazers")
         return "badges, counters and pictures" if counts else None

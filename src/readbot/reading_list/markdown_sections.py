@@ -296,12 +296,20 @@ def _pictures_of(run: Run) -> tuple[Picture, ...]:
 
 
 def _find_description(intro: Sequence[Block]) -> str:
-    """Return the paragraph that says what the list is: the first that speaks of a list, else the first."""
+    """Return what the list says of itself.
+
+    That is the whole introduction where it is nothing but words; else the paragraph that speaks of a
+    list, or the first.
+    """
     paragraphs = [
         words
         for block in intro
         if isinstance(block, Paragraph) and not block.html and (words := clean_text(_said(block.runs)))
     ]
+    if len(paragraphs) == len(intro) and not any(list(_links_of(block)) for block in intro):
+        whole = "\n\n".join(paragraphs)
+        if len(whole) <= MAX_DESCRIPTION:
+            return whole
     telling = [words for pattern in _ABOUT_THE_LIST for words in paragraphs if pattern.search(words)]
     return shorten(next(iter([*telling, *paragraphs]), ""), MAX_DESCRIPTION)
 

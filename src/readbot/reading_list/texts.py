@@ -67,7 +67,8 @@ def _is_refused(text: str, position: int) -> bool:
         return not char.isprintable()
     if char in _JOINERS:
         return not _joins(text, position)
-    return unicodedata.category(char) in _REFUSED_CATEGORIES
+    is_noncharacter = ord(char) & 0xFFFE == 0xFFFE  # YAML and XML cannot hold them
+    return is_noncharacter or unicodedata.category(char) in _REFUSED_CATEGORIES
 
 
 def _joins(text: str, position: int) -> bool:

@@ -29,7 +29,11 @@ def dump_list(reading_list: ReadingList) -> str:
 
 def _head_lines(reading_list: ReadingList) -> Iterator[str]:
     yield f"title: {_scalar(reading_list.title)}"
-    if reading_list.description:
+    lines = reading_list.description.split("\n")
+    if len(lines) > 1 and all(line == line.strip() for line in lines) and lines[0] and lines[-1]:
+        yield "description: |-"
+        yield from (f"  {line}" if line else "" for line in lines)
+    elif reading_list.description:
         yield f"description: {_scalar(reading_list.description)}"
 
 
