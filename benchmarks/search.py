@@ -3,7 +3,8 @@
 Quality: the project's judged queries (``tests/relevance``), and those of ``../shared/search`` where that is there.
 nDCG at five for each class; for queries that nothing answers, the share of right "no match". A peer says "no match"
 by finding nothing. Speed: lists of 100, 10,000 and 100,000 links, made of real ones by crossing their titles, notes
-and sections; each engine in a process of its own, which builds, then answers the same queries one after the other.
+and sections; each engine in a process of its own, which builds, then answers the same queries one after the other. Times are the
+processor's, so that a busy machine does not blur them.
 
     python benchmarks/search.py [--sizes 100 10000 100000] [--queries 200] [--quality-only]
 """
@@ -113,12 +114,13 @@ def measure(engine: str, size: int, count: int) -> None:
     reading_list = make_list(size)
     queries = make_queries(reading_list, count)
     make = ENGINES[engine]
-    make(make_list(50))("warm up: imports and caches of the libraries are no part of the index")
+    # What the libraries load on their first call, and the table of aliases, are no part of an index.
+    make(make_list(50))("warm up")
     process = psutil.Process()
     before = process.memory_info().rss
-    started = time.perf_counter()
+    started = time.process_time()
     built = make(reading_list)
-    build_s = time.perf_counter() - started
+    build_s = time.process_time() - started
     memory = process.memory_info().rss - before
     times = sorted(time_call(built, query) for query in queries)
     print(
@@ -135,9 +137,10 @@ def measure(engine: str, size: int, count: int) -> None:
 
 
 def time_call(call: Callable[[str], Any], query: str) -> float:
-    started = time.perf_counter()
+    """Return the processor's seconds for a call: a busy machine makes them no longer."""
+    started = time.process_time()
     call(query)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def pool_links() -> list[tuple[Link, tuple[str, ...]]]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 import bm25s
@@ -11,7 +12,7 @@ from rapidfuzz import fuzz, process, utils
 from readbot.exceptions import QueryError
 from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.package_data import find_data_file
-from readbot.search import SearchIndex, load_aliases
+from readbot.search import AliasTable, SearchIndex, load_aliases
 from readbot.search.text import split_words
 
 #: Returns the addresses of at most ten links, none where the engine finds nothing.
@@ -23,7 +24,7 @@ _WRATIO_CUTOFF = 60.0
 
 
 def make_readbot(reading_list: ReadingList) -> Engine:
-    index = SearchIndex(reading_list, load_aliases(find_data_file("aliases.yaml")))
+    index = SearchIndex(reading_list, _load_aliases())
 
     def search(query: str) -> list[str]:
         try:
@@ -32,6 +33,11 @@ def make_readbot(reading_list: ReadingList) -> Engine:
             return []
 
     return search
+
+
+@lru_cache
+def _load_aliases() -> AliasTable:
+    return load_aliases(find_data_file("aliases.yaml"))
 
 
 def make_fts5(reading_list: ReadingList) -> Engine:
