@@ -16,6 +16,9 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_p
 from readbot.playground.server import serve_page
 from readbot.playground.session import Session, open_session
 
+#: What the bot runs with, besides the playground's own settings.
+ENVIRON = {"READBOT_ALIASES": str(Path(__file__).parent / "aliases.yaml")}
+
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -37,7 +40,7 @@ def find_chromium() -> str | None:
 @pytest_asyncio.fixture(loop_scope="session")
 async def session(tmp_path: Path) -> AsyncIterator[Session]:
     """A playground whose bot is connected to both platforms, with its commands registered."""
-    async with open_session({}, data_directory=tmp_path) as opened:
+    async with open_session(ENVIRON, data_directory=tmp_path) as opened:
         await opened.discord.until_ready()
         yield opened
 

@@ -12,6 +12,8 @@ from readbot.playground.deeds import DeedError
 from readbot.playground.once import ask_once
 from readbot.playground.session import Session, open_session
 
+from .conftest import ENVIRON
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Json = dict[str, Any]
@@ -185,7 +187,8 @@ async def test_the_bot_gets_the_persons_settings_but_none_of_their_tokens(tmp_pa
     reading_list.write_text(
         "title: Mine\nsections: [{title: One, links: [{title: A, url: 'https://example.com'}]}]\n"
     )
-    environ = {"READBOT_LIST": str(reading_list), "SLACK_APP_TOKEN": "xapp-1", "DISCORD_TOKEN": "real"}
+    tokens = {"SLACK_APP_TOKEN": "xapp-1", "DISCORD_TOKEN": "real"}
+    environ = {**ENVIRON, **tokens, "READBOT_LIST": str(reading_list)}
 
     async with open_session(environ, data_directory=tmp_path) as session:
         assert session.greet()["title"] == "Mine"
