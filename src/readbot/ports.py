@@ -8,11 +8,11 @@ from typing import Protocol, runtime_checkable
 from aiohttp import web
 
 from readbot.conversation.reply import Reply
-from readbot.conversation.request import Request
+from readbot.conversation.request import Reader, Request
 from readbot.digests.model import Channel
 from readbot.digests.outcomes import Access, LookUp, Pace, PostOutcome
 from readbot.search.results import Completion
-from readbot.settings import Settings
+from readbot.settings import Managers, Settings
 
 
 class Conversation(Protocol):
@@ -97,6 +97,8 @@ class Messenger(Protocol):
     #: Entry-point name of the platform.
     platform: str
     pace: Pace
+    #: Who may change a channel's digest where no setting says it.
+    default_managers: Managers
 
     async def post(self, channel: Channel, reply: Reply, delivery_id: str) -> PostOutcome:
         """Post *reply* as one message: no mentions, no link previews.
@@ -118,6 +120,12 @@ class Messenger(Protocol):
 
         The obstacle says how to mend it on this platform: "I am not in this channel: type
         /invite @readbot." An open answer is no promise.
+        """
+
+    async def describe_reader(self, channel: Channel, reader: Reader) -> Reader:
+        """Return *reader* with what the platform tells of them: time zone, whether they manage.
+
+        What it does not tell stays as it was.
         """
 
     async def tell(self, channel: Channel, person_id: str, reply: Reply) -> PostOutcome:

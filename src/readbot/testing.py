@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from readbot.conversation.reply import Reply
+from readbot.conversation.request import Reader
 from readbot.digests.model import Channel
 from readbot.digests.outcomes import (
     Access,
@@ -17,6 +18,7 @@ from readbot.digests.outcomes import (
     PostOutcome,
     Sent,
 )
+from readbot.settings import Managers
 
 
 class FakeClock:
@@ -71,6 +73,9 @@ class LoopbackMessenger:
     clock: FakeClock
     platform: str = "slack"
     pace: Pace = field(default_factory=lambda: Pace(per_second=1000, channel_gap_s=0, at_once=4))
+    default_managers: Managers = Managers.EVERYONE
+    #: What the platform tells of people, by their id.
+    people: dict[str, Reader] = field(default_factory=dict)
     #: What people see, oldest first.
     messages: list[Posted] = field(default_factory=list)
     told: list[tuple[str, Reply]] = field(default_factory=list)
@@ -107,6 +112,10 @@ class LoopbackMessenger:
     async def check(self, channel: Channel) -> Access:
         await asyncio.sleep(0)
         return Access(obstacle=self.obstacles.get(channel.channel_id, ""))
+
+    async def describe_reader(self, channel: Channel, reader: Reader) -> Reader:
+        await asyncio.sleep(0)
+        return self.people.get(reader.id, reader)
 
     async def tell(self, channel: Channel, person_id: str, reply: Reply) -> PostOutcome:
         await asyncio.sleep(0)

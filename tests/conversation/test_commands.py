@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from readbot.conversation.commands import (
     Command,
+    Digest,
     ListSections,
     Search,
     Share,
@@ -40,6 +41,8 @@ TABLE: list[tuple[str, Command]] = [
     ("new", ShowNew()),
     ("new page:3", ShowNew(3)),
     ("link ~abc234", ShowLink("abc234")),
+    ("digest", Digest()),
+    ("digest on  monday 9am", Digest("on monday 9am")),
     # Anything else is searched.
     ("fine-tuning", Search("fine-tuning")),
     ("fine-tuning page:2", Search("fine-tuning", 2)),
@@ -82,6 +85,7 @@ plain_commands = st.one_of(
     st.builds(ShowRandom, words | st.just("")),
     st.builds(ShowNew, pages),
     st.builds(ShowLink, st.from_regex(r"[a-z2-7]{6}", fullmatch=True)),
+    st.builds(Digest, words | st.just("")),
     st.builds(Search, words, pages),
 )
 

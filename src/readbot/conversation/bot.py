@@ -8,6 +8,7 @@ from functools import lru_cache
 from readbot.conversation import wording
 from readbot.conversation.commands import (
     Command,
+    Digest,
     ListSections,
     Search,
     Share,
@@ -96,6 +97,8 @@ class Bot:
                 return self._show_new(page)
             case ShowLink(link_id):
                 return self._show_link(link_id)
+            case Digest():
+                return wording.no_digests()
             case Search(query, page):
                 search = self._search_or_recall if len(query) <= _KEPT_QUERY_LENGTH else self._search
                 return search(query, page)

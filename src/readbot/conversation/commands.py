@@ -7,6 +7,7 @@
              | "random" [SECTION]                 one link, by chance
              | "new" [PAGE]                       the latest additions
              | "link" ID                          one link
+             | "digest" WORDS                     the channel's digest, see readbot.digests.desk
              | "search" QUERY [PAGE]
              | "share" command                    the same answer, for the whole channel
              | QUERY [PAGE]                       anything else is searched
@@ -67,6 +68,12 @@ class ShowLink:
 
 
 @dataclass(frozen=True)
+class Digest:
+    #: What stands behind "digest": a verb and more, or nothing.
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class Search:
     query: str
     page: int = 1
@@ -78,7 +85,16 @@ class Share:
 
 
 Command: TypeAlias = (
-    ShowMenu | ShowHelp | ListSections | ShowSection | ShowRandom | ShowNew | ShowLink | Search | Share
+    ShowMenu
+    | ShowHelp
+    | ListSections
+    | ShowSection
+    | ShowRandom
+    | ShowNew
+    | ShowLink
+    | Digest
+    | Search
+    | Share
 )
 
 
@@ -102,6 +118,8 @@ def parse_command(text: str) -> Command:
             return ShowSection(name, page) if name else ListSections()
         case "section" | "sections" | "list" if not rest:
             return ListSections()
+        case "digest":
+            return Digest(rest)
         case "random":
             return ShowRandom(rest)
         case "new" if not _split_page(rest)[0]:
@@ -131,6 +149,8 @@ def format_command(command: Command) -> str:
             return f"new{_format_page('', page)}"
         case ShowLink(link_id):
             return f"link ~{link_id}"
+        case Digest(words):
+            return f"digest {words}".rstrip()
         case Search(query, page):
             return f"search {query}{_format_page(query, page)}"
         case Share(inner):

@@ -6,6 +6,7 @@ escapes every span for its platform and nothing a person typed can become markup
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -20,16 +21,23 @@ class Style(StrEnum):
     #: A command of readbot's own without its slash: "help", "search fine-tuning". Adapters show how
     #: it is typed on their platform ("/llmread help", "/readbot help").
     COMMAND = "command"
+    #: A person, named without pinging them; ``ref`` is their id on the platform.
+    PERSON = "person"
+    #: A moment, shown in the reader's own time zone where the platform can; ``ref`` is Unix time in seconds.
+    MOMENT = "moment"
 
 
 @dataclass(frozen=True)
 class Span:
     """A run of text in one style. Never empty, no line breaks."""
 
+    #: What is read; for a person or a moment, where the platform has nothing better.
     text: str
     style: Style = Style.PLAIN
     #: Where the text leads, if it is a link.
     url: str | None = None
+    #: What it stands for, by ``style``; else empty.
+    ref: str = ""
 
 
 Text: TypeAlias = tuple[Span, ...]
@@ -51,6 +59,16 @@ def code(words: str) -> Span:
 
 def command(words: str) -> Span:
     return Span(words, Style.COMMAND)
+
+
+def person(person_id: str, name: str) -> Span:
+    return Span(name or "Somebody", Style.PERSON, ref=person_id)
+
+
+def moment(when: datetime) -> Span:
+    """Return the moment *when* (aware)."""
+    when = when.astimezone(UTC)
+    return Span(f"{when:%Y-%m-%d %H:%M} UTC", Style.MOMENT, ref=str(int(when.timestamp())))
 
 
 def plain(pieces: Iterable[Span]) -> str:

@@ -83,6 +83,12 @@ def help_page(reading_list: ReadingList) -> Reply:
         (command("random"), " picks a link for you, ", command(f"random {section}"), " one from a section."),
         (command("new"), " shows what came last."),
         (
+            command("digest on"),
+            " brings one good link a week into a channel, ",
+            command("digest"),
+            " tells how it stands.",
+        ),
+        (
             "Narrow a search with ",
             *_listed((Span("kind:paper"), Span("year:2023"), Span(f'section:"{section}"'))),
             ", leave a word out with ",
@@ -249,6 +255,12 @@ def problem(sentence: str, reading_list: ReadingList) -> Reply:
         parts=(Paragraph(text=text(sentence)), section_choices(reading_list)),
         actions=(_action("Help", ShowHelp()),),
     )
+
+
+def no_digests() -> Reply:
+    """Say that there is no channel here for a digest to go to."""
+    words = "Digests go to channels in Slack and Discord; here there is none."
+    return Reply(parts=(Paragraph(text=text(words)),), actions=(_action("Menu", ShowMenu()),))
 
 
 def gone(sentence: str, reading_list: ReadingList) -> Reply:

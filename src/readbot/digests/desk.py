@@ -7,10 +7,10 @@ the platform is asked what only it knows, and a change is announced where it mat
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader, Request
+from readbot.conversation.wording import no_digests
 from readbot.digests import wording
 from readbot.digests.model import Channel
 from readbot.digests.outcomes import Refusal, Refused
@@ -75,7 +75,7 @@ class DigestDesk:
         """Answer what stands behind ``digest``; never raises for what a person typed."""
         messenger = self._messengers.get(request.platform)
         if messenger is None:
-            return wording.no_digests_here()
+            return no_digests()
         name, _, rest = words.partition(" ")
         verb = self._verbs.get(name.lower() or "status")
         if verb is None:
@@ -184,7 +184,7 @@ class DigestDesk:
         except TimeoutError:
             # What is not known is asked for, and nobody becomes a manager by it.
             logger.warning("digests: %s did not tell who asks", call.channel.platform)
-            return replace(call.reader, is_manager=False) if not call.reader.is_manager else call.reader
+            return call.reader
 
     async def _find_obstacle(self, call: _Call) -> str:
         try:

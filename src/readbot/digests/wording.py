@@ -12,12 +12,13 @@ from readbot.conversation.reply import (
     Heading,
     Paragraph,
     Part,
-    Person,
     Reply,
     Rows,
     Text,
     bold,
     command,
+    moment,
+    person,
     text,
 )
 from readbot.conversation.request import Reader
@@ -28,7 +29,9 @@ from readbot.exceptions import DigestError
 
 TURNED_ON = "The digest is on"
 CHANGED = "The digest has changed"
-NOT_ALLOWED = "Only people who manage this workspace may change the digest here. Everybody may see it: digest status"
+NOT_ALLOWED = (
+    "Only people who manage this workspace may change the digest here. Everybody may see it: digest status"
+)
 
 #: Offered to somebody whose zone nobody knows: one for each hour where many people live.
 _COMMON_ZONES = (
@@ -54,14 +57,22 @@ def status(now: DigestStatus, *, heading: str = "Digest of this channel") -> Rep
         return _off(heading="This channel has no digest" if subscription is None else "The digest is off")
     rows: list[Text] = [
         text("It is ", bold(_STATES[subscription.state]), f": {describe_schedule(subscription.schedule)}"),
-        text("Links: ", bold(now.filter_words), f", {subscription.links} at a time · {now.done} of {now.total} so far"),
+        text(
+            "Links: ",
+            bold(now.filter_words),
+            f", {subscription.links} at a time · {now.done} of {now.total} so far",
+        ),
     ]
     if subscription.trouble:
         rows.append(text(subscription.trouble))
     rows.append(_next_row(now))
     if now.last is not None and now.last.finished_at is not None:
-        what = "Last posted" if now.last.state is DeliveryState.SENT else f"The last one failed ({now.last.reason})"
-        rows.append(text(f"{what}: ", _moment(now.last.finished_at.timestamp(), f"{now.last.finished_at:%d %b %Y, %H:%M} UTC")))
+        what = (
+            "Last posted"
+            if now.last.state is DeliveryState.SENT
+            else f"The last one failed ({now.last.reason})"
+        )
+        rows.append(text(f"{what}: ", moment(now.last.finished_at)))
     parts: list[Part] = [Heading(words=heading), Rows(rows=tuple(rows))]
     if now.unconfirmed:
         parts.append(
@@ -101,8 +112,9 @@ def _off(heading: str) -> Reply:
 def _next_row(now: DigestStatus) -> Text:
     if not now.next_words:
         return text("Next: none. To go on: ", command("digest resume"))
-    due = now.subscription.next_slot.instant.timestamp() if now.subscription and now.subscription.next_slot else None
-    return text("Next: ", bold(now.next_words), *(() if due is None else (_moment(due, ""),)))
+    slot = now.subscription.next_slot if now.subscription else None
+    yours = () if slot is None else (" · in your time ", moment(slot.instant))
+    return text("Next: ", bold(now.next_words), *yours)
 
 
 def _actions(state: SubscriptionState) -> tuple[Action, ...]:
@@ -116,9 +128,10 @@ def _actions(state: SubscriptionState) -> tuple[Action, ...]:
 
 def announcement(reader: Reader, deed: str, now: DigestStatus) -> Reply:
     """Tell a channel who changed its digest, and when the next one comes."""
-    words: list[str | object] = [Person(id=reader.id, name=reader.name), f" {deed}."]
     following = f" Next: {now.next_words}." if now.next_words else ""
-    return Reply(parts=(Paragraph(text=text(Person(id=reader.id, name=reader.name), f" {deed}.{following}")),), public=True)
+    return Reply(
+        parts=(Paragraph(text=text(person(reader.id, reader.name), f" {deed}.{following}")),), public=True
+    )
 
 
 def on_its_way(now: DigestStatus) -> Reply:
@@ -144,7 +157,9 @@ def ask_zone(words: str) -> Reply:
         if len(wanted) + 1 + len(zone) <= MAX_COMMAND_LENGTH
     )
     parts: list[Part] = [
-        Paragraph(text=text("In which time zone? Pick one, or name a city: ", command(f"{_EXAMPLE} Europe/Berlin")))
+        Paragraph(
+            text=text("In which time zone? Pick one, or name a city: ", command(f"{_EXAMPLE} Europe/Berlin"))
+        )
     ]
     if choices:
         parts.append(Choices(label="Time zone", choices=choices))
@@ -161,11 +176,6 @@ def unreachable(reason: str) -> str:
 
 def problem(error: DigestError) -> Reply:
     return Reply(parts=(Paragraph(text=_with_command(str(error))),))
-
-
-def no_digests_here() -> Reply:
-    words = "Digests go to channels in Slack and Discord; here there is none to post to."
-    return Reply(parts=(Paragraph(text=text(words)),))
 
 
 def perhaps_on(words: str) -> Reply:
