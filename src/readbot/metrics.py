@@ -6,6 +6,34 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 _LATENESS_BUCKETS_S = (1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
 
+# An answer from memory takes a millisecond, one that waits for a platform some hundred.
+_ANSWER_BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2.5, 5)
+
+
+class CommandMetrics:
+    """Counts what people ask, by kind of command; a search with outcome ``no_match`` missed something."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        registry = registry or CollectorRegistry()
+        self._commands = Counter(
+            "readbot_commands",
+            "Commands answered, by what they were and what came of it",
+            ["platform", "command", "outcome"],
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "readbot_command_seconds",
+            "Time to an answer, without its way over the platform",
+            ["platform", "command"],
+            buckets=_ANSWER_BUCKETS_S,
+            registry=registry,
+        )
+
+    def count(self, *, platform: str, command: str, outcome: str, seconds: float) -> None:
+        self._commands.labels(platform, command, outcome).inc()
+        self._seconds.labels(platform, command).observe(seconds)
+
+
 class DigestMetrics:
     """Counts what becomes of digests."""
 

@@ -73,7 +73,7 @@ class Bot:
 
     def handle(self, request: Request) -> Reply:
         """Answer one command, see :mod:`readbot.conversation.commands` for the language."""
-        return self._answer(parse_command(request.text), request)
+        return self.answer(parse_command(request.text), request)
 
     def complete(self, text: str, *, limit: int) -> Sequence[Completion]:
         return self.library.index.complete(text, limit=limit)
@@ -81,7 +81,8 @@ class Bot:
     def complete_section(self, text: str, *, limit: int) -> Sequence[Completion]:
         return self.library.index.complete_section(text, limit=limit)
 
-    def _answer(self, command: Command, request: Request) -> Reply:
+    def answer(self, command: Command, request: Request) -> Reply:
+        """Answer a command that has been read already."""
         match command:
             case ShowMenu():
                 return wording.menu(self.library.reading_list, self._pick(self.library.reading_list.entries))
@@ -141,7 +142,7 @@ class Bot:
         # "random forests" is no wish for a section called "forests".
         searched = f"random {section}"
         if parse_id(section) is None and self.library.index.search(searched, limit=1).matched:
-            return self._answer(Search(searched), request)
+            return self.answer(Search(searched), request)
         return wording.unknown_section(section, near, self.library.reading_list)
 
     def _show_new(self, asked: int) -> Reply:
@@ -162,7 +163,7 @@ class Bot:
         return wording.one_link(entry)
 
     def _share(self, inner: Command, request: Request) -> Reply:
-        reply = self._answer(inner, request)
+        reply = self.answer(inner, request)
         if not reply.can_be_shared:
             return reply
         return replace(reply, public=True, shared_by=request.reader.id, actions=wording.shared_actions(reply))

@@ -176,6 +176,16 @@ class Action:
 MAX_COMMAND_LENGTH = 90
 
 
+class Outcome(StrEnum):
+    """What came of a command, for the operator's counters."""
+
+    ANSWERED = "answered"
+    #: A search that nothing on the list answers.
+    NO_MATCH = "no_match"
+    #: What was typed could not be done as it stands.
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reply:
     """An answer: parts from top to bottom, then a row of actions (at most five).
@@ -191,6 +201,7 @@ class Reply:
     shared_by: str | None = None
     #: Whether it holds something for others to read; a help page or an error does not.
     can_be_shared: bool = False
+    outcome: Outcome = Outcome.ANSWERED
 
     @property
     def fallback(self) -> str:

@@ -24,6 +24,7 @@ from readbot.conversation.reply import (
     Choices,
     Heading,
     LinkCard,
+    Outcome,
     Paragraph,
     Part,
     Picture,
@@ -232,6 +233,7 @@ def no_match(result: SearchResult, reading_list: ReadingList) -> Reply:
             *(_action(words, Search(words)) for words in result.did_you_mean),
             _action("Menu", ShowMenu()),
         ),
+        outcome=Outcome.NO_MATCH,
     )
 
 
@@ -246,6 +248,7 @@ def unknown_section(name: str, near: Sequence[Place], reading_list: ReadingList)
     return Reply(
         parts=(Paragraph(text=text("The list has no section ", bold(f"“{shown}”"), ".")), choices),
         actions=(_action(f"Search “{_cut(name, 30)}”", Search(_cut(name, MAX_QUERY_LENGTH))),),
+        outcome=Outcome.REFUSED,
     )
 
 
@@ -254,13 +257,16 @@ def problem(sentence: str, reading_list: ReadingList) -> Reply:
     return Reply(
         parts=(Paragraph(text=text(sentence)), section_choices(reading_list)),
         actions=(_action("Help", ShowHelp()),),
+        outcome=Outcome.REFUSED,
     )
 
 
 def no_digests() -> Reply:
     """Say that there is no channel here for a digest to go to."""
     words = "Digests go to channels in Slack and Discord; here there is none."
-    return Reply(parts=(Paragraph(text=text(words)),), actions=(_action("Menu", ShowMenu()),))
+    return Reply(
+        parts=(Paragraph(text=text(words)),), actions=(_action("Menu", ShowMenu()),), outcome=Outcome.REFUSED
+    )
 
 
 def gone(sentence: str, reading_list: ReadingList) -> Reply:
@@ -268,6 +274,7 @@ def gone(sentence: str, reading_list: ReadingList) -> Reply:
     return Reply(
         parts=(Paragraph(text=text(sentence, " It may have moved.")), section_choices(reading_list)),
         actions=(_action("Menu", ShowMenu()),),
+        outcome=Outcome.REFUSED,
     )
 
 

@@ -10,6 +10,7 @@ from readbot.conversation.reply import (
     Choice,
     Choices,
     Heading,
+    Outcome,
     Paragraph,
     Part,
     Reply,
@@ -167,7 +168,9 @@ def ask_zone(words: str) -> Reply:
 
 
 def cannot_post(obstacle: str) -> Reply:
-    return Reply(parts=(Paragraph(text=text(bold("I cannot post here. "), obstacle)),))
+    return Reply(
+        parts=(Paragraph(text=text(bold("I cannot post here. "), obstacle)),), outcome=Outcome.REFUSED
+    )
 
 
 def unreachable(reason: str) -> str:
@@ -175,7 +178,7 @@ def unreachable(reason: str) -> str:
 
 
 def problem(error: DigestError) -> Reply:
-    return Reply(parts=(Paragraph(text=_with_command(str(error))),))
+    return Reply(parts=(Paragraph(text=_with_command(str(error))),), outcome=Outcome.REFUSED)
 
 
 def perhaps_on(words: str) -> Reply:
@@ -205,6 +208,7 @@ def unknown_verb(words: str) -> Reply:
             Rows(rows=tuple(text(command(verb), f" · {meaning}") for verb, meaning in verbs)),
         ),
         actions=(Action(label="Search for it", command=f"search {f'digest {words}'[:70].rstrip()}"),),
+        outcome=Outcome.REFUSED,
     )
 
 
