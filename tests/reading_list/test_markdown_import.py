@@ -43,6 +43,7 @@ def outline_of(section: Section) -> tuple[object, ...]:
         (f"2019 - [Title]({A})", "2019 - Title", None, []),
         (f"[x] [Title]({A})", "Title", None, []),
         (f"“[Title]({A})” by Someone", "“Title”", "by Someone", []),
+        (f'Someone, "[Title]({A})", 2017', 'Someone, "Title"', "2017", []),
         (f"[GPT]({A})s explained", "GPTs", "explained", []),
         (f"[Paper]({A}) [Code]({B})", "Paper", None, ["Code"]),
         (f"[Title]({A}) [[code]({B})]", "Title", None, ["code"]),
@@ -177,6 +178,11 @@ def test_a_table_row_is_an_entry_and_the_header_names_its_parts() -> None:
     assert (first.title, first.url, first.year, first.note) == ("GPT-2", A, 2019, "Size: 1.5B")
     assert [also.url for also in first.also] == [B]
     assert (second.title, [also.title for also in second.also], second.note) == ("BERT", ["Paper"], None)
+
+
+def test_a_table_column_without_a_name_leaves_a_link_its_own() -> None:
+    (link,) = read_links(f"| Name | |\n|---|---|\n| [T]({A}) | [code]({B}) |\n")
+    assert [also.title for also in link.also] == ["code"]
 
 
 def test_words_that_hang_on_a_bullet_are_its_note() -> None:

@@ -152,6 +152,14 @@ def test_a_file_that_is_no_list_is_refused_with_advice(text: str, words: str) ->
     assert words in "\n".join(complaints_about(text))
 
 
+@pytest.mark.parametrize(("depth", "refused"), [(20, False), (21, True)])
+def test_twenty_levels_are_the_limit(depth: int, refused: bool) -> None:
+    complaints = complaints_about(
+        "x: " + "[" * (depth - 1) + "]" * (depth - 1)
+    )  # the block itself is a level
+    assert any("nested deeper" in complaint for complaint in complaints) is refused
+
+
 def test_aliases_cannot_blow_a_list_up() -> None:
     bomb = "a: &a [x, x]\n" + "".join(
         f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)

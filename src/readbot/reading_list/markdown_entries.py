@@ -118,10 +118,16 @@ def read_row(header: Sequence[Sequence[Run]], cells: Sequence[Sequence[Run]]) ->
             ((at, words) for at, words in named if re.search(r"[^\W\d_]", words)), (position, title)
         )
     addresses = [(title, main)] + [
-        (names[at] if is_generic(link.label) and at < len(names) and names[at] else name_link(link), link)
+        (
+            names[at]
+            if is_generic(link.label) and at != position and names[at : at + 1]
+            else name_link(link),
+            link,
+        )
         for at, link in linked
         if link is not main
     ]
+    addresses = [(name or name_link(link), link) for name, link in addresses]
     note, year = _read_row_words(names, cells, title_at=position, title=title)
     return Draft(title=title, addresses=tuple(addresses), note=note, year=year)
 
@@ -193,8 +199,7 @@ def _read_entry(pieces: Sequence[Run], first: int) -> Draft:
     elif len(lead) > _MAX_LEAD or _SENTENCE_END.search(lead):
         title, note = name, clean_text(f"{lead}{name} {note}")
     else:
-        opened = lead.rstrip()
-        title = clean_text(f"{bare_lead} {name}" if opened.endswith(tuple("([{*_~")) else f"{lead}{name}")
+        title, note = _join_lead(lead, bare_lead, name, rest, note)
     title, note = _take_attached_word(title, rest, note)
     return Draft(title=title, addresses=((name, main), *also), note=note)
 
@@ -208,14 +213,29 @@ def _name_from_surroundings(lead: str, name: str, note: str, *, is_address: bool
     return name, note
 
 
+def _join_lead(lead: str, bare_lead: str, name: str, rest: Sequence[Run], note: str) -> tuple[str, str]:
+    """Join the words before a link to its name, with the quotation marks around it."""
+    opened = lead.rstrip()
+    if closing := _closing_quote(opened, rest):
+        return clean_text(f"{opened}{name}{closing}"), note.removeprefix(closing).lstrip(_SEPARATORS)
+    if opened.endswith(tuple("([{*_~")):
+        return clean_text(f"{bare_lead} {name}"), note
+    return clean_text(f"{lead}{name}"), note
+
+
 def _unwrap(lead: str, name: str, rest: Sequence[Run], note: str) -> tuple[str, str]:
-    """Keep quotation marks that stand around the whole link as part of the title."""
-    closing = _QUOTES.get(lead[-1:], "")
-    following = "".join(_text_of(piece) for piece in rest[:1])
-    if closing and following.startswith(closing):
+    """Keep quotation marks and emoji before the link as part of the title, and no other signs."""
+    if closing := _closing_quote(lead, rest):
         return f"{lead[-1]}{name}{closing}", note.removeprefix(closing).lstrip(_SEPARATORS)
     symbols = clean_text(lead.strip(_SEPARATORS + _OPENING))
     return (f"{symbols} {name}" if symbols and not symbols.isascii() else name), note
+
+
+def _closing_quote(lead: str, rest: Sequence[Run]) -> str:
+    """Return the mark that closes after the link what *lead* opened just before it; empty if none."""
+    closing = _QUOTES.get(lead[-1:], "")
+    following = _text_of(rest[0]) if rest else ""
+    return closing if closing and following.startswith(closing) else ""
 
 
 def _take_attached_word(title: str, rest: Sequence[Run], note: str) -> tuple[str, str]:

@@ -164,7 +164,7 @@ class _Drafter:
                     section.entries += [draft for draft in rows if draft is not None]
                 case Paragraph():
                     section.image = section.image or _find_picture(block.runs)
-                    if not has_list and not self._is_thanks(block):
+                    if (block.html or not has_list) and not self._is_thanks(block):
                         section.entries += _read_paragraph(block)
                 case Heading():
                     section.entries += read_entries(block.runs)  # a heading without words, or inside a bullet
