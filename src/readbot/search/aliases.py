@@ -1,6 +1,6 @@
 """The field's other words: which terms mean the same, and which are worth looking for as well."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from readbot.search.text import key_of, split_words
@@ -53,6 +53,11 @@ class AliasTable:
                 known = into.get(other_key)
                 if other_key != key and (known is None or (other.is_same and not known.is_same)):
                     into[other_key] = other
+
+    @property
+    def keys(self) -> Set[str]:
+        """The terms, as ``key_of`` makes them."""
+        return self._others.keys()
 
     def find(self, words: tuple[str, ...]) -> tuple[OtherWords, ...]:
         """Return the other ways to say *words*; empty where the table has none."""

@@ -140,9 +140,10 @@ class InvertedIndex:
     def _prefix_range(self, prefix: str) -> tuple[int, int]:
         return bisect_left(self.words, prefix, 1), bisect_left(self.words, prefix + "\U0010ffff", 1)
 
-    def words_with_prefix(self, prefix: str) -> Sequence[str]:
-        low, high = self._prefix_range(prefix)
-        return self.words[low:high]
+    def begins_a_word(self, prefix: str) -> bool:
+        """Tell whether some word of the list begins with *prefix*."""
+        at = bisect_left(self.words, prefix, 1)
+        return at < len(self.words) and self.words[at].startswith(prefix)
 
     def phrase_hits(self, words: Sequence[str], *, exact: bool = False) -> Hits:
         """Return the links where *words* stand side by side within one text.

@@ -12,8 +12,6 @@ from readbot.search.query import Query
 from readbot.search.terms import TermFinder
 from readbot.search.words import WordFinder
 
-#: So many neighbouring words may be one word on the list.
-_LONGEST_JOIN = 3
 #: Evidence that a word gives by itself, and that a term around it casts doubt on.
 _ALONE = frozenset({How.SAID, How.BEGUN, How.CORRECTED, How.SITE})
 
@@ -78,34 +76,31 @@ class Matcher:
 
     def _add_spans(self, words: tuple[str, ...], groups: Sequence[Group | None]) -> None:
         """Add what neighbouring words say together, and what one or more of them say in other words."""
-        longest = max(self._terms.longest, _LONGEST_JOIN)
-        spans = [
-            (first, last)
-            for first in range(len(words))
-            for last in range(first + 1, min(first + longest, len(words)) + 1)
-        ]
-        terms = [(first, last) for first, last in spans if self._terms.is_term(words[first:last])]
-        for span in spans:
-            members = _members(groups, span)
-            if members:
-                found = self._find_span(words[slice(*span)], words)
+        known = self._terms.find_spans(words)
+        terms = [span for span in known if self._terms.is_term(words[slice(*span)])]
+        for span in known:
+            found = self._find_term(words[slice(*span)], words)
+            if _is_part(span, terms):
+                found = [one.doubted() for one in found]
+            for group in _members(groups, span):
+                group.evidence += found
+        for span in _joinable_spans(words):
+            if members := _members(groups, span):
+                joined = list(self._words.find_joined(words[slice(*span)]))
                 for group in members:
-                    group.evidence += [one.doubted() for one in found] if _is_part(span, terms) else found
+                    group.evidence += joined
         for at, member in enumerate(groups):
             if member is not None and _is_part((at, at + 1), terms):
                 # "learning" alone says little about "reinforcement learning".
                 member.evidence = [one.doubted() if one.how in _ALONE else one for one in member.evidence]
 
-    def _find_span(self, span: tuple[str, ...], words: tuple[str, ...]) -> list[Evidence]:
+    def _find_term(self, span: tuple[str, ...], words: tuple[str, ...]) -> list[Evidence]:
         # "k-means clustering": that "k-means" goes with "clustering" proves nothing here.
-        found = [
+        return [
             one
             for one in self._terms.find(span)
-            if one.how is not How.RELATED or not set(one.found.split()) <= set(words)
+            if one.how is not How.RELATED or not set(one.found.replace("-", " ").split()) <= set(words)
         ]
-        if 1 < len(span) <= _LONGEST_JOIN:
-            found += self._words.find_joined(span)
-        return found
 
     def _add_mended_terms(self, words: tuple[str, ...], groups: Sequence[Group | None]) -> None:
         """Add what terms say that have a misspelt word in them."""
@@ -115,14 +110,22 @@ class Matcher:
         )
         if mended == words:
             return
-        for first in range(len(words)):
-            for last in range(first + 2, min(first + self._terms.longest, len(words)) + 1):
-                if mended[first:last] != words[first:last]:
-                    found = [
-                        one.weakened(weight=0.8, trust=0.9) for one in self._terms.find(mended[first:last])
-                    ]
-                    for group in _members(groups, (first, last)):
-                        group.evidence += found
+        for first, last in self._terms.find_spans(mended):
+            if last - first > 1 and mended[first:last] != words[first:last]:
+                found = [one.weakened(weight=0.8, trust=0.9) for one in self._terms.find(mended[first:last])]
+                for group in _members(groups, (first, last)):
+                    group.evidence += found
+
+
+def _joinable_spans(words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where two or three neighbours may be one word: "fine tuning", "bits and bytes"."""
+    pairs = [(first, first + 2) for first in range(len(words) - 1)]
+    triples = [
+        (first, first + 3)
+        for first in range(len(words) - 2)
+        if words[first] not in STOP_WORDS and words[first + 2] not in STOP_WORDS
+    ]
+    return pairs + triples
 
 
 def _members(groups: Sequence[Group | None], span: tuple[int, int]) -> list[Group]:

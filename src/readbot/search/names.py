@@ -119,6 +119,8 @@ class SectionNames:
             for key, of_name in docs.items()
             if key
         }
+        #: The names, as ``key_of`` makes them.
+        self.keys = self._hits.keys()
         #: Length in words of the longest name.
         self.longest = max(
             (len(split_words(title)) for path in {entry.path for entry in entries} for title in path),

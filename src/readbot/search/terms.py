@@ -9,11 +9,14 @@ from readbot.search.common_words import STOP_WORDS, WEAK_WORDS
 from readbot.search.evidence import Evidence, How, find_evidence
 from readbot.search.index import Hits, InvertedIndex
 from readbot.search.names import SectionNames
+from readbot.search.text import key_of
 
 #: What links with all words of a term are worth, where the words do not stand side by side.
 _APART = 0.5
 #: What a part of a term is worth beside the whole.
 _PART = 0.6
+#: So many letters of a term tell most of what is none.
+_HEAD = 5
 
 
 class TermFinder:
@@ -23,13 +26,26 @@ class TermFinder:
         self._index = index
         self._aliases = aliases
         self._sections = SectionNames(entries)
+        self._keys = self._aliases.keys | self._sections.keys
+        self._heads = {key[:_HEAD] for key in self._keys}
+        self._longest = max(self._aliases.longest, self._sections.longest)
         self.find = lru_cache(maxsize=index.remembered)(self._find)
         self.find_others = lru_cache(maxsize=index.remembered)(self._find_others)
 
-    @property
-    def longest(self) -> int:
-        """Length in words of the longest term there is."""
-        return max(self._aliases.longest, self._sections.longest)
+    def find_spans(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Return where in *words* there are terms or names of sections: first word, and the one behind the last."""
+        return [
+            (first, last)
+            for first in range(len(words))
+            for last in range(first + 1, min(first + self._longest, len(words)) + 1)
+            if self._is_known(words[first:last])
+        ]
+
+    def _is_known(self, span: tuple[str, ...]) -> bool:
+        # A stem differs from its word at the end only, so most spans are told by their beginning, unstemmed.
+        if len(span) > 1 and (joined := "".join(span))[:_HEAD] not in self._heads and len(joined) > 2 * _HEAD:
+            return False
+        return key_of(span) in self._keys
 
     def is_term(self, span: tuple[str, ...]) -> bool:
         """Tell whether several words are one term of the field, such as "reinforcement learning"."""

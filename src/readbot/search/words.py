@@ -7,7 +7,7 @@ from readbot.reading_list import Entry
 from readbot.search.aliases import AliasTable
 from readbot.search.common_words import EVERYDAY_WORDS, GENERIC_WORDS, STOP_WORDS, WEAK_WORDS
 from readbot.search.evidence import Evidence, How, find_evidence
-from readbot.search.index import InvertedIndex
+from readbot.search.index import NO_HITS, InvertedIndex
 from readbot.search.names import Initials, Sites
 from readbot.search.spelling import Correction, Speller
 from readbot.search.terms import TermFinder
@@ -59,7 +59,9 @@ class WordFinder:
     def find_joined(self, span: Sequence[str]) -> Iterator[Evidence]:
         """Yield the evidence for several words written as one: "fine tuning", "lilian weng"."""
         joined, asked = "".join(span), " ".join(span)
-        hits = self._index.word_hits(joined)
+        # A word has the beginning of its stem: no need to stem what begins like nothing on the list.
+        is_likely = self._index.begins_a_word(joined[: max(3, len(joined) - 4)])
+        hits = self._index.word_hits(joined) if is_likely else NO_HITS
         yield from find_evidence(How.JOINED, hits, asked=asked, found=joined)
         sites = self._sites.hits(joined)
         yield from find_evidence(How.SITE, sites, asked=asked, found=joined)
