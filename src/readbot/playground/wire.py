@@ -1,6 +1,7 @@
 """What goes over the wire in the playground, for the page's inspector."""
 
 import os
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -72,7 +73,16 @@ class TappedCapture(Capture):
     def add(self, call: Mapping[str, Any]) -> None:
         super().add(call)
         what = " ".join(str(call[key]) for key in ("method", "path") if call.get(key))
-        self._wire.add(self._platform, what, call.get("body"), to_bot=False)
+        self._wire.add(self._platform, _shorten(what), call.get("body"), to_bot=False)
+
+
+def _shorten(what: str) -> str:
+    """Leave out ids and tokens of a Discord path, which tell a reader nothing.
+
+    >>> _shorten("POST /interactions/157475905593344/aW50ZXJhY3Rpb246/callback")
+    'POST /interactions/…/callback'
+    """
+    return re.sub(r"(/…)+", "/…", re.sub(r"/(?:\d{12,}|[\w-]{12,}(?=/callback|/messages|$))", "/…", what))
 
 
 class TappedDelivery:

@@ -10,6 +10,7 @@ export interface MenuItem {
 /** The menu behind the three dots of a message. */
 export function Menu({ label, items }: { label: string; items: MenuItem[] }) {
   const [isOpen, setIsOpen] = useState(false);
+  const [opensUp, setOpensUp] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const close = useCallback(() => {
@@ -28,7 +29,7 @@ export function Menu({ label, items }: { label: string; items: MenuItem[] }) {
     entries[(here + step + entries.length) % entries.length]?.focus();
   };
   return (
-    <div className={`menu ${isOpen ? "is-open" : ""}`} ref={root} onKeyDown={onKeyDown}>
+    <div className={`menu ${isOpen ? "is-open" : ""} ${opensUp ? "opens-up" : ""}`} ref={root} onKeyDown={onKeyDown}>
       <button
         type="button"
         ref={button}
@@ -36,7 +37,10 @@ export function Menu({ label, items }: { label: string; items: MenuItem[] }) {
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-label={label}
-        onClick={() => setIsOpen(!isOpen)}
+        onClick={() => {
+          setOpensUp(hasNoRoomBelow(button.current!, items.length));
+          setIsOpen(!isOpen);
+        }}
       >
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <circle cx="3" cy="8" r="1.4" />
@@ -65,4 +69,12 @@ export function Menu({ label, items }: { label: string; items: MenuItem[] }) {
       )}
     </div>
   );
+}
+
+/** Tell whether a menu below *button* would run out of the scrolling box that it is in. */
+function hasNoRoomBelow(button: HTMLElement, items: number): boolean {
+  const box = button.closest(".messages")?.getBoundingClientRect();
+  const { top, bottom } = button.getBoundingClientRect();
+  const wanted = items * 34 + 24;
+  return box !== undefined && box.bottom - bottom < wanted && top - box.top > wanted;
 }

@@ -1,4 +1,4 @@
-import { Fragment, useEffect, useRef } from "react";
+import { Fragment, useEffect, useRef, type RefObject } from "react";
 import { DiscordMessage } from "../discord/DiscordMessage";
 import type { Message, World } from "../protocol";
 import { SlackMessage } from "../slack/SlackMessage";
@@ -19,19 +19,7 @@ interface Props {
 export function MessageList({ world, messages, label, replies = new Map(), isThread = false }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const last = messages.at(-1);
-  useEffect(() => {
-    const box = scroller.current;
-    if (!box) return;
-    // A tall answer is read from its beginning; what is drawn later (custom elements) still moves it.
-    const show = () => {
-      const newest = box.querySelector<HTMLElement>(".message:last-of-type");
-      if (!newest) return;
-      const isTall = newest.offsetHeight > box.clientHeight - 24;
-      box.scrollTop = isTall ? newest.offsetTop - 12 : box.scrollHeight;
-    };
-    const frame = requestAnimationFrame(() => requestAnimationFrame(show));
-    return () => cancelAnimationFrame(frame);
-  }, [last?.id, last?.payload]);
+  useShowNewest(scroller, `${last?.id} ${JSON.stringify(last?.payload)}`);
   return (
     <div className="messages" ref={scroller} role="log" aria-label={label} tabIndex={0}>
       {messages.map((message, index) => {
@@ -73,6 +61,35 @@ export function MessageList({ world, messages, label, replies = new Map(), isThr
       })}
     </div>
   );
+}
+
+/** Keep the newest message in sight: when it comes or changes, and when the box changes its size. */
+function useShowNewest(scroller: RefObject<HTMLDivElement | null>, newest: string): void {
+  useEffect(() => {
+    const box = scroller.current!;
+    let isFollowing = true;
+    const show = () => {
+      const message = box.querySelector<HTMLElement>(".message:last-of-type");
+      if (!message || !isFollowing) return;
+      // A tall answer is read from its beginning.
+      const isTall = message.offsetHeight > box.clientHeight - 24;
+      box.scrollTop = isTall ? message.offsetTop - 12 : box.scrollHeight;
+    };
+    const onScroll = () => (isFollowing = false);
+    // Custom elements and fonts draw later and change sizes.
+    const observer = new ResizeObserver(show);
+    observer.observe(box);
+    for (const child of box.children) observer.observe(child);
+    box.addEventListener("wheel", onScroll, { passive: true });
+    box.addEventListener("touchmove", onScroll, { passive: true });
+    box.addEventListener("keydown", onScroll);
+    return () => {
+      observer.disconnect();
+      box.removeEventListener("wheel", onScroll);
+      box.removeEventListener("touchmove", onScroll);
+      box.removeEventListener("keydown", onScroll);
+    };
+  }, [scroller, newest]);
 }
 
 function itemsOf(message: Message, world: World, isThread: boolean): MenuItem[] {
