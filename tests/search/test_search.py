@@ -40,6 +40,7 @@ FOUND_FIRST = [
     ("grpahics card", "Which GPU for deep learning", "other words, misspelt"),
     ("asr", "Speech recognition at home", "a part of what an acronym stands for"),
     ("wimbd", "What's in my big data", "initials"),
+    ("lcpp", "LlamaCPP", "capitals"),
     ("how do models remember things", "Vector search class notes", "a question, by a word that goes with it"),
     ("what is quantization?", "A gentle introduction to 8-bit matrix multiplication", "a question"),
     ("slides", "Vector search class notes", "the title of a second link"),

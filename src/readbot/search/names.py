@@ -1,5 +1,6 @@
 """Finding links by what is made of a name: a piece of a site's, or a title's initials."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -14,8 +15,10 @@ from readbot.search.text import key_of, split_words
 
 #: A shorter piece stands in too many names by chance.
 _LEAST_PIECE = 4
-#: Two letters are the initials of too much.
+#: Two letters are the initials of too much, but the capitals of one name: "zk" for "ZooKeeper".
 _LEAST_INITIALS = 3
+_LEAST_CAPITALS = 2
+_NAME_WITH_CAPITALS = re.compile(r"\b[A-Z]+[a-z]+[A-Z][A-Za-z]*\b")
 #: Fewer letters begin too many titles, and so many titles are no choice.
 _LEAST_BEGINNING = 3
 _MOST_BEGUN = 200
@@ -75,7 +78,7 @@ class Sites:
 
 
 class Initials:
-    """Titles and sections by their initials: "wimbd" for "What's in my Big Data"."""
+    """Titles, topics and sections by their initials, names by their capitals: "wimbd" for "What's in my Big Data"."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         of_section = lru_cache(maxsize=None)(_initials)
@@ -90,13 +93,14 @@ class Initials:
         )
 
     def hits(self, word: str) -> Hits:
-        """Return the links whose title, a topic or section begins with words that begin like *word*'s letters."""
-        if len(word) < _LEAST_INITIALS or not word.isalpha():
+        """Return the links where *word* is the initials of a name, or of how it begins if they are many."""
+        if len(word) < _LEAST_CAPITALS or not word.isalpha():
             return NO_HITS
         best: dict[int, float] = {}
         for name, docs in self._names.find("\n" + word):
-            for doc in docs.tolist():
-                best[doc] = max(best.get(doc, 0.0), len(word) / len(name))
+            if len(word) >= _LEAST_INITIALS or name == word:
+                for doc in docs.tolist():
+                    best[doc] = max(best.get(doc, 0.0), len(word) / len(name))
         return _to_hits(best, Field.TITLE)
 
 
@@ -162,7 +166,10 @@ def _initials(text: str) -> set[str]:
     words = [word for word in split_words(text) if word[0].isalpha()]
     telling = [word for word in words if word not in STOP_WORDS]
     found = {"".join(word[0] for word in some[:8]) for some in (words, telling)}
-    return {initials for initials in found if len(initials) >= _LEAST_INITIALS}
+    found = {initials for initials in found if len(initials) >= _LEAST_INITIALS}
+    for name in _NAME_WITH_CAPITALS.findall(text):
+        found.add("".join(char for char in name if char.isupper()).casefold())
+    return found
 
 
 def _to_hits(shares: dict[int, float], field: Field) -> Hits:
