@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 
 import aiohttp
 import discord
@@ -59,12 +60,7 @@ class DiscordConnection:
         while True:
             try:
                 await self._run_once()
-            except (
-                aiohttp.ClientError,
-                OSError,
-                discord.DiscordServerError,
-                discord.GatewayNotFound,
-            ) as error:
+            except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound) as error:
                 # Once connected, discord.py reconnects by itself: this is a start without Discord.
                 logger.warning("Discord cannot be reached, next try in %.0f s: %s", wait_s, error)
                 await asyncio.sleep(wait_s)
@@ -75,6 +71,8 @@ class DiscordConnection:
 
         Raises:
             PlatformError: Discord refuses for good.
+            aiohttp.ClientError: Discord cannot be reached; so do OSError, GatewayNotFound and the
+                HTTPException of a 5xx or 429.
         """
         async with ReadbotClient(self._responder) as client:
             self.client = client
@@ -88,7 +86,12 @@ class DiscordConnection:
                 if error.code == _AUTHENTICATION_FAILED:
                     raise _wrong_token() from error
                 raise PlatformError(f"Discord closed the connection for good (code {error.code})") from error
-            except discord.Forbidden as error:
+            except discord.HTTPException as error:
+                if (
+                    error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+                    or error.status == HTTPStatus.TOO_MANY_REQUESTS
+                ):
+                    raise
                 raise PlatformError(f"Discord refuses this application: {error.text}") from error
             finally:
                 self.client = None

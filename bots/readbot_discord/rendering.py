@@ -7,6 +7,7 @@ see https://docs.discord.com/developers/components/reference.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import discord
 from discord import ui
@@ -137,7 +138,9 @@ def _words(part: Part, detail: _Detail) -> str:
             return ""
 
 
+@lru_cache(maxsize=4096)
 def _card(card: LinkCard, detail: _Detail) -> str:
+    """Format one link. Cached: the same links are shown over and over, and escaping is most of the work."""
     title = _shorten(card.title, detail.title)
     shown = link(title, card.url) if len(card.url) <= detail.url else escape(title)
     lines = [f"**{shown}**", f"-# {escape(_shorten(card.facts, 200))}"]
@@ -145,9 +148,9 @@ def _card(card: LinkCard, detail: _Detail) -> str:
         lines.append(escape(_shorten(card.note, detail.note)))
     if card.why and detail.why:
         lines.append(f"-# Found by: {escape(_shorten(card.why, detail.why))}")
-    also = [also for also in card.also if len(also.url) <= detail.url][: detail.also]
-    if also:
-        lines.append("Also: " + " · ".join(link(_shorten(each.title, 80), each.url) for each in also))
+    fitting = [each for each in card.also if len(each.url) <= detail.url][: detail.also]
+    if fitting:
+        lines.append("Also: " + " · ".join(link(_shorten(each.title, 80), each.url) for each in fitting))
     return "\n".join(lines)
 
 

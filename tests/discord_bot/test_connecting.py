@@ -87,7 +87,7 @@ async def test_a_wrong_token_is_a_sentence_that_says_where_to_get_one(quiet_scen
     connection = DiscordConnection(bot, Secret("wrong"), api_url=quiet_scene.discord.api_url)
 
     with pytest.raises(PlatformError, match=r"DISCORD_TOKEN: .*Reset Token"):
-        await connection.run()
+        await asyncio.wait_for(connection.run(), 10)
 
     assert not connection.is_ready()
 
@@ -99,6 +99,23 @@ async def test_a_start_while_discord_is_down_waits_for_it(bot: Bot) -> None:
         scene = make_scene(discord)
         async with running(discord, bot):
             assert (await scene.command("llmread", query="rennet")).text != NO_ANSWER
+
+
+@pytest.mark.parametrize(("status", "is_final"), [(403, True), (429, False), (503, False)])
+async def test_a_refusal_at_the_start_is_final_only_where_waiting_does_not_help(
+    bot: Bot, status: int, is_final: bool
+) -> None:
+    faults = Faults()
+    faults.script("GET /oauth2/applications/@me", Fault(kind=FaultKind.SERVER_ERROR, status=status))
+    async with LoopbackDiscord(faults=faults) as discord:
+        make_scene(discord)
+        if is_final:
+            connection = DiscordConnection(bot, Secret(discord.token), api_url=discord.api_url)
+            with pytest.raises(PlatformError, match="refuses this application"):
+                await asyncio.wait_for(connection.run(), 10)
+        else:
+            async with running(discord, bot) as connection:
+                assert connection.is_ready()
 
 
 async def test_the_token_is_in_no_log_line(

@@ -11,7 +11,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -48,7 +48,7 @@ class CloseCode(IntEnum):
     DISALLOWED_INTENTS = 4014
 
 
-class Intent(IntFlag):
+class Intent(IntEnum):
     GUILDS = 1 << 0
     GUILD_MEMBERS = 1 << 1
     GUILD_PRESENCES = 1 << 8

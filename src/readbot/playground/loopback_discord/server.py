@@ -49,7 +49,8 @@ class LoopbackDiscord:
             port: 0 leaves it to the system.
             clock: Seconds since 1970: ages of interactions, tokens and nonces go by it.
             capture: Where calls are kept; by default as ``READBOT_CAPTURE_DIR`` says.
-            faults: What goes wrong with REST calls; None for nothing.
+            faults: What goes wrong with REST calls; None for nothing. Operations are named by
+                method and route, such as ``POST /channels/{channel}/messages``.
             limits: Rate limits, see :class:`RateLimits`; none are enforced by default.
             shards: How many shards ``/gateway/bot`` recommends.
             heartbeat_interval_s: What HELLO asks for; Discord's own by default.

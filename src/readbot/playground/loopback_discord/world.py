@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 from typing import Any
 
 #: 2015-01-01T00:00Z in milliseconds, where snowflakes begin to count.
@@ -21,12 +21,15 @@ ANSWER_WITHIN_S = 3.0
 #: Follow-ups and edits are possible for this long.
 TOKEN_LIVES_S = 15 * 60.0
 
+#: How long an interaction is remembered after that; a late answer gets the right refusal.
+_REMEMBERED_AFTER_S = 60.0
+
 #: "The past few minutes" in which a nonce is remembered; Discord does not say how many.
 NONCE_LIVES_S = 5 * 60.0
 
 
-class Permission(IntFlag):
-    """The few permissions that the loopback enforces."""
+class Permission(IntEnum):
+    """The few permissions that the loopback enforces: bits, joined to plain ints (IntFlag is slow)."""
 
     ADMINISTRATOR = 1 << 3
     MANAGE_GUILD = 1 << 5
@@ -52,7 +55,7 @@ EVERYONE_PERMISSIONS = (
 ALL_PERMISSIONS = (1 << 50) - 1
 
 
-class MessageFlag(IntFlag):
+class MessageFlag(IntEnum):
     SUPPRESS_EMBEDS = 1 << 2
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
@@ -325,9 +328,19 @@ class World:
             created_at=self.clock(),
             message=message,
         )
+        self._forget_old_interactions()
         self.interactions[interaction.token] = interaction
         self.tell("interaction", interaction)
         return interaction
+
+    def _forget_old_interactions(self) -> None:
+        """Drop those whose token has run out, oldest first."""
+        expired_before = self.clock() - TOKEN_LIVES_S - _REMEMBERED_AFTER_S
+        while self.interactions:
+            oldest = next(iter(self.interactions.values()))
+            if oldest.created_at >= expired_before:
+                return
+            del self.interactions[oldest.token]
 
     def permissions(self, user: User, channel: Channel) -> int:
         """Return what *user* may do in *channel*.
