@@ -8,9 +8,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import yaml
 from rapidfuzz import fuzz, process
+from yaml.composer import Composer
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.resolver import Resolver
+from yaml.scanner import Scanner
 
 from readbot.exceptions import Complaint, ListError
 from readbot.reading_list import texts
@@ -37,23 +43,37 @@ class _TooDeepError(Exception):
         self.line = line
 
 
-class _NodeLoader(yaml.SafeLoader):
+try:
+    # libyaml reads four times as fast, and is not on every platform.
+    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
+except ImportError:
+
+    class _Parser(Reader, Scanner, Parser):  # type: ignore[no-redef]
+        def __init__(self, text: str) -> None:
+            Reader.__init__(self, text)
+            Scanner.__init__(self)
+            Parser.__init__(self)
+
+
+class _NodeLoader(Composer, _Parser, Resolver):
     """Compose nodes, and refuse on the way what only serves to blow a reader up.
 
-    The Python loader on purpose: the C one crashes the process on 200,000 opening brackets.
+    The composer is PyYAML's Python one on purpose, whoever parses: the C composer crashes the
+    process on 200,000 opening brackets, and this one counts them.
     """
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
+        _Parser.__init__(self, text)
+        Composer.__init__(self)
+        Resolver.__init__(self)
         self.complaints: list[Complaint] = []
         self._depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        # The ignores: the stubs leave PyYAML's parser untyped.
-        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()
         if isinstance(event, yaml.AliasEvent):
             self._complain(event, f"*{event.anchor} repeats another part; write the text out instead")
-            self.get_event()  # type: ignore[no-untyped-call]
+            self.get_event()
             return yaml.ScalarNode(_PREFIX + "alias", "", event.start_mark, event.end_mark)  # type: ignore[arg-type]
         self._refuse_decoration(event)
         if self._depth >= MAX_DEPTH and not isinstance(event, yaml.ScalarEvent):
@@ -107,14 +127,11 @@ def compose(text: str, file: str) -> tuple[yaml.Node | None, list[Complaint]]:
     Raises:
         ListError: *text* is no YAML, nests deeper than ``MAX_DEPTH`` or holds several documents.
     """
-    try:
-        loader = _NodeLoader(text)
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        advice = (
-            f"holds the character U+{ord(text[error.position]):04X}, which YAML does not allow; delete it"
-        )
-        raise ListError(file, [Complaint(line=line, message=advice)]) from error
+    if refused := Reader.NON_PRINTABLE.search(text):
+        line = text.count("\n", 0, refused.start()) + 1
+        advice = f"holds the character U+{ord(refused[0]):04X}, which YAML does not allow; delete it"
+        raise ListError(file, [Complaint(line=line, message=advice)])
+    loader = _NodeLoader(text)
     try:
         return loader.get_single_node(), loader.complaints
     except _TooDeepError as error:
