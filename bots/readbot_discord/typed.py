@@ -1,6 +1,7 @@
 """How a command of readbot's own language is typed on Discord."""
 
 from readbot.conversation.commands import (
+    Digest,
     ListSections,
     Search,
     Share,
@@ -39,6 +40,8 @@ def as_typed(text: str) -> str:
             return f"/readbot random section:{section}" if section else "/readbot random"
         case ShowNew():
             return "/readbot new"
+        case Digest(words):
+            return f"/readbot digest {words}".rstrip()
         case Search(query):
             return f"/llmread query:{query}"
         case Share(inner):

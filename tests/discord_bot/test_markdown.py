@@ -90,6 +90,8 @@ def test_code_cannot_be_broken_out_of(words: str) -> None:
         ("random gpt", "/readbot random section:gpt"),
         ("new", "/readbot new"),
         ("menu", "/llmread"),
+        ("digest", "/readbot digest"),
+        ("digest off", "/readbot digest off"),
         ("search fine-tuning", "/llmread query:fine-tuning"),
         ("fine-tuning", "/llmread query:fine-tuning"),
         ("search random", "/llmread query:random"),
