@@ -48,8 +48,8 @@ class WordFinder:
         found += self._find_split(word)
         is_known = bool(found)
         found += self._find_begun(word, is_known=is_known, is_last=is_last, is_alone=is_alone)
-        sites = self._sites.hits(word)
-        if is_known or word not in _ENGLISH or is_alone:
+        if word not in _ENGLISH or is_alone:
+            sites = self._sites.hits(word)
             found += find_evidence(How.SITE, sites, asked=word, weight=0.33 if found else 1.0)
         if not is_known:
             trust = 0.8 if len(word) == 3 else 1.0
