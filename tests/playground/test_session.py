@@ -9,7 +9,7 @@ import pytest
 
 from readbot.exceptions import ListError
 from readbot.playground.deeds import DeedError
-from readbot.playground.once import ask_once
+from readbot.playground.once import ask_once, to_plain
 from readbot.playground.session import Session, open_session
 
 from .conftest import ENVIRON
@@ -210,6 +210,20 @@ async def test_once_prints_what_the_person_sees_and_the_payloads(session: Sessio
     assert "readbot (only visible to her):" in printed
     assert '"response_type": "ephemeral"' in printed
     assert "[Share]" in printed
+
+
+@pytest.mark.parametrize(
+    ("markup", "plain"),
+    [
+        ("*<https://example.com/a_b|A &amp; B>*", "A & B (https://example.com/a_b)"),
+        ("Evaluation  ·  _also called “x”_", "Evaluation  ·  also called “x”"),
+        ("**[C](<https://example.com>)**\n-# small", "C (https://example.com)\nsmall"),
+        ("### 2 links for “a\\_b”", "2 links for “a_b”"),
+        ("5 * 3 * 2 and snake_case_name", "5 * 3 * 2 and snake_case_name"),
+    ],
+)
+async def test_what_is_printed_has_no_markup(markup: str, plain: str) -> None:
+    assert to_plain(markup) == plain
 
 
 async def test_once_takes_discords_options_by_name(session: Session) -> None:

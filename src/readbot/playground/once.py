@@ -1,5 +1,6 @@
 """``readbot playground --once``: one question, the answer as the person sees it, and the payloads."""
 
+import html
 import json
 import re
 from typing import Any, TextIO
@@ -47,7 +48,33 @@ async def ask_once(session: Session, typed: str, out: TextIO) -> bool:
 
 def read_payload(payload: Json) -> str:
     """Return everything there is to read in a message of either platform, a line a piece of text."""
-    return "\n".join(_find_words(payload.get("blocks") or payload.get("components") or payload))
+    words = _find_words(payload.get("blocks") or payload.get("components") or payload)
+    return "\n".join(to_plain(each) for each in words)
+
+
+def to_plain(markup: str) -> str:
+    """Return Slack's or Discord's markup without its signs; a link's address stands behind its words.
+
+    >>> to_plain("*<https://example.com|A &amp; B>*"), to_plain("-# **[C](https://example.com)**")
+    ('A & B (https://example.com)', 'C (https://example.com)')
+    """
+    for pattern, instead in _SIGNS:
+        markup = pattern.sub(instead, markup)
+    return html.unescape(markup)
+
+
+#: What stands for what, in this order.
+_SIGNS = tuple(
+    (re.compile(pattern, re.MULTILINE), instead)
+    for pattern, instead in (
+        (r"<(https?://[^|>]+)\|([^>]+)>", r"\2 (\1)"),
+        (r"\[((?:\\.|[^\]\\])+)\]\(<?(https?://[^\s)>]+)>?\)", r"\1 (\2)"),
+        (r"^(?:-#|#{1,3}) ", ""),
+        (r"(?<![\w*])\*{1,2}(?=\S)(.+?)(?<=\S)\*{1,2}(?![\w*])", r"\1"),
+        (r"(?<![\w_])_(?=\S)(.+?)(?<=\S)_(?![\w_])", r"\1"),
+        (r"\\([^\w\s])", r"\1"),
+    )
+)
 
 
 def _find_words(value: Any) -> list[str]:
