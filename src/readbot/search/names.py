@@ -18,6 +18,8 @@ _LEAST_PIECE = 4
 #: Two letters are the initials of too much, but the capitals of one name: "zk" for "ZooKeeper".
 _LEAST_INITIALS = 3
 _LEAST_CAPITALS = 2
+#: What a section's name is worth for a link in a section below it.
+_BELOW = 0.75
 _NAME_WITH_CAPITALS = re.compile(r"\b[A-Z]+[a-z]+[A-Z][A-Za-z]*\b")
 #: Fewer letters begin too many titles, and so many titles are no choice.
 _LEAST_BEGINNING = 3
@@ -109,15 +111,18 @@ class SectionNames:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         docs: dict[str, list[int]] = {}
+        scores: dict[str, list[float]] = {}
         keys = lru_cache(maxsize=None)(lambda title: key_of(split_words(title)))
         for doc, entry in enumerate(entries):
+            own = keys(entry.path[-1])
             for key in {keys(title) for title in entry.path}:
                 docs.setdefault(key, []).append(doc)
+                scores.setdefault(key, []).append(1.0 if key == own else _BELOW)
         bit = 1 << Field.SECTION
         self._hits = {
             key: Hits(
                 docs=np.array(of_name, np.int32),
-                scores=np.ones(len(of_name), np.float32),
+                scores=np.array(scores[key], np.float32),
                 fields=np.full(len(of_name), bit, np.uint16),
             )
             for key, of_name in docs.items()
