@@ -160,13 +160,20 @@ def _picture(picture: Picture) -> _Item:
 
 
 def _choices(part: Choices, *, number: int) -> list[_Block]:
-    """Return a select, and where not everything fits, a line that says how to reach the rest."""
-    by_command = {choice.command: choice for choice in part.choices if choice.command}
+    """Return a select, and where not everything fits, a line that says how to reach the rest.
+
+    A command that is too long for an option would be another one when cut, so it is left out.
+    """
+    by_command = {
+        choice.command: choice for choice in part.choices if 1 <= len(choice.command) <= MAX_OPTION_TEXT
+    }
     shown = list(by_command.values())[:MAX_OPTIONS]
+    if not shown:
+        return []
     options = [
         discord.SelectOption(
             label=_shorten(choice.label, MAX_OPTION_TEXT) or "?",
-            value=choice.command[:MAX_OPTION_TEXT],
+            value=choice.command,
             description=_shorten(choice.detail, MAX_OPTION_TEXT) or None,
         )
         for choice in shown

@@ -1,14 +1,20 @@
 """People in the loopback can do what Discord's client lets them, and see what it shows."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import discord
 import pytest
+import yarl
+from discord import app_commands, ui
+from discord.gateway import DiscordWebSocket
 
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_discord import NO_ANSWER, CannotDoThatError, LoopbackDiscord, Permission
 from readbot.playground.loopback_discord.registry import register_commands
 from readbot.playground.loopback_discord.world import ALL_PERMISSIONS, Change, Overwrite
+from readbot_discord.client import use_api
 
 from .scenes import Scene, make_scene
 
@@ -70,6 +76,48 @@ async def test_without_an_answer_the_person_is_told_so(bare: Scene) -> None:
 async def test_an_outsider_cannot_act_in_a_server(bare: Scene) -> None:
     with pytest.raises(CannotDoThatError):
         await bare.command("ask", query="a", by=bare.discord.world.add_user("eve"))
+
+
+class Modalist(discord.Client):
+    """A bot with a context menu that opens a form, and says what was filled in."""
+
+    def __init__(self) -> None:
+        super().__init__(intents=discord.Intents(guilds=True), max_messages=None)
+        self.tree = app_commands.CommandTree(self)
+        self.tree.add_command(app_commands.ContextMenu(name="Ask about this", callback=self._ask))
+
+    async def _ask(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        modal = ui.Modal(title="Ask", custom_id="ask")
+        field: ui.TextInput[ui.Modal] = ui.TextInput(custom_id="words", default=message.content)
+        modal.add_item(ui.Label(text="What about it?", component=field))
+
+        async def answer(submitted: discord.Interaction[Any]) -> None:
+            await submitted.response.send_message(f"asked: {field.value}", ephemeral=True)
+
+        modal.on_submit = answer  # type: ignore[method-assign]
+        await interaction.response.send_modal(modal)
+
+
+async def test_a_context_menu_opens_a_form_that_can_be_sent(bare: Scene) -> None:
+    server = bare.discord
+    server.people.patience_s = 3.0
+    use_api(server.api_url)
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(server.gateway_url)
+    async with Modalist() as client:
+        running = asyncio.create_task(client.start(server.token))
+        await server.until(lambda: bool(server.gateway.connected))
+        await client.tree.sync()
+        written = server.people.write(bare.grace, bare.channel, "how does attention work?")
+
+        opened = await server.people.menu_command(bare.ada, written, "Ask about this")
+        assert opened.modal is not None
+        assert opened.modal["title"] == "Ask"
+        sent = await server.people.submit(bare.ada, opened, words="attention")
+
+        assert sent.text == "asked: attention"
+        assert sent.is_private
+        await client.close()
+        await running
 
 
 async def test_observers_hear_of_changes_until_they_stop(bare: Scene) -> None:

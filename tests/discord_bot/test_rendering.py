@@ -125,7 +125,8 @@ spans = st.builds(
 )
 lines = st.lists(spans, max_size=5).map(tuple)
 commands = st.text(min_size=1, max_size=90)
-choices = st.builds(Choice, label=words_of_any_kind, command=commands, detail=words_of_any_kind)
+chosen = st.text(min_size=1, max_size=120)
+choices = st.builds(Choice, label=words_of_any_kind, command=chosen, detail=words_of_any_kind)
 parts: st.SearchStrategy[Part] = st.one_of(
     st.builds(Heading, words=some_words),
     st.builds(Paragraph, text=lines, subdued=st.booleans()),
@@ -192,6 +193,15 @@ def test_a_long_choice_says_how_to_reach_what_it_leaves_out() -> None:
     assert "-# The first 25 of 40 are here; `/readbot section` finds the others as you type." in texts(
         components
     )
+
+
+def test_a_choice_whose_command_does_not_fit_is_left_out_rather_than_cut() -> None:
+    choices = (Choice(label="Long", command="search " + "x" * 100), Choice(label="Short", command="help"))
+
+    components = components_of(Reply(parts=(Choices(label="Pick", choices=choices),)))
+
+    (select,) = [c for c in walk(components) if c["type"] == 3]
+    assert [option["value"] for option in select["options"]] == ["help"]
 
 
 def test_a_card_shows_title_facts_note_reason_and_other_addresses() -> None:
