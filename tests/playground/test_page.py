@@ -1,7 +1,8 @@
 """What a person does in the page, in a real browser, with the real bot behind it."""
 
 import re
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -13,6 +14,10 @@ from readbot.playground.session import Session
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Json = dict[str, Any]
+
+#: Answers with each rule that is broken and where.
+_RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .map((each) => [each.id, each.nodes.map((node) => node.target.join(" "))])"""
 
 
 def messages(page: Page, platform: str) -> Locator:
@@ -372,6 +377,60 @@ async def test_everything_that_can_be_pressed_has_a_name(page: Page) -> None:
     )
 
     assert nameless == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_that_keeps_anybody_out(
+    page: Page, session: Session, theme: Literal["light", "dark"]
+) -> None:
+    axe = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        pytest.skip("needs axe-core: npm ci --prefix web")
+    await page.emulate_media(color_scheme=theme)
+    await page.evaluate(axe.read_text(encoding="utf-8"))
+    await type_in_slack(page, "/llmread")
+    await ask_discord(page, "lora")
+    await expect(messages(page, "discord")).to_have_count(1)
+    await page.get_by_role("button", name="Inspector", exact=True).click()
+    await open_discord_command(page, "/llmread")
+    await page.get_by_role("option").first.wait_for()
+    found = await page.evaluate(_RUN_AXE)
+
+    team = session.slack.team()
+    views_open(team, {"trigger_id": team.make_trigger("UADA"), "view": make_modal()}, 0)
+    await page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    found += await page.evaluate(_RUN_AXE)
+
+    assert found == []
+
+
+async def test_everything_from_asking_to_sharing_goes_by_keyboard(page: Page) -> None:
+    await page.get_by_role("link", name="Skip to the messages").focus()
+    await page.keyboard.press("Enter")
+    await tab_to(page, "Message #reading")
+    await page.keyboard.type("/llm")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("lora")
+    await page.keyboard.press("Enter")
+    await expect(messages(page, "slack")).to_have_count(1)
+
+    for _ in range(30):
+        await page.keyboard.press("Shift+Tab")
+        if await page.evaluate("document.activeElement.innerText") == "Share":
+            break
+    await page.keyboard.press("Enter")
+
+    await expect(messages(page, "slack")).to_have_count(2)
+
+
+async def tab_to(page: Page, label: str) -> None:
+    """Press Tab until something whose name begins with *label* has the focus."""
+    for _ in range(30):
+        await page.keyboard.press("Tab")
+        name = await page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.innerText")
+        if name.startswith(label):
+            return
+    raise AssertionError(f"Tab does not reach {label!r}")
 
 
 class ScriptedApp:

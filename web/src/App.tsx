@@ -29,7 +29,7 @@ export function App() {
       <Sidebar />
       {sidebarIsOpen && <div className="shade" onClick={() => set({ sidebarIsOpen: false })} />}
       <div className="middle">
-        <div className="topbar">
+        <header className="topbar">
           <button
             type="button"
             className="icon-button only-narrow"
@@ -50,7 +50,7 @@ export function App() {
           >
             Inspector
           </button>
-        </div>
+        </header>
         <main id="main" tabIndex={-1}>
           {shown.map((world) => (
             <Pane key={world.name} world={world} />

@@ -54,6 +54,11 @@ export function dress(): void {
     DiscordCommand,
     font,
     css`
+      :host .discord-replied-message-username,
+      :host([light-theme]) .discord-replied-message-username {
+        color: var(--ink) !important;
+        opacity: 1;
+      }
       :host .discord-slash-command-name {
         background-color: var(--dc-mention);
         color: var(--dc-mention-text) !important;

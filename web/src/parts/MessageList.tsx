@@ -22,6 +22,7 @@ export function MessageList({ world, messages, label, replies = new Map(), isThr
   useShowNewest(scroller, `${last?.id} ${JSON.stringify(last?.payload)}`);
   return (
     <div className="messages" ref={scroller} role="log" aria-label={label} tabIndex={0}>
+      <h2 className="sr-only">{label}</h2>
       {messages.map((message, index) => {
         const isNewDay = !isThread && (index === 0 || dayOf(messages[index - 1]!.at) !== dayOf(message.at));
         return (
