@@ -1,6 +1,6 @@
 """The field's other words: which terms mean the same, and which are worth looking for as well."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from readbot.search.text import key_of, split_words
@@ -37,6 +37,7 @@ class AliasTable:
         found: dict[str, dict[str, OtherWords]] = {}
         for group in self.groups:
             self._add_group(group, found)
+        self._words = {word for others in found.values() for other in others.values() for word in other.words}
         self._others = {key: _with_their_names(key, others, found) for key, others in found.items()}
 
     def _add_group(self, group: AliasGroup, found: dict[str, dict[str, OtherWords]]) -> None:
@@ -59,6 +60,10 @@ class AliasTable:
         """The terms, as ``key_of`` makes them."""
         return self._others.keys()
 
+    def items(self) -> ItemsView[str, tuple[OtherWords, ...]]:
+        """Return every term, as ``key_of`` makes it, with its other words."""
+        return self._others.items()
+
     def find(self, words: tuple[str, ...]) -> tuple[OtherWords, ...]:
         """Return the other ways to say *words*; empty where the table has none."""
         return self._others.get(key_of(words), ())
@@ -68,7 +73,7 @@ class AliasTable:
 
     def words(self) -> set[str]:
         """Return every single word that the table knows, folded."""
-        return {word for group in self.groups for term in group.terms for word in split_words(term)}
+        return self._words
 
 
 def _with_their_names(

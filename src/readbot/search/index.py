@@ -7,7 +7,7 @@ Nothing changes after ``build``, so any number of threads may read.
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -25,6 +25,10 @@ _FIELD_BITS = np.left_shift(1, np.arange(len(Field))).astype(np.uint16)
 SIBLING_WEIGHT = 0.8
 
 
+_UNTOLD_PROOF = 0.7
+_TELLING = np.uint16(sum(1 << field for field in Field if field not in {Field.PATH, Field.INNER}))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hits:
     """The links that hold something. Arrays of one length, by rising document number."""
@@ -38,6 +42,11 @@ class Hits:
 
     def __len__(self) -> int:
         return len(self.docs)
+
+    @cached_property
+    def proof(self) -> Floats:
+        """How far each hit proves something: less where it is only in an address's path or inside a name."""
+        return np.where(self.fields & _TELLING != 0, np.float32(1), np.float32(_UNTOLD_PROOF))
 
 
 NO_HITS = Hits(docs=np.empty(0, np.int32), scores=np.empty(0, np.float32), fields=np.empty(0, np.uint16))
@@ -140,10 +149,14 @@ class InvertedIndex:
     def _prefix_range(self, prefix: str) -> tuple[int, int]:
         return bisect_left(self.words, prefix, 1), bisect_left(self.words, prefix + "\U0010ffff", 1)
 
-    def begins_a_word(self, prefix: str) -> bool:
-        """Tell whether some word of the list begins with *prefix*."""
-        at = bisect_left(self.words, prefix, 1)
-        return at < len(self.words) and self.words[at].startswith(prefix)
+    def begins_like_a_word(self, word: str) -> bool:
+        """Tell whether the list may have *word* or another form of it, by a look at how words begin.
+
+        Forms of a word differ at the end, so what begins like nothing on the list need not be stemmed.
+        """
+        beginning = word[: max(3, len(word) - 4)]
+        at = bisect_left(self.words, beginning, 1)
+        return at < len(self.words) and self.words[at].startswith(beginning)
 
     def phrase_hits(self, words: Sequence[str], *, exact: bool = False) -> Hits:
         """Return the links where *words* stand side by side within one text.
@@ -187,6 +200,9 @@ class InvertedIndex:
             numbers = [*numbers, self._numbers[word]]
         if not numbers:
             return np.empty(0, np.int32)
+        if len(numbers) == 1:
+            number = numbers[0]
+            return self._positions[self._position_starts[number] : self._position_starts[number + 1]]
         return np.concatenate(
             [self._positions[self._position_starts[n] : self._position_starts[n + 1]] for n in numbers]
         )

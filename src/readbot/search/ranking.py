@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from readbot.search.common_words import GENERIC_WORDS, WEAK_WORDS
 from readbot.search.evidence import Evidence, Group, How
-from readbot.search.fields import Field
 from readbot.search.index import Hits, InvertedIndex
 from readbot.search.stream import Floats
 
@@ -22,9 +21,6 @@ _GENERIC_SHARE = 0.4
 LEAST_COVERAGE = 0.45
 #: Links that hold less than this share of what the best one holds are left out.
 _LEAST_SHARE_OF_BEST = 0.25
-#: How far a word is to be trusted that stands only in an address's path or inside a name.
-_UNTOLD_TRUST = 0.7
-_TELLING = np.uint16(sum(1 << field for field in Field if field not in {Field.PATH, Field.INNER}))
 #: Evidence that does not make what was asked for less rare.
 _WEAK = frozenset({How.RELATED, How.BEGUN})
 #: How much rarer a word is that no link has than one that one link has.
@@ -98,9 +94,7 @@ def _weigh(size: int, group: Group) -> _Weighed:
         docs = evidence.hits.docs
         factor = evidence.weight * min(ceiling, _rarity(size, len(docs)))
         values = evidence.hits.scores * np.float32(factor)
-        is_told = evidence.hits.fields & _TELLING != 0
-        proof = np.where(is_told, np.float32(evidence.trust), np.float32(evidence.trust * _UNTOLD_TRUST))
-        trust[docs] = np.maximum(trust[docs], proof)
+        trust[docs] = np.maximum(trust[docs], evidence.hits.proof * np.float32(evidence.trust))
         if number > 1:
             is_better = values > worth[docs]
             docs, values = docs[is_better], values[is_better]

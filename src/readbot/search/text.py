@@ -97,7 +97,10 @@ def split_inner_words(text: str) -> list[str]:
 
 def clean_query(text: str) -> str:
     """Return a query as typed, without what does not show, on one line, at most 200 characters."""
-    text = unicodedata.normalize("NFKC", text[: 4 * MAX_QUERY_LENGTH])
+    text = text[: 4 * MAX_QUERY_LENGTH]
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())[:MAX_QUERY_LENGTH].rstrip()
+    text = unicodedata.normalize("NFKC", text)
     text = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
     text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     # A flood of accents on one letter would eat the 200 characters and show as a column of ink.

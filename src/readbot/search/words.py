@@ -59,9 +59,7 @@ class WordFinder:
     def find_joined(self, span: Sequence[str]) -> Iterator[Evidence]:
         """Yield the evidence for several words written as one: "fine tuning", "lilian weng"."""
         joined, asked = "".join(span), " ".join(span)
-        # A word has the beginning of its stem: no need to stem what begins like nothing on the list.
-        is_likely = self._index.begins_a_word(joined[: max(3, len(joined) - 4)])
-        hits = self._index.word_hits(joined) if is_likely else NO_HITS
+        hits = self._index.word_hits(joined) if self._index.begins_like_a_word(joined) else NO_HITS
         yield from find_evidence(How.JOINED, hits, asked=asked, found=joined)
         sites = self._sites.hits(joined)
         yield from find_evidence(How.SITE, sites, asked=asked, found=joined)
