@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
 from readbot.clock import SystemClock
 from readbot.conversation.bot import Library
@@ -59,15 +58,21 @@ def make_service(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class DigestEngine:
-    """Digests at work in this process."""
+@asynccontextmanager
+async def open_messengers(
+    settings: Settings, platforms: Mapping[str, object]
+) -> AsyncIterator[dict[str, Messenger]]:
+    """Give what posts on each of the platforms that post digests and have a token, by name.
 
-    service: DigestService
-    scheduler: DigestScheduler
-    metrics: DigestMetrics
-    #: By platform name: what can post here.
-    messengers: Mapping[str, Messenger]
+    Raises:
+        SettingsError: Some of what a platform needs is missing or malformed.
+    """
+    async with AsyncExitStack() as stack:
+        messengers: dict[str, Messenger] = {}
+        for name, platform in platforms.items():
+            if isinstance(platform, PostsDigests) and (opening := platform.open_messenger(settings)):
+                messengers[name] = await stack.enter_async_context(opening)
+        yield messengers
 
 
 @asynccontextmanager
@@ -76,42 +81,35 @@ async def run_digests(
     *,
     store: Store,
     library: Library,
-    platforms: Mapping[str, object],
-    service: DigestService | None = None,
+    messengers: Mapping[str, Messenger],
+    service: DigestService,
     clock: Clock | None = None,
     metrics: DigestMetrics | None = None,
-) -> AsyncIterator[DigestEngine]:
+) -> AsyncIterator[DigestScheduler]:
     """Tick and deliver while the context is open; on leaving, posts under way get ten seconds.
 
     Args:
-        settings: Everything about digests, and the platforms' tokens.
+        settings: Everything about digests.
         store: An open store, exclusive on SQLite.
         library: The list to draw from.
-        platforms: By name; those that post digests and have a token do.
-        service: The verbs, where the conversation has them already.
-        clock: For tests.
+        messengers: By platform name: what posts.
+        service: The verbs.
+        clock: For tests, and for the playground's time travel.
         metrics: Where to count.
     """
     clock = clock or SystemClock()
-    metrics = metrics or DigestMetrics()
-    service = service or make_service(settings, store, library, platforms)
-    async with AsyncExitStack() as stack:
-        messengers: dict[str, Messenger] = {}
-        for name, platform in platforms.items():
-            if isinstance(platform, PostsDigests) and (opening := platform.open_messenger(settings)):
-                messengers[name] = await stack.enter_async_context(opening)
-        deliverer = Deliverer(
-            store=store,
-            messengers=messengers,
-            writer=DigestWriter(library.reading_list),
-            clock=clock,
-            options=DeliveryOptions.from_settings(settings),
-            metrics=metrics,
-        )
-        scheduler = DigestScheduler(deliverer, clock=clock, tick_s=settings.tick_s, revive=service.revive)
-        service.prepare()
-        scheduler.start()
-        try:
-            yield DigestEngine(service=service, scheduler=scheduler, metrics=metrics, messengers=messengers)
-        finally:
-            await scheduler.stop()
+    deliverer = Deliverer(
+        store=store,
+        messengers=messengers,
+        writer=DigestWriter(library.reading_list),
+        clock=clock,
+        options=DeliveryOptions.from_settings(settings),
+        metrics=metrics,
+    )
+    scheduler = DigestScheduler(deliverer, clock=clock, tick_s=settings.tick_s, revive=service.revive)
+    service.prepare()
+    scheduler.start()
+    try:
+        yield scheduler
+    finally:
+        await scheduler.stop()
