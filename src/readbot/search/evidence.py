@@ -81,6 +81,8 @@ class Group:
     word: str
     #: Which word of the query it is, from 0, those that do not count included.
     position: int
+    #: Whether it is a part of a term of the field, such as "vision" in "computer vision".
+    is_part: bool = False
     evidence: list[Evidence] = field(default_factory=list)
 
 

@@ -92,6 +92,7 @@ class Matcher:
         for at, member in enumerate(groups):
             if member is not None and _is_part((at, at + 1), terms):
                 # "learning" alone says little about "reinforcement learning".
+                member.is_part = True
                 member.evidence = [one.doubted() if one.how in _ALONE else one for one in member.evidence]
 
     def _find_term(self, span: tuple[str, ...], words: tuple[str, ...]) -> list[Evidence]:

@@ -21,6 +21,8 @@ _GENERIC_SHARE = 0.4
 LEAST_COVERAGE = 0.45
 #: Links that hold less than this share of what the best one holds are left out.
 _LEAST_SHARE_OF_BEST = 0.25
+#: Evidence trusted less does not show that the list knows a term.
+_SURE = 0.85
 #: Evidence that does not make what was asked for less rare.
 _WEAK = frozenset({How.RELATED, How.BEGUN})
 #: How much rarer a word is that no link has than one that one link has.
@@ -100,7 +102,7 @@ def _weigh(size: int, group: Group) -> _Weighed:
             docs, values = docs[is_better], values[is_better]
         worth[docs] = values
         winner[docs] = number
-    importance = _importance(group.word) * _rarity(size, strong or _union(size, group.evidence))
+    importance = _importance(group) * _rarity(size, strong or _union(size, group.evidence))
     return _Weighed(worth=worth, trust=trust, winner=winner, importance=importance)
 
 
@@ -115,11 +117,14 @@ def _neighbours(
         yield index.phrase_hits(words), _WHOLE_WEIGHT
 
 
-def _importance(word: str) -> float:
-    """Return how much it matters that a link holds *word*, beside a subject's own word of the same rarity."""
-    if word in WEAK_WORDS:
+def _importance(group: Group) -> float:
+    """Return how much it matters that a link holds a word, beside a subject's own word of the same rarity."""
+    if group.is_part and all(one.trust < _SURE for one in group.evidence):
+        # "Computer" and "vision" are words of any subject, but "computer vision" that is not there is a subject.
+        return 1.0
+    if group.word in WEAK_WORDS:
         return _WEAK_SHARE
-    return _GENERIC_SHARE if word in GENERIC_WORDS else 1.0
+    return _GENERIC_SHARE if group.word in GENERIC_WORDS else 1.0
 
 
 def _rarity(size: int, count: int) -> float:
