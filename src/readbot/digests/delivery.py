@@ -8,6 +8,7 @@ moment between its last check and the post.
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -151,9 +152,15 @@ class Deliverer:
         groups = await asyncio.to_thread(self._store.ledger.due_groups, now, self._messengers)
         return [group for group in groups if self._pacer.delay_s(group) < _PATIENCE_S]
 
-    async def serve(self, group: str) -> int:
-        """Post what a group has due, at its platform's pace, and return how many tries that took."""
+    async def serve(self, group: str, *, for_s: float = math.inf) -> int:
+        """Post what a group has due, at its platform's pace, and return how many tries that took.
+
+        Args:
+            group: Of a platform that can post here.
+            for_s: Claim nothing more after so many seconds, so that a long line does not keep a worker.
+        """
         messenger = self._messengers[group.partition(":")[0]]
+        until_s = self._clock.elapsed_s() + for_s
         here = asyncio.Semaphore(messenger.pace.at_once)
         tries = 0
         async with asyncio.TaskGroup() as tasks:
@@ -161,7 +168,7 @@ class Deliverer:
                 await here.acquire()
                 claimed = None
                 # Asked only now: the post that was waited for may have met a rate limit.
-                if not self._stopping and self._pacer.delay_s(group) < _PATIENCE_S:
+                if self._goes_on(group, until_s):
                     await self._pacer.wait_for_group(group, messenger.pace)
                     await self._free.acquire()
                     # The lease counts from before the claim: its first moments are the database's.
@@ -174,6 +181,10 @@ class Deliverer:
                 tries += 1
                 tasks.create_task(self._deliver_and_release(claimed, messenger, lease, here))
         return tries
+
+    def _goes_on(self, group: str, until_s: float) -> bool:
+        in_time = self._clock.elapsed_s() < until_s
+        return in_time and not self._stopping and self._pacer.delay_s(group) < _PATIENCE_S
 
     async def look_up(self) -> int:
         """Look for what is in doubt and has had time to show up, and return how many were looked for."""

@@ -70,8 +70,9 @@ async def open_messengers(
     async with AsyncExitStack() as stack:
         messengers: dict[str, Messenger] = {}
         for name, platform in platforms.items():
-            if isinstance(platform, PostsDigests) and (opening := platform.open_messenger(settings)):
-                messengers[name] = await stack.enter_async_context(opening)
+            messenger = platform.open_messenger(settings) if isinstance(platform, PostsDigests) else None
+            if messenger is not None:
+                messengers[name] = await stack.enter_async_context(messenger)
         yield messengers
 
 
