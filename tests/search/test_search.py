@@ -149,6 +149,7 @@ def test_at_most_the_limit_comes_back(index: SearchIndex) -> None:
         ("all you need", "title", True),
         ("quantization", "note", True),
         ("transformer paper", "also called Transformer paper", False),
+        ("transformer pap", "also called Transformer paper", False),
         ("vaswani", "by Ashish Vaswani", False),
         ("lilian weng", "site lilianweng.github.io", False),
         ("edoliberty", "site github.com/edoliberty", False),

@@ -146,12 +146,14 @@ class TitleBeginnings:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         names = sorted(
-            ("".join(split_words(name)), doc)
+            ("".join(split_words(name)), doc, field)
             for doc, entry in enumerate(entries)
-            for name in (entry.link.title, *entry.link.aliases)
+            for field, of_field in ((Field.TITLE, (entry.link.title,)), (Field.ALIAS, entry.link.aliases))
+            for name in of_field
         )
-        self._names = [name for name, _ in names]
-        self._docs = np.array([doc for _, doc in names], np.int32)
+        self._names = [name for name, _, _ in names]
+        self._docs = np.array([doc for _, doc, _ in names], np.int32)
+        self._is_alias = np.array([field is Field.ALIAS for _, _, field in names], bool)
 
     def hits(self, joined: str) -> Hits:
         """Return the links one of whose names begins with *joined*, none if it begins too many."""
@@ -161,10 +163,15 @@ class TitleBeginnings:
         high = bisect_left(self._names, joined + "\U0010ffff")
         if high - low > _MOST_BEGUN:
             return NO_HITS
-        best: dict[int, float] = {}
-        for name, doc in zip(self._names[low:high], self._docs[low:high].tolist(), strict=True):
-            best[doc] = max(best.get(doc, 0.0), 0.6 + 0.4 * len(joined) / len(name))
-        return _to_hits(best, Field.TITLE)
+        titles: dict[int, float] = {}
+        aliases: dict[int, float] = {}
+        for at in range(low, high):
+            best = aliases if self._is_alias[at] else titles
+            doc = int(self._docs[at])
+            best[doc] = max(best.get(doc, 0.0), 0.6 + 0.4 * len(joined) / len(self._names[at]))
+        by_title = _to_hits(titles, Field.TITLE)
+        by_alias = _to_hits({doc: score for doc, score in aliases.items() if doc not in titles}, Field.ALIAS)
+        return _join(by_title, by_alias) if by_title and by_alias else by_title or by_alias
 
 
 def _initials(text: str) -> set[str]:
@@ -186,3 +193,13 @@ def _to_hits(shares: dict[int, float], field: Field) -> Hits:
         full / (full + SATURATION)
     )
     return Hits(docs=docs, scores=scores, fields=np.full(len(docs), 1 << field, np.uint16))
+
+
+def _join(some: Hits, others: Hits) -> Hits:
+    """Return the hits of both, which have no link in common."""
+    order = np.argsort(np.concatenate((some.docs, others.docs)), kind="stable")
+    return Hits(
+        docs=np.concatenate((some.docs, others.docs))[order],
+        scores=np.concatenate((some.scores, others.scores))[order],
+        fields=np.concatenate((some.fields, others.fields))[order],
+    )
