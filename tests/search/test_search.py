@@ -216,6 +216,13 @@ def test_a_long_query_is_condensed_to_what_the_list_has(index: SearchIndex) -> N
     assert index.condense(query, max_length=40) == "quantization matrix multiplication"
 
 
+def test_condensing_keeps_a_filter_whole(index: SearchIndex) -> None:
+    query = 'tell me what there is about zebras and lions and tigers in section:"vector search" please'
+
+    assert index.condense(query, max_length=60) == 'zebras lions tigers section:"vector search"'
+    assert index.condense(query, max_length=30) == 'section:"vector search"'
+
+
 def test_a_short_query_is_left_as_it_is(index: SearchIndex) -> None:
     assert index.condense("  what is   attention ", max_length=40) == "what is attention"
 

@@ -16,7 +16,7 @@ from readbot.search.evidence import Evidence, Group
 from readbot.search.filters import Filters
 from readbot.search.index import InvertedIndex
 from readbot.search.matching import Matcher
-from readbot.search.query import Query, parse_query
+from readbot.search.query import Query, parse_query, split_pieces
 from readbot.search.ranking import Scores, score, select
 from readbot.search.reasons import explain
 from readbot.search.results import Completion, Match, SearchResult
@@ -105,21 +105,25 @@ class SearchIndex:
         cleaned = clean_query(query)
         if len(cleaned) <= max_length:
             return cleaned
-        pieces = cleaned.split(" ")
-        telling = [piece for piece in pieces if self._is_telling(piece)] or pieces
-        known = [piece for piece in telling if ":" in piece or self._is_on_list(piece)] or telling
-        for kept in (telling, known):
-            shorter = " ".join(kept)
-            if len(shorter) <= max_length:
-                return shorter
-        cut = shorter[: max_length + 1].rpartition(" ")[0] or shorter[:max_length]
-        return cut.rstrip()
+        pieces = split_pieces(cleaned)
+        telling = [piece for piece in pieces if not self._is_grammar(piece)] or pieces
+        known = [piece for piece in telling if self._is_on_list(piece)] or telling
+        shorter = " ".join(telling)
+        if len(shorter) > max_length:
+            shorter = " ".join(known)
+        while len(shorter) > max_length and len(known) > 1:
+            known.pop()
+            shorter = " ".join(known)
+        return shorter[:max_length].rstrip()
 
-    def _is_telling(self, piece: str) -> bool:
-        return any(word not in STOP_WORDS for word in split_words(piece))
+    def _is_grammar(self, piece: str) -> bool:
+        return all(word in STOP_WORDS for word in split_words(piece))
 
     def _is_on_list(self, piece: str) -> bool:
-        return any(self._index.knows(word) for word in split_words(piece) if word not in STOP_WORDS)
+        """Tell whether some word of *piece* is on the list; filters and phrases always count as such."""
+        words = split_words(piece)
+        is_plain = len(words) == 1 and not piece.startswith(("-", '"'))
+        return not is_plain or self._index.knows(words[0])
 
     def _list_allowed(self, query: Query, allowed: NDArray[np.bool_], limit: int) -> SearchResult:
         docs = np.flatnonzero(allowed)[:limit].tolist()

@@ -79,6 +79,15 @@ class Query:
         return bool(self.phrases or self.excluded or self.kinds or self.sections or self.years)
 
 
+def split_pieces(text: str) -> list[str]:
+    """Return the words, phrases and filters of a query as typed, each in one piece.
+
+    >>> split_pieces('lora section:"prompt engineering" -rlhf')
+    ['lora', 'section:"prompt engineering"', '-rlhf']
+    """
+    return [piece[0].strip() for piece in _PIECE.finditer(clean_query(text))]
+
+
 @dataclass(kw_only=True)
 class _Parts:
     words: list[str] = field(default_factory=list)
