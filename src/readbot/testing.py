@@ -125,14 +125,20 @@ class LoopbackMessenger:
     def in_channel(self, channel: Channel) -> list[Posted]:
         return [message for message in self.messages if message.channel == channel]
 
-    def _accept(self, channel: Channel, reply: Reply, delivery_id: str) -> Sent:
+    def _accept(
+        self, channel: Channel, reply: Reply, delivery_id: str, *, at: datetime | None = None
+    ) -> Sent:
         if self.drops_repeats:
             for message in self.messages:
                 if message.delivery_id == delivery_id:
                     return Sent(message_id=message.message_id)
         message_id = f"m{len(self.messages) + 1}"
         posted = Posted(
-            channel=channel, reply=reply, delivery_id=delivery_id, message_id=message_id, at=self.clock.now()
+            channel=channel,
+            reply=reply,
+            delivery_id=delivery_id,
+            message_id=message_id,
+            at=at or self.clock.now(),
         )
         self.messages.append(posted)
         return Sent(message_id=message_id)

@@ -338,7 +338,9 @@ class Deliverer:
         attempted_at = delivery.attempted_at or delivery.due_at
         # An hour back at most: a delivery that was put off all day would mean reading all day.
         since = max(delivery.due_at, attempted_at - timedelta(hours=1)) - CLOCK_SKEW
-        until = attempted_at + timedelta(seconds=self.options.lease_s) + CLOCK_SKEW
+        # A post may leave just before the lease ends, and take the settle time to show up.
+        in_flight_s = self.options.lease_s + self.options.settle_s
+        until = attempted_at + timedelta(seconds=in_flight_s) + CLOCK_SKEW
         messenger = self._messengers[delivery.channel.platform]
         found = await self._ask(messenger.find(delivery.channel, delivery.id, since, until), "find")
         self._metrics.look_ups.labels(delivery.channel.platform, _name(found)).inc()
