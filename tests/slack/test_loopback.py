@@ -15,6 +15,7 @@ from readbot.playground.capture import Capture
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_slack import (
     SIGNING_SECRET,
+    Ack,
     Change,
     LoopbackSlack,
     Message,
@@ -54,6 +55,17 @@ async def refusal(call: Any) -> str:
 
 def section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+class Listening:
+    """A way to an app that hears everything and says nothing."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+
+    async def deliver(self, kind: str, payload: dict[str, Any]) -> Ack:
+        self.heard.append(payload)
+        return Ack(status=200, body={})
 
 
 class TestPosting:
@@ -143,6 +155,13 @@ class TestPosting:
         assert (
             await refusal(client.chat_postMessage(channel="C2", text="x", blocks=blocks)) == "invalid_blocks"
         )
+
+    async def test_a_message_to_a_person_arrives_in_their_direct_channel(
+        self, slack: LoopbackSlack, client: AsyncWebClient
+    ) -> None:
+        assert (await client.chat_postMessage(channel="U1", text="x"))["channel"] == "D1"
+        opened = (await client.chat_postMessage(channel="U2", text="y"))["channel"]
+        assert [message.text for message in slack.visible("U2", opened)] == ["y"]
 
 
 class TestAsking:
@@ -390,6 +409,36 @@ class TestPeople:
         (message,) = slack.visible("U1", "C2")
         with pytest.raises(LookupError, match="does not see"):
             await slack.click(message, "Go", user="U2")
+
+    async def test_a_click_in_a_view_tells_the_app_which(
+        self, slack: LoopbackSlack, client: AsyncWebClient
+    ) -> None:
+        button = {"type": "button", "text": {"type": "plain_text", "text": "Go"}, "action_id": "a"}
+        blocks = [{"type": "actions", "elements": [button]}]
+        await client.views_publish(user_id="U1", view={"type": "home", "blocks": blocks})
+        home = slack.team().homes["U1"]
+        slack.delivery = listening = Listening()
+        await slack.click(home, "Go", user="U1")
+        (payload,) = listening.heard
+        assert payload["container"] == {"type": "view", "view_id": home.id}
+        assert payload["actions"][0]["action_id"] == "a"
+        with pytest.raises(LookupError, match="does not see"):
+            await slack.click(home, "Go", user="U2")
+
+    async def test_the_app_is_not_told_what_an_ephemeral_message_says(
+        self, slack: LoopbackSlack, client: AsyncWebClient
+    ) -> None:
+        button = {"type": "button", "text": {"type": "plain_text", "text": "Go"}, "action_id": "a"}
+        blocks = [{"type": "actions", "elements": [button]}]
+        await client.chat_postMessage(channel="C2", text="all", blocks=blocks)
+        await client.chat_postEphemeral(channel="C2", user="U1", text="psst", blocks=blocks)
+        slack.delivery = listening = Listening()
+        for message in slack.visible("U1", "C2"):
+            await slack.click(message, "Go", user="U1")
+        public, private = listening.heard
+        assert public["message"]["text"] == "all"
+        assert private["container"]["is_ephemeral"]
+        assert "message" not in private
 
     async def test_a_command_with_nobody_listening_fails_visibly(self, slack: LoopbackSlack) -> None:
         seen = await slack.command("x", user="U1", channel="C1")

@@ -267,7 +267,11 @@ def _writable(workspace: Workspace, arguments: Json) -> Channel:
 
 
 def _seen_by_bot(workspace: Workspace, arguments: Json) -> Channel:
-    channel = workspace.find_channel(_text(arguments, "channel"))
+    wanted = _text(arguments, "channel")
+    if wanted in workspace.users:
+        # Slack takes a person for the direct channel with them.
+        return workspace.direct_channel(wanted)
+    channel = workspace.find_channel(wanted)
     if not _bot_sees(workspace, channel):
         raise SlackError("channel_not_found")
     return channel

@@ -114,23 +114,25 @@ class People(ABC):
         }
         return await self._interact(team, user, COMMAND, payload, made)
 
-    async def click(self, message: Message, button: str, *, user: str, workspace: str | None = None) -> Seen:
-        """Let a person click a button of a message they see, by its label or action id."""
-        element = message.find_element(button)
-        return await self._act(message, user, workspace, {**element, "action_ts": str(time.time())})
+    async def click(
+        self, surface: Message | View, button: str, *, user: str, workspace: str | None = None
+    ) -> Seen:
+        """Let a person click a button of a message or view they see, by its label or action id."""
+        element = surface.find_element(button)
+        return await self._act(surface, user, workspace, {**element, "action_ts": str(time.time())})
 
     async def select(
-        self, message: Message, option: str, *, user: str, menu: str = "", workspace: str | None = None
+        self, surface: Message | View, option: str, *, user: str, menu: str = "", workspace: str | None = None
     ) -> Seen:
         """Let a person pick an option of a menu by its label; *menu* says which, by action id."""
-        menus = [message.find_element(menu)] if menu else message.elements
+        menus = [surface.find_element(menu)] if menu else surface.elements
         for element in menus:
             for known in element.get("options", []):
                 if known["text"]["text"] == option:
                     picked = {key: element[key] for key in ("type", "action_id")}
                     action = {**picked, "selected_option": known, "action_ts": str(time.time())}
-                    return await self._act(message, user, workspace, action)
-        raise LookupError(f"no menu of the message has an option {option!r}")
+                    return await self._act(surface, user, workspace, action)
+        raise LookupError(f"no menu has an option {option!r}")
 
     async def use(
         self, where: Message | View, action: Json, *, user: str, workspace: str | None = None
@@ -226,16 +228,21 @@ class People(ABC):
             Message(ts=team.make_ts(), channel=channel, user=user, text=_as_typed(text), thread_ts=thread_ts)
         )
 
-    async def _act(self, message: Message, user: str, workspace: str | None, action: Json) -> Seen:
+    async def _act(self, surface: Message | View, user: str, workspace: str | None, action: Json) -> Seen:
         team = self.team(workspace)
-        if message not in team.visible(user, message.channel):
+        payload = self._interaction(team, user, "block_actions", surface)
+        payload["actions"] = [{"block_id": "b", **action}]
+        if isinstance(surface, View):
+            if surface.user != user:
+                raise LookupError(f"{user} does not see that view")
+            return await self._interact(team, user, INTERACTION, payload, None)
+        if surface not in team.visible(user, surface.channel):
             raise LookupError(f"{user} does not see that message")
-        made = team.make_response_url(channel=message.channel, user=user, ts=message.ts)
-        payload = self._interaction(team, user, "block_actions", message)
-        payload |= {"response_url": self.response_url(made), "actions": [{"block_id": "b", **action}]}
+        made = team.make_response_url(channel=surface.channel, user=user, ts=surface.ts)
+        payload["response_url"] = self.response_url(made)
         return await self._interact(team, user, INTERACTION, payload, made)
 
-    def _interaction(self, team: Workspace, user: str, kind: str, message: Message | None) -> Json:
+    def _interaction(self, team: Workspace, user: str, kind: str, surface: Message | View | None) -> Json:
         """Return what every interaction payload has in common."""
         person = team.find_user(user)
         payload: Json = {
@@ -248,20 +255,12 @@ class People(ABC):
             "is_enterprise_install": False,
             "trigger_id": team.make_trigger(user),
         }
-        if message is not None:
-            channel = team.find_channel(message.channel)
-            payload |= {
-                "channel": {"id": channel.id, "name": channel.name or "directmessage"},
-                "container": {
-                    "type": "message",
-                    "message_ts": message.ts,
-                    "channel_id": channel.id,
-                    "is_ephemeral": message.only_for is not None,
-                },
-            }
-            # Slack does not tell the app what an ephemeral message says.
-            if message.only_for is None:
-                payload["message"] = to_json(team, message)
+        match surface:
+            case View():
+                payload["container"] = {"type": "view", "view_id": surface.id}
+                payload["view"] = view_json(team, surface)
+            case Message():
+                payload |= _message_fields(team, surface)
         return payload
 
     async def _interact(
@@ -308,6 +307,23 @@ class People(ABC):
         except SlackError as error:
             return str(error)
         return ""
+
+
+def _message_fields(team: Workspace, message: Message) -> Json:
+    """Return what an interaction with a message says about it."""
+    channel = team.find_channel(message.channel)
+    is_ephemeral = message.only_for is not None
+    return {
+        "channel": {"id": channel.id, "name": channel.name or "directmessage"},
+        "container": {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": channel.id,
+            "is_ephemeral": is_ephemeral,
+        },
+        # Slack does not tell the app what an ephemeral message says.
+        **({} if is_ephemeral else {"message": to_json(team, message)}),
+    }
 
 
 class _Watch:

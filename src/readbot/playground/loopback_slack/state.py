@@ -3,6 +3,7 @@
 import itertools
 import secrets
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -56,8 +57,44 @@ class Channel:
     members: set[str] = field(default_factory=set)
 
 
+class Surface(ABC):
+    """Something that shows blocks."""
+
+    @property
+    @abstractmethod
+    def shown_blocks(self) -> list[Json]: ...
+
+    @property
+    def elements(self) -> list[Json]:
+        """Every button, menu and field in it that has an ``action_id``, from top to bottom."""
+        return list(_find_elements(self.shown_blocks))
+
+    @property
+    def labels(self) -> list[str]:
+        """What is written on its buttons."""
+        return [element["text"]["text"] for element in self.elements if element["type"] == "button"]
+
+    @property
+    def words(self) -> str:
+        """All text that the blocks show, a line each."""
+        return "\n".join(_find_words(self.shown_blocks))
+
+    def find_element(self, label_or_id: str) -> Json:
+        """Return the element with this label (of a button or in a menu's placeholder) or action id.
+
+        Raises:
+            LookupError: There is none; the message names those that there are.
+        """
+        for element in self.elements:
+            label = element.get("text") or element.get("placeholder") or {}
+            if label_or_id in (label.get("text"), element["action_id"]):
+                return element
+        known = [element["action_id"] for element in self.elements]
+        raise LookupError(f"nothing is called {label_or_id!r} here; there are {self.labels} and {known}")
+
+
 @dataclass(kw_only=True)
-class Message:
+class Message(Surface):
     """A message as the workspace holds it."""
 
     ts: str
@@ -77,32 +114,17 @@ class Message:
     sent: Json = field(default_factory=dict)
 
     @property
-    def elements(self) -> list[Json]:
-        """Every button, menu and field in it that has an ``action_id``, from top to bottom."""
-        return list(_find_elements(self.blocks))
-
-    @property
-    def labels(self) -> list[str]:
-        """What is written on its buttons."""
-        return [element["text"]["text"] for element in self.elements if element["type"] == "button"]
+    def shown_blocks(self) -> list[Json]:
+        return self.blocks
 
     @property
     def words(self) -> str:
         """All text that the blocks show, a line each; ``text`` where there are no blocks."""
-        return "\n".join(_find_words(self.blocks)) if self.blocks else self.text
-
-    def find_element(self, label_or_id: str) -> Json:
-        """Return the element with this label (of a button or in a menu's placeholder) or action id."""
-        for element in self.elements:
-            label = element.get("text") or element.get("placeholder") or {}
-            if label_or_id in (label.get("text"), element["action_id"]):
-                return element
-        known = [element["action_id"] for element in self.elements]
-        raise LookupError(f"the message has no {label_or_id!r}; it has {self.labels} and {known}")
+        return super().words if self.blocks else self.text
 
 
 @dataclass(kw_only=True)
-class View:
+class View(Surface):
     """A modal, or somebody's Home tab."""
 
     id: str
@@ -112,6 +134,11 @@ class View:
     hash: str
     root_view_id: str
     previous_view_id: str | None = None
+
+    @property
+    def shown_blocks(self) -> list[Json]:
+        blocks: list[Json] = self.body.get("blocks", [])
+        return blocks
 
 
 @dataclass(kw_only=True)
@@ -202,6 +229,16 @@ class Workspace:
         if channel_id not in self.channels:
             raise SlackError("channel_not_found")
         return self.channels[channel_id]
+
+    def direct_channel(self, user_id: str) -> Channel:
+        """Return the channel in which the bot and one person talk, opened if it was not yet."""
+        for channel in self.channels.values():
+            if channel.kind is ChannelKind.DIRECT and user_id in channel.members:
+                return channel
+        members = {self.find_user(user_id).id, self.bot_user_id}
+        opened = Channel(id=f"D{user_id}", name="", kind=ChannelKind.DIRECT, members=members)
+        self.channels[opened.id] = opened
+        return opened
 
     def find_message(self, channel_id: str, ts: str | None) -> Message:
         for message in self.messages:
