@@ -125,8 +125,18 @@ def _span(span: Span, room: int) -> str:
             return _code(span.text, room)
         case Style.COMMAND:
             return _code(f"{COMMAND} {shorten_command(span.text)}", room)
-        case Style.PLAIN:
+        case Style.MOMENT:
+            return _moment(span, room)
+        case Style.PERSON | Style.PLAIN:
+            # Slack pings whom it names by id, so a person is named by their name.
             return cut_literal(span.text, room)
+
+
+def _moment(span: Span, room: int) -> str:
+    """Return a time that Slack shows in the reader's own time zone; its words where there is no room."""
+    written = f"<!date^{span.ref}^{{date_short_pretty}}, {{time}}|{literal(span.text)}>"
+    is_usable = span.ref.isascii() and span.ref.isdigit() and len(written) <= room
+    return written if is_usable else cut_literal(span.text, room)
 
 
 def _marked(mark: str, words: str, room: int) -> str:

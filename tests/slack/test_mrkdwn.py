@@ -1,12 +1,13 @@
 """Text of people and of the list arrives in Slack as it was written, and marks up, links or calls nothing."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readbot.conversation.reply import Span, Style, bold, code, command, text
+from readbot.conversation.reply import Span, Style, bold, code, command, moment, person, text
 from readbot_slack.mrkdwn import cut, cut_literal, escape, link, literal, to_mrkdwn, unescape, user_mention
 
 #: Text that is rich in what Slack could read as markup.
@@ -117,6 +118,18 @@ class TestSpans:
 
     def test_spaces_at_the_edge_of_bold_stay_outside_the_marks(self) -> None:
         assert to_mrkdwn((bold(" now "),), limit=99) == " *now* "
+
+    def test_a_person_is_named_and_not_pinged(self) -> None:
+        assert to_mrkdwn((person("U2", "grace"),), limit=99) == "grace"
+
+    def test_a_moment_is_shown_in_the_readers_own_zone(self) -> None:
+        when = moment(datetime(2026, 11, 30, 8, 0, tzinfo=UTC))
+        assert to_mrkdwn((when,), limit=99) == (
+            "<!date^1796025600^{date_short_pretty}, {time}|2026-11-30 08:00 UTC>"
+        )
+
+    def test_a_moment_that_is_none_is_shown_as_its_words(self) -> None:
+        assert to_mrkdwn((Span("soon", Style.MOMENT, ref="1|<!here>"),), limit=99) == "soon"
 
     def test_a_backtick_cannot_end_code(self) -> None:
         assert to_mrkdwn((code("a`b` *c*"),), limit=99) == "`aˋbˋ *c*`"

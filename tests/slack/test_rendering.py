@@ -32,7 +32,7 @@ from readbot.playground.loopback_slack.checks import check_message
 from readbot.reading_list import AlsoLink, Entry, Kind, Link
 from readbot_slack.rendering import MAX_CHARACTERS, to_blocks, to_message
 
-LINK_OR_MENTION = re.compile(r"<(?:https?://[^<>|\s]+\|[^<>]+|@[UW][A-Z0-9]+)>")
+LINK_OR_MENTION = re.compile(r"<(?:https?://[^<>|\s]+\|[^<>]+|@[UW][A-Z0-9]+|!date\^\d+\^[^<>|]+\|[^<>]+)>")
 
 
 def make_card(**changes: Any) -> LinkCard:
@@ -186,7 +186,9 @@ words = st.text(
     st.sampled_from("abc *_~`<>&|:@") | st.characters(exclude_categories=["Cs"]), min_size=1, max_size=400
 )
 long_words = words | st.builds(lambda piece, times: piece * times, words, st.integers(1, 60))
-spans = st.builds(Span, long_words, st.sampled_from(list(Style)))
+spans = st.builds(
+    Span, long_words, st.sampled_from(list(Style)), ref=st.sampled_from(["", "1796025600", "<!here>"])
+)
 addresses = st.integers(1, 3_500).map(lambda length: "https://example.org/" + "a&" * (length // 2))
 cards = st.builds(
     make_card,
