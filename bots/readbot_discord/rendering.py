@@ -81,11 +81,13 @@ class _Words:
 _Block = _Words | _Item
 
 
+@lru_cache(maxsize=256)
 def render(reply: Reply) -> ui.LayoutView:
     """Return *reply* as a message, within every limit of Discord's.
 
     The view is finished from the start: clicks are known by their custom_id alone, so discord.py
-    need not remember the message.
+    need not remember the message. That also lets one view be sent any number of times, and what is
+    asked often is rendered once.
     """
     for detail in _DETAILS:
         blocks = _to_blocks(reply, detail)
