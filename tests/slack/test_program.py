@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import aiohttp
 import pytest
 
 from readbot.playground.loopback_slack import APP_TOKEN, SIGNING_SECRET, LoopbackSlack
-from tests.slack.conftest import LIST_PATH
+from tests.slack.conftest import ALIASES_PATH, LIST_PATH
 
 HOSTILE = [
     "<!channel>",
@@ -37,6 +38,7 @@ class Program:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._log: list[str] = []
+        self._has_ended = False
         self._reading = asyncio.create_task(self._read())
         self._said = asyncio.Condition()
 
@@ -46,13 +48,21 @@ class Program:
             async with self._said:
                 self._log.append(line.decode())
                 self._said.notify_all()
+        async with self._said:
+            self._has_ended = True
+            self._said.notify_all()
 
     async def wait_for_line(self, pattern: str) -> str:
-        """Return the first group of the first log line that matches."""
+        """Return the first group of the first log line that matches; fail where it ends without."""
         async with asyncio.timeout(20), self._said:
             while not (found := re.search(pattern, self.log)):
+                assert not self._has_ended, self.log
                 await self._said.wait()
             return found[1]
+
+    async def wait_for_port(self) -> int:
+        """Return the port on which it listens."""
+        return int(await self.wait_for_line(r"listening.*port=(\d+)"))
 
     @property
     def log(self) -> str:
@@ -75,31 +85,32 @@ async def run_program(slack: LoopbackSlack, **settings: str) -> AsyncIterator[Pr
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK", "DISCORD"))}
     environ |= {
         "READBOT_LIST": str(LIST_PATH),
+        "READBOT_ALIASES": str(ALIASES_PATH),
         "READBOT_HOST": "127.0.0.1",
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.team().bot_token,
         **settings,
     }
-    process = await asyncio.create_subprocess_exec(
-        str(Path(sys.executable).with_name("readbot")),
-        "run",
-        "slack",
-        env=environ,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    program = Program(process)
-    try:
-        yield program
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+    with tempfile.TemporaryDirectory() as data_directory:
+        process = await asyncio.create_subprocess_exec(
+            str(Path(sys.executable).with_name("readbot")),
+            "run",
+            "slack",
+            env={**environ, "READBOT_DATA_DIR": data_directory},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            yield Program(process)
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
 
 
 @pytest.fixture
 async def over_http(slack: LoopbackSlack) -> AsyncIterator[Program]:
     async with run_program(slack, SLACK_SIGNING_SECRET=SIGNING_SECRET, PORT="0") as program:
-        port = await program.wait_for_line(r"listening on port (\d+)")
+        port = await program.wait_for_port()
         slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
         yield program
 
@@ -163,7 +174,7 @@ async def test_hostile_text_is_answered_and_calls_nobody(slack: LoopbackSlack, o
 async def test_nothing_that_was_typed_and_no_token_is_in_the_log(slack: LoopbackSlack) -> None:
     settings = {"SLACK_SIGNING_SECRET": SIGNING_SECRET, "PORT": "0", "READBOT_LOG_LEVEL": "DEBUG"}
     async with run_program(slack, **settings) as program:
-        port = await program.wait_for_line(r"listening on port (\d+)")
+        port = await program.wait_for_port()
         slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
         found = (await slack.command("fine-tuning zanzibar", user="U1", channel="C1")).message
         await slack.click(found, found.labels[0], user="U1")
@@ -173,7 +184,7 @@ async def test_nothing_that_was_typed_and_no_token_is_in_the_log(slack: Loopback
 
 
 async def test_it_says_that_it_is_alive(slack: LoopbackSlack, over_http: Program) -> None:
-    port = await over_http.wait_for_line(r"listening on port (\d+)")
+    port = await over_http.wait_for_port()
     async with (
         aiohttp.ClientSession() as session,
         session.get(f"http://127.0.0.1:{port}/healthz") as response,
