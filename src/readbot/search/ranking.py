@@ -21,6 +21,8 @@ _GENERIC_SHARE = 0.4
 LEAST_COVERAGE = 0.45
 #: Links that hold less than this share of what the best one holds are left out.
 _LEAST_SHARE_OF_BEST = 0.25
+#: From this share of the rarity of a word that one link has, a related word proves something.
+_PROVING_RARITY = 0.8
 #: Evidence trusted less does not show that the list knows a term.
 _SURE = 0.85
 #: Evidence that does not make what was asked for less rare.
@@ -94,9 +96,14 @@ def _weigh(size: int, group: Group) -> _Weighed:
     ceiling = _rarity(size, strong) if strong else math.inf
     for number, evidence in enumerate(group.evidence, 1):
         docs = evidence.hits.docs
-        factor = evidence.weight * min(ceiling, _rarity(size, len(docs)))
+        rarity = _rarity(size, len(docs))
+        factor = evidence.weight * min(ceiling, rarity)
         values = evidence.hits.scores * np.float32(factor)
-        trust[docs] = np.maximum(trust[docs], evidence.hits.proof * np.float32(evidence.trust))
+        proof = evidence.trust
+        if evidence.how is How.RELATED:
+            # That many links have a word which goes with the one asked for is no wonder, and proves little.
+            proof *= min(1.0, rarity / (_PROVING_RARITY * _rarity(size, 1)))
+        trust[docs] = np.maximum(trust[docs], evidence.hits.proof * np.float32(proof))
         if number > 1:
             is_better = values > worth[docs]
             docs, values = docs[is_better], values[is_better]
