@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 import yarl
 
-from readbot.conversation.bot import Bot
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, sign
+from readbot.ports import Conversation
 from tests.slack.conftest import ServeHttp
 
 FORM = "application/x-www-form-urlencoded"
@@ -38,7 +38,7 @@ class Door:
 
 
 @pytest.fixture
-async def door(serve_http: ServeHttp, bot: Bot) -> AsyncIterator[Door]:
+async def door(serve_http: ServeHttp, bot: Conversation) -> AsyncIterator[Door]:
     async with serve_http(bot) as url, aiohttp.ClientSession() as session:
         yield Door(url, session)
 
@@ -206,7 +206,7 @@ async def test_slacks_own_check_of_the_address_is_answered(door: Door) -> None:
 
 
 async def test_a_command_of_another_app_is_not_answered(
-    serve_http: ServeHttp, bot: Bot, slack: LoopbackSlack
+    serve_http: ServeHttp, bot: Conversation, slack: LoopbackSlack
 ) -> None:
     async with serve_http(bot):
         seen = await slack.command("fine-tuning", user="U1", channel="C1", command="/other")

@@ -5,16 +5,17 @@ import contextlib
 
 import pytest
 
-from readbot.conversation.bot import Bot
 from readbot.exceptions import PlatformError
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import APP_TOKEN, LoopbackSlack
-from readbot.ports import Connection
+from readbot.ports import Connection, Conversation
 from readbot.settings import Secret, Settings
 from readbot_slack import SlackPlatform
 
 
-def connect(bot: Bot, slack: LoopbackSlack, *, bot_token: str = "", app_token: str = APP_TOKEN) -> Connection:
+def connect(
+    bot: Conversation, slack: LoopbackSlack, *, bot_token: str = "", app_token: str = APP_TOKEN
+) -> Connection:
     settings = Settings(
         slack_bot_token=Secret(bot_token or slack.team().bot_token),
         slack_app_token=Secret(app_token),
@@ -54,7 +55,7 @@ async def test_it_comes_again_when_the_connection_is_cut(socket_app: LoopbackSla
 
 
 async def test_every_request_goes_to_one_of_two_connections_and_both_answer(
-    socket_app: LoopbackSlack, bot: Bot
+    socket_app: LoopbackSlack, bot: Conversation
 ) -> None:
     second = asyncio.create_task(connect(bot, socket_app).run())
     await socket_app.sockets.wait_for_connections(2)
@@ -67,7 +68,9 @@ async def test_every_request_goes_to_one_of_two_connections_and_both_answer(
     await asyncio.gather(second, return_exceptions=True)
 
 
-async def test_it_is_ready_from_the_open_connection_to_the_end(bot: Bot, slack: LoopbackSlack) -> None:
+async def test_it_is_ready_from_the_open_connection_to_the_end(
+    bot: Conversation, slack: LoopbackSlack
+) -> None:
     connection = connect(bot, slack)
     assert not connection.is_ready()
     running = asyncio.create_task(connection.run())
@@ -81,7 +84,7 @@ async def test_it_is_ready_from_the_open_connection_to_the_end(bot: Bot, slack: 
     await slack.sockets.wait_for_connections(0)
 
 
-async def test_it_serves_nothing_over_http(bot: Bot, slack: LoopbackSlack) -> None:
+async def test_it_serves_nothing_over_http(bot: Conversation, slack: LoopbackSlack) -> None:
     assert connect(bot, slack).routes() == []
 
 
@@ -93,7 +96,7 @@ async def test_it_serves_nothing_over_http(bot: Bot, slack: LoopbackSlack) -> No
     ],
 )
 async def test_a_wrong_token_ends_it_with_a_sentence(
-    bot: Bot, slack: LoopbackSlack, tokens: dict[str, str], sentence: str
+    bot: Conversation, slack: LoopbackSlack, tokens: dict[str, str], sentence: str
 ) -> None:
     with pytest.raises(PlatformError, match=sentence):
         await connect(bot, slack, **tokens).run()
@@ -110,7 +113,7 @@ async def test_a_wrong_token_ends_it_with_a_sentence(
     ids=lambda fault: fault.kind.value,
 )
 async def test_an_unreachable_slack_is_waited_for(
-    bot: Bot, slack: LoopbackSlack, monkeypatch: pytest.MonkeyPatch, method: str, fault: Fault
+    bot: Conversation, slack: LoopbackSlack, monkeypatch: pytest.MonkeyPatch, method: str, fault: Fault
 ) -> None:
     monkeypatch.setattr("readbot_slack.tokens._FIRST_RETRY_S", 0.01)
     slack.faults.script(method, fault)
