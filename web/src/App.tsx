@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { DiscordModal } from "./discord/DiscordModal";
+import { Travel } from "./parts/Digests";
 import { Clock, Inspector } from "./parts/Inspector";
 import { Pane } from "./parts/Pane";
 import { Sidebar } from "./parts/Sidebar";
@@ -41,6 +42,7 @@ export function App() {
               <path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" strokeWidth="1.5" />
             </svg>
           </button>
+          <Travel />
           <Clock />
           <button
             type="button"

@@ -106,6 +106,34 @@ export interface Status {
   now: number;
 }
 
+export interface Digests {
+  /** When the next digest comes, in milliseconds since 1970; null where no channel has one to come. */
+  next_due: number | null;
+  subscriptions: {
+    id: string;
+    platform: PlatformName;
+    channel: string;
+    state: string;
+    /** "Mon 30 Nov, 09:00 Europe/Berlin, in 3 days"; empty when none will come. */
+    next: string;
+    /** "the whole list". */
+    wanted: string;
+    done: number;
+    total: number;
+  }[];
+  /** The latest slot first. */
+  deliveries: {
+    id: string;
+    platform: PlatformName;
+    channel: string;
+    slot: number;
+    state: string;
+    attempts: number;
+    reason: string;
+    links: string[];
+  }[];
+}
+
 export interface Hello {
   event: "hello";
   title: string;
@@ -117,6 +145,7 @@ export interface Hello {
   homes: View[];
   wire: WireEntry[];
   status: Status;
+  digests: Digests | null;
 }
 
 export type Push =
@@ -127,6 +156,7 @@ export type Push =
   | { event: "view"; view: View }
   | { event: "view_closed"; platform: PlatformName; id: string }
   | { event: "home"; view: View }
+  | { event: "digests"; digests: Digests }
   | { event: "wire"; entry: WireEntry }
   | { event: "status"; status: Status };
 

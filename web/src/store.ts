@@ -4,6 +4,7 @@ import { useSyncExternalStore } from "react";
 import {
   Line,
   type Deed,
+  type Digests,
   type Hello,
   type Message,
   type PersonKey,
@@ -32,6 +33,7 @@ export interface State {
   views: View[];
   wire: WireEntry[];
   status: Status | null;
+  digests: Digests | null;
   person: PersonKey;
   layout: Layout;
   theme: Theme;
@@ -57,6 +59,7 @@ let state: State = {
   views: [],
   wire: [],
   status: null,
+  digests: null,
   person: "ada",
   layout: readLayout(),
   theme: readTheme(),
@@ -171,6 +174,8 @@ function take(push: Push): void {
       return set({
         homes: [...state.homes.filter((each) => each.person !== push.view.person), push.view],
       });
+    case "digests":
+      return set({ digests: push.digests });
     case "wire":
       return set({ wire: [...state.wire.slice(1 - MAX_WIRE), push.entry] });
     case "status":
@@ -196,6 +201,7 @@ function takeHello(hello: Hello): void {
     views: [],
     wire: hello.wire,
     status: hello.status,
+    digests: hello.digests,
     person: hello.people.some(({ key }) => key === state.person) ? state.person : hello.people[0]!.key,
   });
 }

@@ -51,6 +51,8 @@ def make_slack_workspace() -> Workspace:
         name=WORKSPACE,
         bot_token="xoxb-loopback-token-that-opens-nothing",  # noqa: S106 - no secret
         bot_user_id=_BOT,
+        # The optional scope, with which a post without an answer can be looked for.
+        scopes=("commands", "chat:write", "channels:history"),
         users=[
             User(
                 id=slack_id(person),

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import type { FaultName, PlatformName, WireEntry } from "../protocol";
 import { act, set, useStore } from "../store";
+import { DigestSection } from "./Digests";
 import { JsonView } from "./JsonView";
 import { momentOf, shortMomentOf } from "./time";
 
@@ -48,6 +49,7 @@ export function Inspector() {
             <Faults key={world.name} platform={world.name} label={world.label} />
           ))}
         </section>
+        <DigestSection />
         <Wire />
       </div>
     </aside>
