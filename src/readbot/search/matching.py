@@ -1,6 +1,7 @@
 """From the words of a query to what speaks for each of them on the list."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from readbot.reading_list import Entry
 from readbot.search.aliases import AliasTable
@@ -10,6 +11,7 @@ from readbot.search.index import InvertedIndex
 from readbot.search.names import TitleBeginnings
 from readbot.search.query import Query
 from readbot.search.terms import TermFinder
+from readbot.search.text import split_words, stem
 from readbot.search.words import WordFinder
 
 #: Evidence that a word gives by itself, and that a term around it casts doubt on.
@@ -97,10 +99,11 @@ class Matcher:
 
     def _find_term(self, span: tuple[str, ...], words: tuple[str, ...]) -> list[Evidence]:
         # "k-means clustering": that "k-means" goes with "clustering" proves nothing here.
+        asked = {stem(word) for word in words}
         return [
             one
             for one in self._terms.find(span)
-            if one.how is not How.RELATED or not set(one.found.replace("-", " ").split()) <= set(words)
+            if one.how is not How.RELATED or not _stems(one.found) <= asked
         ]
 
     def _add_mended_terms(self, words: tuple[str, ...], groups: Sequence[Group | None]) -> None:
@@ -116,6 +119,11 @@ class Matcher:
                 found = [one.weakened(weight=0.8, trust=0.9) for one in self._terms.find(mended[first:last])]
                 for group in _members(groups, (first, last)):
                     group.evidence += found
+
+
+@lru_cache(maxsize=8192)
+def _stems(term: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in split_words(term))
 
 
 def _joinable_spans(words: Sequence[str]) -> list[tuple[int, int]]:
