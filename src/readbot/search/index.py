@@ -69,6 +69,7 @@ class InvertedIndex:
         self._by_stem = _group_by_stem(self.words)
         # What is remembered stays small: on a long list a word's hits are many, and finding them is quick.
         self.remembered = remembered = max(16, min(4096, 1_000_000 // max(1, self.size)))
+        self._siblings = lru_cache(maxsize=4096)(self._find_siblings)
         self.word_hits = lru_cache(maxsize=remembered)(self._word_hits)
         self.prefix_hits = lru_cache(maxsize=remembered)(self._prefix_hits)
         self.pair_hits = lru_cache(maxsize=remembered)(self._pair_hits)
@@ -111,7 +112,7 @@ class InvertedIndex:
         number = self._numbers.get(word)
         return 0 if number is None else int(self._starts[number + 1] - self._starts[number])
 
-    def _siblings(self, word: str) -> list[int]:
+    def _find_siblings(self, word: str) -> tuple[int, ...]:
         """Return the numbers of the other words with the stem of *word*."""
         stemmed = stem(word)
         numbers = self._by_stem.get(stemmed)
@@ -120,7 +121,7 @@ class InvertedIndex:
             number = self._numbers.get(stemmed)
             numbers = () if number is None else (number,)
         own = self._numbers.get(word)
-        return [number for number in numbers if number != own]
+        return tuple(number for number in numbers if number != own)
 
     def _word_hits(self, word: str) -> Hits:
         """Return the links with *word*; with another form of it for four fifths of the weight."""
@@ -167,6 +168,8 @@ class InvertedIndex:
         """
         if len(words) == 1 and not exact:
             return self.word_hits(words[0])
+        if not all(map(self.knows, words)):
+            return NO_HITS
         found = self._places(words[0], exact=exact)
         for offset, word in enumerate(words[1:], 1):
             if not len(found):
@@ -195,9 +198,9 @@ class InvertedIndex:
         return Hits(docs=docs, scores=scores, fields=bits)
 
     def _places(self, word: str, *, exact: bool) -> Ints:
-        numbers = [] if exact else self._siblings(word)
+        numbers = () if exact else self._siblings(word)
         if word in self._numbers:
-            numbers = [*numbers, self._numbers[word]]
+            numbers = (*numbers, self._numbers[word])
         if not numbers:
             return np.empty(0, np.int32)
         if len(numbers) == 1:
