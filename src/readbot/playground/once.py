@@ -1,5 +1,6 @@
 """``readbot playground --once``: one question, the answer as the person sees it, and the payloads."""
 
+import asyncio
 import html
 import json
 import re
@@ -8,6 +9,11 @@ from typing import Any, TextIO
 from readbot.playground.deeds import DeedError, Json
 from readbot.playground.scene import PEOPLE
 from readbot.playground.session import Session
+
+#: How long an answer that waits for the database or for a platform may take.
+ANSWERED_WITHIN_S = 10.0
+
+_IS_LOADING = 1 << 7
 
 
 async def ask_once(session: Session, typed: str, out: TextIO) -> bool:
@@ -20,30 +26,57 @@ async def ask_once(session: Session, typed: str, out: TextIO) -> bool:
         out: Where it is printed, for a person first and the payloads below as JSON.
     """
     await session.discord.until_ready()
-    answered = True
-    for platform, side in session.sides.items():
-        world = side.describe_world()
-        channel = world["channels"][0]
-        deed = {"do": "command", "platform": platform, "person": PEOPLE[0].key, "channel": channel["id"]}
-        first = session.wire.entries[-1].number if session.wire.entries else 0
-        print(f"{world['label']} · #{channel['name']} · {PEOPLE[0].name}: {typed}", file=out)
-        try:
-            await session.do(deed | _read_typed(typed, world["commands"]))
-        except DeedError as error:
-            print(f"  {error}\n", file=out)
-            answered = False
-            continue
-        message = side.list_messages()[-1]
-        sees = "only visible to her" if message["only_for"] else "the whole channel sees it"
-        print(f"{world['bot']['name']} ({sees}):", file=out)
-        for line in read_payload(message["payload"]).splitlines():
-            print(f"  {line}", file=out)
-        for entry in session.wire.entries:
-            if entry.number > first and entry.platform == platform:
-                print(f"{'to' if entry.to_bot else 'from'} readbot, {entry.what}:", file=out)
-                print(json.dumps(entry.body, indent=2, ensure_ascii=False), file=out)
-        print(file=out)
-    return answered
+    answered = [await _ask(session, platform, typed, out) for platform in session.sides]
+    return all(answered)
+
+
+async def _ask(session: Session, platform: str, typed: str, out: TextIO) -> bool:
+    world = session.sides[platform].describe_world()
+    channel = world["channels"][0]
+    first = session.wire.entries[-1].number if session.wire.entries else 0
+    deed = {"do": "command", "platform": platform, "person": PEOPLE[0].key, "channel": channel["id"]}
+    print(f"{world['label']} · #{channel['name']} · {PEOPLE[0].name}: {typed}", file=out)
+    try:
+        message = await _do_and_see(session, deed | _read_typed(typed, world["commands"]))
+    except DeedError as error:
+        print(f"  {error}\n", file=out)
+        return False
+    sees = "only visible to her" if message["only_for"] else "the whole channel sees it"
+    print(f"{world['bot']['name']} ({sees}):", file=out)
+    for line in read_payload(message["payload"]).splitlines():
+        print(f"  {line}", file=out)
+    for entry in session.wire.entries:
+        if entry.number > first and entry.platform == platform:
+            print(f"{'to' if entry.to_bot else 'from'} readbot, {entry.what}:", file=out)
+            print(json.dumps(entry.body, indent=2, ensure_ascii=False), file=out)
+    print(file=out)
+    return True
+
+
+async def _do_and_see(session: Session, deed: Json) -> Json:
+    """Do *deed* and return the message that comes of it: some answers take longer than the deed.
+
+    Raises:
+        DeedError: It cannot be done, or nothing comes of it.
+    """
+    seen: asyncio.Queue[Json] = asyncio.Queue()
+
+    def note(event: Json) -> None:
+        message = event.get("message", {})
+        # Discord's "thinking" is no answer yet.
+        is_waiting = int(message.get("payload", {}).get("flags") or 0) & _IS_LOADING
+        if message.get("platform") == deed["platform"] and not is_waiting:
+            seen.put_nowait(message)
+
+    forget = session.listen(note)
+    try:
+        await session.do(deed)
+        async with asyncio.timeout(ANSWERED_WITHIN_S):
+            return await seen.get()
+    except TimeoutError:
+        raise DeedError("No answer came.") from None
+    finally:
+        forget()
 
 
 def read_payload(payload: Json) -> str:
