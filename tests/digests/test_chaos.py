@@ -133,7 +133,7 @@ async def test_without_one_nothing_is_doubled_and_every_loss_is_listed(
     lost = {row.id for row in rows} - set(posts)
     unconfirmed = {row.id for row in rows if row.is_unconfirmed}
     assert lost <= unconfirmed
-    assert {row.state for row in rows if row.id not in unconfirmed} == {DeliveryState.SENT}
+    assert {row.state for row in rows if row.id not in unconfirmed} <= {DeliveryState.SENT}
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -1,5 +1,6 @@
 """Digests from settings: the store, the verbs, and the engine that posts."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -7,6 +8,7 @@ from readbot.clock import SystemClock
 from readbot.conversation.bot import Library
 from readbot.digests.delivery import Deliverer, DeliveryOptions
 from readbot.digests.post import DigestWriter
+from readbot.digests.queue import open_wake_ups
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService
 from readbot.metrics import DigestMetrics
@@ -107,10 +109,22 @@ async def run_digests(
         options=DeliveryOptions.from_settings(settings),
         metrics=metrics,
     )
-    scheduler = DigestScheduler(deliverer, clock=clock, tick_s=settings.tick_s, revive=service.revive)
-    service.prepare()
-    scheduler.start()
-    try:
-        yield scheduler
-    finally:
-        await scheduler.stop()
+    await asyncio.to_thread(service.prepare)
+    async with AsyncExitStack() as stack:
+        wake = None
+        if settings.queue is not None and settings.database_url is not None:
+            wake_ups = open_wake_ups(
+                settings.database_url.reveal(),
+                clock=clock,
+                serve=lambda group, for_s: deliverer.serve(group, for_s=for_s),
+                platforms=list(messengers),
+            )
+            wake = (await stack.enter_async_context(wake_ups)).wake
+        scheduler = DigestScheduler(
+            deliverer, clock=clock, tick_s=settings.tick_s, revive=service.revive, wake=wake
+        )
+        scheduler.start()
+        try:
+            yield scheduler
+        finally:
+            await scheduler.stop()
