@@ -2,7 +2,8 @@
 
 Both run as a process of their own, on the same aiohttp server and with the same options
 (``process_before_response``, an authorize that asks nobody); the client writes raw requests from a
-third. Rounds alternate, so that a busy machine slows both.
+third. Rounds alternate, so that a busy machine slows both; the server's own processor time for a
+request hardly depends on how busy it is.
 
 readbot keeps the answers to what is often asked, so a third row asks what it has not kept.
 
@@ -21,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 from aiohttp import web as aiohttp_web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
@@ -124,25 +126,41 @@ class Round:
     per_second: float
     p50_ms: float
     p99_ms: float
+    #: Of the server's processor, for one request.
+    cpu_us: float
 
 
-async def measure(port: int, requests: Iterator[bytes], connections: int, seconds: float) -> Round:
-    """Return how fast *connections* callers are answered who ask one of *requests* after another."""
+@dataclass(frozen=True)
+class Subject:
+    """Something to measure: a server, and what it is asked."""
+
+    process: psutil.Process
+    port: int
+    requests: Iterator[bytes]
+
+
+async def measure(subject: Subject, connections: int, seconds: float) -> Round:
+    """Return how fast *connections* callers are answered who ask one question after another."""
     times: list[float] = []
     end = time.perf_counter() + seconds
 
     async def caller() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", subject.port)
         while (begun := time.perf_counter()) < end:
-            await ask(reader, writer, next(requests))
+            await ask(reader, writer, next(subject.requests))
             times.append(time.perf_counter() - begun)
         writer.close()
 
-    begun = time.perf_counter()
+    used, begun = _cpu_s(subject.process), time.perf_counter()
     await asyncio.gather(*(caller() for _ in range(connections)))
-    passed = time.perf_counter() - begun
+    used, passed = _cpu_s(subject.process) - used, time.perf_counter() - begun
     cuts = statistics.quantiles(times, n=100)
-    return Round(len(times) / passed, cuts[49] * 1000, cuts[98] * 1000)
+    return Round(len(times) / passed, cuts[49] * 1e3, cuts[98] * 1e3, used / len(times) * 1e6)
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def start(*arguments: str) -> tuple[subprocess.Popen[str], int]:
@@ -164,17 +182,21 @@ async def compare(seconds: float, rounds: int, query: str) -> bool:
     found: dict[tuple[str, int], list[Round]] = {}
     async with LoopbackSlack() as slack:
         servers = [start("--serve", "bare"), start("--serve", "readbot", "--api-url", slack.api_url)]
-        ports = [port for _, port in servers]
+        at_bare, at_readbot = [(psutil.Process(process.pid), port) for process, port in servers]
         same = itertools.repeat(make_request(query))
         other = itertools.cycle([make_request(f"{query} {number}") for number in range(NEW_QUESTIONS)])
-        subjects = {bare: (ports[0], same), asked: (ports[1], same), new: (ports[1], other)}
+        subjects = {
+            bare: Subject(*at_bare, same),
+            asked: Subject(*at_readbot, same),
+            new: Subject(*at_readbot, other),
+        }
         try:
             for connections in CONNECTIONS:
-                for port, requests in subjects.values():
-                    await measure(port, requests, connections, 0.5)
+                for subject in subjects.values():
+                    await measure(subject, connections, 0.5)
                 for _ in range(rounds):
-                    for name, (port, requests) in subjects.items():
-                        measured = await measure(port, requests, connections, seconds)
+                    for name, subject in subjects.items():
+                        measured = await measure(subject, connections, seconds)
                         found.setdefault((name, connections), []).append(measured)
         finally:
             for process, _ in servers:
@@ -193,17 +215,18 @@ def ratio(found: dict[tuple[str, int], list[Round]], connections: int, name: str
 
 
 def print_table(found: dict[tuple[str, int], list[Round]], names: list[str], bare: str) -> None:
-    print("| connections | app | requests/s | p50 ms | p99 ms | ratio |")
-    print("| ---: | --- | ---: | ---: | ---: | ---: |")
+    print("| connections | app | requests/s | p50 ms | p99 ms | CPU µs | ratio |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
     for connections in CONNECTIONS:
         for name in names:
             runs = found[name, connections]
-            per_second, p50, p99 = (
+            per_second, p50, p99, cpu = (
                 statistics.median(getattr(run, field) for run in runs)
-                for field in ("per_second", "p50_ms", "p99_ms")
+                for field in ("per_second", "p50_ms", "p99_ms", "cpu_us")
             )
             shown = ratio(found, connections, name, bare)
-            print(f"| {connections} | {name} | {per_second:,.0f} | {p50:.2f} | {p99:.2f} | {shown:.2f} |")
+            figures = f"{per_second:,.0f} | {p50:.2f} | {p99:.2f} | {cpu:.0f} | {shown:.2f}"
+            print(f"| {connections} | {name} | {figures} |")
 
 
 def main() -> int:
