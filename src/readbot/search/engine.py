@@ -29,6 +29,8 @@ _LOOKED_AT = 50
 _MAX_NEAREST = 3
 #: Of the queries near one without an answer, so many are tried.
 _MAX_TRIED = 5
+#: Factors on the worth of a link: the query is its name; all its title's words are asked for; the query stands
+#: in its title.
 _SAME_NAME = 1.6
 _TITLE_SHARE = 0.2
 _IN_TITLE = 0.18
@@ -155,8 +157,8 @@ class SearchIndex:
         values = totals[docs]
         if len(docs) > count:
             # Stable: among equals the first of the list stay.
-            docs_order = np.argsort(-values, kind="stable")[:count]
-            docs, values = docs[docs_order], values[docs_order]
+            best = np.argsort(-values, kind="stable")[:count]
+            docs, values = docs[best], values[best]
         joined = "".join(query.words)
         stems = {stem(group.word) for group in groups}
         ranked = [
