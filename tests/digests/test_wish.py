@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readbot.digests.calendar import LAST, Cadence, Weekday
-from readbot.digests.wish import ANY, DigestWish, parse_time, parse_weekday, parse_wish
+from readbot.digests.phrases import ANY, parse_time, parse_weekday
+from readbot.digests.wish import DigestWish, parse_wish
 from readbot.exceptions import AmbiguousError, DigestError
 
 MON, TUE, FRI = Weekday.MONDAY, Weekday.TUESDAY, Weekday.FRIDAY

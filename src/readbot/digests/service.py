@@ -13,9 +13,10 @@ from readbot.conversation.reply import Reply
 from readbot.digests.bag import Filter
 from readbot.digests.calendar import Schedule, Slot, describe_next, next_slot
 from readbot.digests.model import Channel, Delivery, DeliveryState, Subscription, SubscriptionState
+from readbot.digests.phrases import ANY
 from readbot.digests.post import DigestWriter, describe_filter
 from readbot.digests.rollover import due_at, renew
-from readbot.digests.wish import ANY, DigestWish
+from readbot.digests.wish import DigestWish
 from readbot.exceptions import AmbiguousError, DigestError
 from readbot.reading_list.model import Kind, Place
 from readbot.settings import Managers

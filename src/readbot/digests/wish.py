@@ -17,18 +17,22 @@ from typing import TypeVar
 from rapidfuzz import process
 
 from readbot.digests.calendar import LAST, Cadence, Schedule, Weekday, next_slot
+from readbot.digests.phrases import (
+    ANY,
+    EXAMPLE,
+    TIME_WORDS,
+    find_weekday,
+    is_ordinal,
+    parse_kind,
+    parse_links,
+    parse_time,
+    parse_weekday,
+)
 from readbot.digests.zones import is_zone, parse_zone
 from readbot.exceptions import AmbiguousError, DigestError
-from readbot.reading_list.model import Kind
 
-EXAMPLE = "For instance: digest on monday 09:00 Europe/Berlin"
 DEFAULT_WEEKDAY = Weekday.MONDAY
 DEFAULT_TIME = time(9, 0)
-#: A digest stays one message that people read: three links at most.
-MAX_LINKS = 3
-
-#: For ``DigestWish.section`` and ``.kind``: no filter any more.
-ANY = "any"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,87 +102,6 @@ class DigestWish:
         if nth is None:
             nth = had.nth if had and had.nth is not None else 1
         return Schedule(cadence=Cadence.MONTHLY, at=at, timezone=zone, weekday=weekday, nth=nth)
-
-
-def parse_weekday(text: str) -> Weekday:
-    """Return the day that *text* names: "monday", "Mon", "tues", "thursdays".
-
-    Raises:
-        AmbiguousError: A near miss ("mondey").
-        DigestError: No weekday. Numbers are none: 0 and 1 mean Monday to different people.
-    """
-    word = text.casefold().rstrip(".")
-    found = _find_weekday(word)
-    if found is not None:
-        return found
-    near = process.extractOne(word, [day.label.casefold() for day in Weekday], score_cutoff=75)
-    if near:
-        right = Weekday(near[2]).label
-        raise AmbiguousError(f"“{text}” is no weekday. Did you mean {right}?", [right])
-    raise DigestError(f"“{text}” is no weekday. {EXAMPLE}")
-
-
-def _find_weekday(word: str) -> Weekday | None:
-    stem = word.removesuffix("s") if len(word) > 4 else word
-    if len(stem) < 2:
-        return None
-    shortest = 2 if stem in {"mo", "tu", "we", "th", "fr", "sa", "su"} else 3
-    days = [day for day in Weekday if day.label.casefold().startswith(stem) and len(stem) >= shortest]
-    return days[0] if len(days) == 1 else None
-
-
-_CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:(?:[:.]|h(?=\d))(?P<minute>\d{2})|h)?(?P<half>[ap]\.?m\.?)?")
-_FOUR_DIGITS = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<half>)")
-_WORDS = {"noon": time(12, 0), "midday": time(12, 0), "midnight": time(0, 0)}
-
-
-def parse_time(text: str) -> time:
-    """Return the time of day that *text* means: "9", "9:00", "9am", "09:00", "9.30", "noon".
-
-    Raises:
-        DigestError: It is none, or no such time exists ("25:00", "13pm").
-    """
-    word = text.casefold().replace(" ", "")
-    if word in _WORDS:
-        return _WORDS[word]
-    match = _FOUR_DIGITS.fullmatch(word) or _CLOCK.fullmatch(word)
-    wrong = DigestError(f"“{text}” is no time of day. Type 9, 9:00, 9am or 16:30.")
-    if match is None:
-        raise wrong
-    hour, minute, half = int(match["hour"]), int(match["minute"] or 0), match["half"]
-    if half:
-        if not 1 <= hour <= 12:
-            raise wrong
-        hour = hour % 12 + (12 if half.startswith("p") else 0)
-    if hour > 23 or minute > 59:
-        raise wrong
-    return time(hour, minute)
-
-
-def parse_links(text: str) -> int:
-    """Return how many links one digest has.
-
-    Raises:
-        DigestError: Not a number from 1 to ``MAX_LINKS``.
-    """
-    if text in {str(number) for number in range(1, MAX_LINKS + 1)}:
-        return int(text)
-    raise DigestError(f"A digest has 1 to {MAX_LINKS} links, not “{text}”. For instance: links:2")
-
-
-def parse_kind(text: str) -> str:
-    """Return the kind of link that *text* names ("paper", "papers"), or ``ANY``.
-
-    Raises:
-        DigestError: No such kind; the message lists them.
-    """
-    word = text.casefold()
-    if word in {ANY, "all", "*", ""}:
-        return ANY
-    for kind in Kind:
-        if word in {kind.value, f"{kind.value}s"}:
-            return kind.value
-    raise DigestError(f"I know no kind “{text}”. There are: {', '.join(Kind)}. For instance: kind:paper")
 
 
 _Value = TypeVar("_Value")
@@ -319,7 +242,7 @@ class _Reader:
             following = self._folded()[index + 1 : index + 2]
             if word.isdigit() and following in (["am"], ["pm"], ["a.m."], ["p.m."]):
                 return parse_time(self._pop(index) + self._pop(index))
-            if word in _WORDS or (any(sign.isdigit() for sign in word[:1]) and not _is_ordinal(word)):
+            if word in TIME_WORDS or (any(sign.isdigit() for sign in word[:1]) and not is_ordinal(word)):
                 numbers.append(index)
         if not numbers:
             return None
@@ -333,7 +256,7 @@ class _Reader:
         if nth is not None and weekday is None:
             day, nth = nth, None
         for index, word in enumerate(self._folded()):
-            if _is_ordinal(word) or (monthly and word.isdigit()):
+            if is_ordinal(word) or (monthly and word.isdigit()):
                 number = int(re.sub(r"\D", "", word))
                 if not 1 <= number <= 31:
                     raise DigestError(
@@ -376,7 +299,7 @@ class _Reader:
         found: Weekday | None = None
         index = 0
         while index < len(self._words):
-            day = _find_weekday(self._folded()[index])
+            day = find_weekday(self._folded()[index])
             if day is None:
                 index += 1
                 continue
@@ -399,10 +322,6 @@ class _Reader:
 
     def _pop(self, index: int) -> str:
         return self._words.pop(index)
-
-
-def _is_ordinal(word: str) -> bool:
-    return re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|\.)", word) is not None
 
 
 def _check(wish: DigestWish) -> None:
