@@ -326,6 +326,31 @@ async def test_a_platform_that_is_down_says_so_and_comes_back(page: Page) -> Non
     await expect(messages(page, "discord")).to_have_count(1)
 
 
+async def test_discords_markdown_is_drawn(page: Page) -> None:
+    field = page.locator(".pane.discord .composer input")
+    await field.fill("**[Bold link](https://example.com)** \\*plain\\* `code_x` ||hidden|| <t:0:R> 2*3*4")
+    await field.press("Enter")
+
+    message = messages(page, "discord")
+    await expect(message.locator("discord-bold discord-link")).to_have_text("Bold link")
+    await expect(message.locator("discord-code")).to_have_text("code_x")
+    await expect(message).to_contain_text("*plain*")
+    await expect(message.locator("discord-spoiler")).to_have_count(1)
+    await expect(message.locator("discord-time")).to_contain_text("years ago")
+
+
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+async def test_what_people_write_is_never_html(page: Page, platform: str) -> None:
+    field = page.locator(f".pane.{platform} .composer input")
+    await field.fill("<img src=x onerror=alert(1)> <b>no</b> [x](javascript:alert(1))")
+    await field.press("Enter")
+
+    message = messages(page, platform)
+    await expect(message).to_contain_text(re.compile(r"<b>\s*no\s*</b>"))
+    await expect(message.locator("img:not([alt=''])[src=x]")).to_have_count(0)
+    await expect(message.locator("[href^=javascript]")).to_have_count(0)
+
+
 async def test_pictures_from_elsewhere_are_named_and_not_fetched(page: Page, session: Session) -> None:
     picture = {"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": "A map"}
     team = session.slack.team()

@@ -1,6 +1,7 @@
 // Everything the page knows, and how a push from the server changes it.
 
 import { useSyncExternalStore } from "react";
+import { setClock } from "./parts/time";
 import {
   Line,
   type Deed,
@@ -179,11 +180,13 @@ function take(push: Push): void {
     case "wire":
       return set({ wire: [...state.wire.slice(1 - MAX_WIRE), push.entry] });
     case "status":
+      setClock(push.status.now);
       return set({ status: push.status });
   }
 }
 
 function takeHello(hello: Hello): void {
+  setClock(hello.status.now);
   const worlds: State["worlds"] = {};
   const places = { ...state.places };
   for (const world of hello.worlds) {

@@ -2,7 +2,7 @@
 // Source: https://support.discord.com/hc/en-us/articles/210298617
 
 import { Fragment, type ReactNode } from "react";
-import { distanceOf, momentOf, timeOf } from "../parts/time";
+import { distanceOf, momentOf, now, timeOf } from "../parts/time";
 
 export interface Names {
   person: (id: string) => string;
@@ -172,7 +172,7 @@ function link(url: string, words: ReactNode, { isLight }: Names): ReactNode {
 
 function drawTime(seconds: number, style = "f"): string {
   const at = seconds * 1000;
-  if (style === "R") return distanceOf(at, Date.now());
+  if (style === "R") return distanceOf(at, now());
   if (style === "t" || style === "T") return timeOf(at);
   return momentOf(at);
 }

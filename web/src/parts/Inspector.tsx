@@ -3,7 +3,7 @@ import type { FaultName, PlatformName, WireEntry } from "../protocol";
 import { act, set, useStore } from "../store";
 import { DigestSection } from "./Digests";
 import { JsonView } from "./JsonView";
-import { momentOf, shortMomentOf } from "./time";
+import { momentOf, now, shortMomentOf } from "./time";
 
 const FAULTS: [FaultName, string, string][] = [
   ["down", "Down", "Every call is answered with 503 Service Unavailable."],
@@ -134,17 +134,17 @@ function Entry({ entry }: { entry: WireEntry }) {
 
 /** The time that the bot lives in, in the page's corner. */
 export function Clock() {
-  const { status } = useStore();
-  const [now, setNow] = useState(() => Date.now());
-  const [ahead, setAhead] = useState(0);
-  useEffect(() => setAhead(status ? status.now - Date.now() : 0), [status]);
+  // A jump comes with a status; between two, seconds pass.
+  useStore();
+  const [, setTick] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const timer = setInterval(() => setTick((tick) => tick + 1), 1000);
     return () => clearInterval(timer);
   }, []);
+  const at = now();
   return (
-    <time className="clock" dateTime={new Date(now + ahead).toISOString()} title={momentOf(now + ahead)}>
-      {shortMomentOf(now + ahead)}
+    <time className="clock" dateTime={new Date(at).toISOString()} title={momentOf(at)}>
+      {shortMomentOf(at)}
     </time>
   );
 }

@@ -25,10 +25,30 @@ export function momentOf(at: number): string {
   return full.format(at);
 }
 
-export function distanceOf(at: number, now: number): string {
-  const minutes = Math.round((at - now) / 60_000);
-  const format = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
-  if (Math.abs(minutes) < 60) return format.format(minutes, "minute");
-  if (Math.abs(minutes) < 60 * 24) return format.format(Math.round(minutes / 60), "hour");
-  return format.format(Math.round(minutes / 60 / 24), "day");
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 365 * 24 * 60],
+  ["month", 30 * 24 * 60],
+  ["day", 24 * 60],
+  ["hour", 60],
+  ["minute", 1],
+];
+
+/** How far away a moment is: "in 3 days". */
+export function distanceOf(at: number, from: number): string {
+  const minutes = (at - from) / 60_000;
+  const [unit, size] = UNITS.find(([, each]) => Math.abs(minutes) >= each) ?? ["minute" as const, 1];
+  return relative.format(Math.round(minutes / size), unit);
+}
+
+let ahead = 0;
+
+/** Set the page's clock by the server's, which may have travelled. */
+export function setClock(now: number): void {
+  ahead = now - Date.now();
+}
+
+/** What the playground's clock shows, in milliseconds since 1970. */
+export function now(): number {
+  return Date.now() + ahead;
 }

@@ -109,11 +109,15 @@ function Drawn({ blocks, world, onUse }: PropsOf<"blocks" | "world" | "onUse">) 
         withoutWrapper
         data={data as any}
         hooks={{
-          link: ({ href, children, className }) => (
-            <a href={href} className={className} target="_blank" rel="noreferrer">
-              {children}
-            </a>
-          ),
+          // The library also takes Markdown's links, whatever their scheme.
+          link: ({ href, children, className }) =>
+            /^(https?|mailto):/.test(href) ? (
+              <a href={href} className={className} target="_blank" rel="noreferrer">
+                {children}
+              </a>
+            ) : (
+              <span>{children}</span>
+            ),
         }}
       />
     </div>
