@@ -15,6 +15,12 @@ const FAULTS: [FaultName, string, string][] = [
 /** What goes over the wire, what goes wrong on purpose, and the clock. */
 export function Inspector() {
   const { worlds, status, inspectorIsOpen } = useStore();
+  const [isRestarting, setIsRestarting] = useState(false);
+  const restart = async () => {
+    setIsRestarting(true);
+    await act({ do: "restart" });
+    setIsRestarting(false);
+  };
   if (!inspectorIsOpen) return null;
   return (
     <aside className="inspector" aria-label="Inspector">
@@ -37,7 +43,7 @@ export function Inspector() {
           <div className="bot-status">
             <span className={`dot is-${status?.bot}`} aria-hidden="true" />
             <span role="status">{botWords(status?.bot)}</span>
-            <button type="button" className="button" onClick={() => void act({ do: "restart" })}>
+            <button type="button" className="button" disabled={isRestarting} onClick={() => void restart()}>
               Restart the bot
             </button>
           </div>
