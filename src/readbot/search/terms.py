@@ -60,10 +60,13 @@ class TermFinder:
         ]
 
     def _is_known(self, span: tuple[str, ...]) -> bool:
-        # A stem differs from its word at the end only, so most spans are told by their beginning, unstemmed.
-        if len(span) > 1 and (joined := "".join(span))[:_HEAD] not in self._heads and len(joined) > 2 * _HEAD:
-            return False
-        return key_of(span) in self._keys
+        return (len(span) == 1 or self._begins_like_a_term("".join(span))) and key_of(span) in self._keys
+
+    def _begins_like_a_term(self, joined: str) -> bool:
+        """Tell most of what is no term, unstemmed: a stem differs from its word at the end only."""
+        if joined[:_HEAD] in self._heads:
+            return True
+        return len(joined) < 2 * _HEAD and any(joined[:length] in self._heads for length in range(2, _HEAD))
 
     def is_term(self, span: tuple[str, ...]) -> bool:
         """Tell whether several words are one term of the field, such as "reinforcement learning"."""

@@ -130,7 +130,7 @@ def stem_word(word: str) -> str:
 
 
 #: The same with a memory, for what is asked again and again.
-stem = lru_cache(maxsize=8192)(stem_word)
+stem = lru_cache(maxsize=65_536)(stem_word)
 
 
 def key_of(words: tuple[str, ...] | list[str]) -> str:
