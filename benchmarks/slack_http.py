@@ -30,6 +30,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from readbot import web
 from readbot.bootstrap import make_bot
+from readbot.front_desk import FrontDesk
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, encode, sign
 from readbot.settings import Secret, Settings
 from readbot_slack import SlackPlatform
@@ -75,7 +76,7 @@ async def serve_readbot(api_url: str) -> None:
     settings = Settings(
         slack_bot_token=Secret(BOT_TOKEN), slack_signing_secret=Secret(SIGNING_SECRET), slack_api_url=api_url
     )
-    connection = SlackPlatform().connect(make_bot(settings), settings)
+    connection = SlackPlatform().connect(FrontDesk(make_bot(settings)), settings)
     assert connection is not None
     running = asyncio.create_task(connection.run())
     await serve(list(connection.routes()))

@@ -55,7 +55,9 @@ class Responder:
     async def answer(self, interaction: AnyInteraction, wanted: str) -> None:
         """Answer the command *wanted*; whatever goes wrong, the person is told. Never raises."""
         try:
-            await _show(interaction, self._conversation.handle(to_request(interaction, wanted)))
+            if not self._conversation.is_quick(wanted):
+                await _defer(interaction)
+            await _show(interaction, await self._conversation.answer(to_request(interaction, wanted)))
         except Exception as error:
             await self.explain(interaction, error)
 
@@ -97,10 +99,19 @@ class Responder:
             logger.warning("could not tell the person about it: %s", refused)
 
 
+async def _defer(interaction: AnyInteraction) -> None:
+    """Tell Discord that a private answer is on its way; "thinking", unless it will take a message's place."""
+    if _is_on_private_message(interaction):
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+
+
 async def _show(interaction: AnyInteraction, reply: Reply) -> None:
     """Show *reply*: in place of a private message whose component was used, else as a new one."""
-    message = interaction.message
-    if message is not None and message.flags.ephemeral and not reply.public:
+    if interaction.response.is_done():
+        await interaction.edit_original_response(view=render(reply))
+    elif _is_on_private_message(interaction) and not reply.public:
         await interaction.response.edit_message(view=render(reply), suppress_embeds=True)
     else:
         await _show_apart(interaction, reply)
@@ -112,6 +123,11 @@ async def _show_apart(interaction: AnyInteraction, reply: Reply) -> None:
         await interaction.followup.send(view=view, ephemeral=not reply.public, suppress_embeds=True)
     else:
         await interaction.response.send_message(view=view, ephemeral=not reply.public, suppress_embeds=True)
+
+
+def _is_on_private_message(interaction: AnyInteraction) -> bool:
+    """Tell whether a component of a message was used that only the person who used it can see."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 def _is_too_late(error: Exception) -> bool:

@@ -29,6 +29,9 @@ class DiscordPlatform:
     name = "discord"
     needs = "DISCORD_TOKEN"
 
+    def is_configured(self, settings: Settings) -> bool:
+        return settings.discord_token is not None
+
     def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
         if settings.discord_token is None:
             return None

@@ -22,6 +22,9 @@ class SlackPlatform:
     name = "slack"
     needs = "SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
 
+    def is_configured(self, settings: Settings) -> bool:
+        return any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret))
+
     def make_manifest(self, url: str | None) -> str:
         return make_manifest(url)
 

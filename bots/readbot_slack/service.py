@@ -65,10 +65,14 @@ class Service:
         self._running: set[asyncio.Task[None]] = set()
         self._is_draining = False
 
-    def answer(self, request: Request) -> Answer:
+    def is_quick(self, request: Request) -> bool:
+        """Tell whether the answer comes in time for the ack."""
+        return self._conversation.is_quick(request.text)
+
+    async def answer(self, request: Request) -> Answer:
         """Return the core's reply with its looks; for an error, what :mod:`errors` says of it."""
         try:
-            return self._render(request.text, self._conversation.handle(request))
+            return self._render(request.text, await self._conversation.answer(request))
         except Exception as error:
             return _to_answer(explain(error))
 

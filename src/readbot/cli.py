@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from readbot import __version__, process
-from readbot.bootstrap import connect, load_library, load_platforms, make_bot
+from readbot.bootstrap import load_library, load_platforms, make_bot
 from readbot.chat import chat
 from readbot.conversation.bot import Bot, Library
 from readbot.exceptions import ListError, QueryError, ReadbotError, SettingsError
 from readbot.logs import set_up_logging
-from readbot.ports import HasManifest
+from readbot.ports import HasManifest, Platform
 from readbot.reading_list.markdown import import_markdown
 from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.yaml_file import load_list, save_list
@@ -197,27 +197,36 @@ def check(file: Path | None) -> None:
 def run(part: str) -> None:
     """Run readbot for the platforms whose tokens are set; with none set, try it here.
 
-    PART is one platform's name (slack, discord), web for those that need the HTTP server, or all.
+    PART is all, or what one of several processes does: one platform's name (slack, discord), web for
+    the platforms that need the HTTP server, worker for posting digests and nothing else.
     Settings come from environment variables: readbot settings lists them.
     """
     settings = Settings.from_environ(os.environ)
     platforms = load_platforms()
-    parts = {"all": platforms, "web": platforms} | {name: {name: value} for name, value in platforms.items()}
+    configured = [name for name, platform in platforms.items() if platform.is_configured(settings)]
+    parts = {"all": configured, "web": configured, "worker": []} | {name: [name] for name in platforms}
     if part not in parts:
         raise click.UsageError(f"There is no part {part!r}; use one of {', '.join(sorted(parts))}.")
-    bot = make_bot(settings)
-    connections = connect(parts[part].values(), bot, settings)
-    if part == "web":
-        connections = {name: connection for name, connection in connections.items() if connection.routes()}
-    if connections:
-        set_up_logging(settings.log_level)
-        logger.info("serving %s", bot.library.summary)
-        asyncio.run(process.run(connections, settings))
-    elif part == "all":
-        _chat(bot)
-    else:
-        wanted = ", or ".join(platform.needs for platform in parts[part].values())
+    if part == "all" and not configured:
+        return _chat(make_bot(settings))
+    lacking = parts[part] if part in platforms else list(platforms)
+    if not set(lacking) & set(configured):
+        wanted = ", or ".join(platforms[name].needs for name in lacking)
         raise SettingsError(f"{part} needs {wanted} in the environment; docs/ tells where to find them.")
+    set_up_logging(settings.log_level, settings.log_format)
+    asyncio.run(_run(settings, platforms, part, parts[part]))
+    return None
+
+
+async def _run(settings: Settings, platforms: Mapping[str, Platform], part: str, listens: list[str]) -> None:
+    bot = make_bot(settings)
+    # A SQLite file belongs to one process, so whichever runs on it posts as well.
+    posts = part in {"all", "worker"} or settings.database_url is None
+    async with process.open_process(
+        bot, settings, platforms=platforms, listens=listens, posts=posts
+    ) as opened:
+        logger.info("serving %s", bot.library.summary, extra={"action": "start", "part": part})
+        await process.serve(opened)
 
 
 @main.command("chat")

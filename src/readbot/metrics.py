@@ -1,6 +1,13 @@
 """What an operator watches, for Prometheus. One registry per process, made by the entry point."""
 
+import logging
+from collections.abc import Callable, Iterator, Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+logger = logging.getLogger(__name__)
 
 # A digest is on time within a minute; beyond an hour nobody asks by how much.
 _LATENESS_BUCKETS_S = (1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600)
@@ -68,3 +75,32 @@ class DigestMetrics:
             buckets=_LATENESS_BUCKETS_S,
             registry=registry,
         )
+
+
+class _Deliveries(Collector):
+    """Asks the ledger at every scrape: what other processes did counts as well."""
+
+    def __init__(self, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+        self._count_by_state = count_by_state
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        yield self._family()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        family = self._family()
+        try:
+            for state, count in self._count_by_state().items():
+                family.add_metric([state], count)
+        except Exception:
+            # The other figures matter most when the database is away.
+            logger.warning("metrics: the ledger cannot be counted", exc_info=True)
+        yield family
+
+    @staticmethod
+    def _family() -> GaugeMetricFamily:
+        return GaugeMetricFamily("readbot_digests", "Digests by state in the ledger", labels=["state"])
+
+
+def watch_deliveries(registry: CollectorRegistry, count_by_state: Callable[[], Mapping[str, int]]) -> None:
+    """Show digests by state, as *count_by_state* counts them, at every scrape."""
+    registry.register(_Deliveries(count_by_state))

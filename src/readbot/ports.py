@@ -16,9 +16,16 @@ from readbot.settings import Managers, Settings
 
 
 class Conversation(Protocol):
-    """The core as an adapter sees it. Answers from memory: safe to call on the event loop."""
+    """The core as an adapter sees it. Everything is safe to call on the event loop."""
 
-    def handle(self, request: Request) -> Reply:
+    def is_quick(self, text: str) -> bool:
+        """Tell whether the answer to *text* comes from memory, within a few milliseconds.
+
+        Others may wait for the database or a platform for some seconds: a platform that wants to hear
+        of a request sooner is told first that the answer is on its way.
+        """
+
+    async def answer(self, request: Request) -> Reply:
         """Answer one command. Never raises for what a person typed: the reply says what to do."""
 
     def complete(self, text: str, *, limit: int) -> Sequence[Completion]:
@@ -52,6 +59,9 @@ class Platform(Protocol):
     name: str
     #: Which settings it needs, for a person who has set none: "SLACK_BOT_TOKEN and ...".
     needs: str
+
+    def is_configured(self, settings: Settings) -> bool:
+        """Tell whether any of its tokens is set: whether a person means to use it."""
 
     def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
         """Return a connection that has not begun to run, or None where no token is set for it.

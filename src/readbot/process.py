@@ -1,48 +1,143 @@
-"""A running readbot: connections and the HTTP server in one event loop, until a signal."""
+"""A running readbot: database, digests, connections and the HTTP server, until a signal."""
 
 import asyncio
-import contextlib
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from prometheus_client import CollectorRegistry
 
 from readbot import web
-from readbot.ports import Connection
+from readbot.bootstrap import connect
+from readbot.conversation.bot import Bot
+from readbot.digests.desk import DigestDesk
+from readbot.digests.scheduler import DigestScheduler
+from readbot.digests.service import DigestService
+from readbot.digests.wiring import make_service, open_messengers, open_store, run_digests
+from readbot.front_desk import FrontDesk
+from readbot.metrics import CommandMetrics, DigestMetrics, watch_deliveries
+from readbot.ports import Clock, Connection, Messenger, Platform
 from readbot.settings import Settings
+from readbot.store import Store
 
 logger = logging.getLogger(__name__)
 
 
-async def run(
-    connections: Mapping[str, Connection], settings: Settings, *, stop: asyncio.Event | None = None
-) -> None:
-    """Run all *connections* until SIGTERM or SIGINT, then close them.
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """Everything that is open in a running readbot."""
+
+    settings: Settings
+    store: Store
+    service: DigestService
+    messengers: Mapping[str, Messenger]
+    #: What listens, by platform name; empty for a worker.
+    connections: Mapping[str, Connection]
+    #: What posts; None where another process does.
+    scheduler: DigestScheduler | None
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    async def readiness(self) -> dict[str, bool]:
+        """Return what has to be well for readbot to do its work, by name: "database", "slack", ..."""
+        ready = {"database": await asyncio.to_thread(self.store.database.is_reachable)}
+        if self.scheduler is not None:
+            ready["digests"] = self.scheduler.is_ticking
+        return ready | {name: connection.is_ready() for name, connection in self.connections.items()}
+
+
+@asynccontextmanager
+async def open_process(
+    bot: Bot,
+    settings: Settings,
+    *,
+    platforms: Mapping[str, Platform],
+    listens: Collection[str],
+    posts: bool,
+    clock: Clock | None = None,
+) -> AsyncIterator[Process]:
+    """Open what a process needs, and close it in reverse order.
+
+    Args:
+        bot: What answers.
+        settings: Everything else.
+        platforms: All there are, by name.
+        listens: Names of the platforms to connect to, where their tokens are set.
+        posts: Whether digests are posted from here.
+        clock: For tests and for time travel.
+
+    Raises:
+        SettingsError: A platform's settings are half set.
+        StoreError: The database cannot be used, or another process holds it.
+    """
+    registry = CollectorRegistry()
+    async with AsyncExitStack() as stack:
+        messengers = await stack.enter_async_context(open_messengers(settings, platforms))
+        store = await asyncio.to_thread(open_store, settings, exclusive=True, clock=clock)
+        stack.callback(store.database.close)
+        service = make_service(settings, store, bot.library, platforms)
+        watch_deliveries(registry, lambda: store.journal.count_by_state(store.now()))
+        scheduler = None
+        if posts:
+            scheduler = await stack.enter_async_context(
+                run_digests(
+                    settings,
+                    store=store,
+                    library=bot.library,
+                    messengers=messengers,
+                    service=service,
+                    clock=clock,
+                    metrics=DigestMetrics(registry),
+                )
+            )
+        desk = FrontDesk(
+            bot,
+            digests=DigestDesk(service, messengers, managers=settings.digest_managers),
+            metrics=CommandMetrics(registry),
+        )
+        yield Process(
+            settings=settings,
+            store=store,
+            service=service,
+            messengers=messengers,
+            connections=connect([platforms[name] for name in listens], desk, settings),
+            scheduler=scheduler,
+            registry=registry,
+        )
+
+
+async def serve(process: Process, *, stop: asyncio.Event | None = None) -> None:
+    """Run all connections until SIGTERM or SIGINT.
 
     The HTTP server runs where a connection has routes, or where a port is asked for.
 
     Args:
-        connections: What to run, by name.
-        settings: Where the HTTP server listens.
+        process: What is open.
         stop: Ends the run when it is set, for a caller with signals of its own; None minds the signals.
 
     Raises:
         PlatformError: A platform refuses for good.
         SettingsError: The HTTP server cannot listen.
     """
-    if stop is None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for received in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(received, stop.set)
-    async with contextlib.AsyncExitStack() as stack:
-        if settings.port is not None or any(connection.routes() for connection in connections.values()):
+    stop = stop or _stop_at_signal()
+    settings = process.settings
+    async with AsyncExitStack() as stack:
+        if settings.port is not None or any(each.routes() for each in process.connections.values()):
             port = web.DEFAULT_PORT if settings.port is None else settings.port
-            actual = await stack.enter_async_context(
-                web.serve(web.make_app(connections), host=settings.host, port=port)
-            )
-            logger.info("listening on port %d", actual)
-        await _run_until(stop, connections)
-    logger.info("stopped")
+            app = web.make_app(process.connections, registry=process.registry, readiness=process.readiness)
+            actual = await stack.enter_async_context(web.serve(app, host=settings.host, port=port))
+            logger.info("listening", extra={"action": "listen", "port": actual})
+        await _run_until(stop, process.connections)
+    logger.info("stopped", extra={"action": "stop"})
+
+
+def _stop_at_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for received in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(received, stop.set)
+    return stop
 
 
 async def _run_until(stop: asyncio.Event, connections: Mapping[str, Connection]) -> None:

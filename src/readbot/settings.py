@@ -32,6 +32,11 @@ def _setting(env: str, default: Any, meaning: str) -> Any:
     return field(default=default, metadata={"env": env, "meaning": meaning})
 
 
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 class Managers(StrEnum):
     """Who may change a channel's digest."""
 
@@ -67,6 +72,9 @@ class Settings:
     port: int | None = _setting("PORT", None, "Port of the HTTP server: 3000 when Slack needs one")
     host: str = _setting("READBOT_HOST", "0.0.0.0", "Address the HTTP server listens on")  # noqa: S104 - a container's server must be reachable
     log_level: str = _setting("READBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
+    log_format: LogFormat = _setting(
+        "READBOT_LOG_FORMAT", LogFormat.TEXT, "text for people, json for machines"
+    )
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", None, "Slack bot token, xoxb-...")
     slack_app_token: Secret | None = _setting(
         "SLACK_APP_TOKEN", None, "Slack app token, xapp-...: selects Socket Mode"

@@ -6,6 +6,7 @@ from discord.http import Route
 
 from readbot.bootstrap import make_bot
 from readbot.conversation.bot import Bot, Library
+from readbot.front_desk import FrontDesk
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.reading_list.package_data import find_data_file
 from readbot.search import SearchIndex, load_aliases
@@ -24,10 +25,10 @@ def _keep_addresses() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def bot() -> Bot:
-    """The bot over a small list that stays as it is."""
+def bot() -> FrontDesk:
+    """readbot over a small list that stays as it is."""
     index = SearchIndex(READING_LIST, load_aliases(find_data_file("aliases.yaml")))
-    return Bot(Library(reading_list=READING_LIST, index=index))
+    return FrontDesk(Bot(Library(reading_list=READING_LIST, index=index)))
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +45,7 @@ async def quiet_scene() -> AsyncIterator[Scene]:
 
 
 @pytest.fixture
-async def scene(quiet_scene: Scene, bot: Bot) -> AsyncIterator[Scene]:
+async def scene(quiet_scene: Scene, bot: FrontDesk) -> AsyncIterator[Scene]:
     """A scene in which readbot is connected."""
     async with running(quiet_scene.discord, bot):
         yield quiet_scene

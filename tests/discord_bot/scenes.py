@@ -61,14 +61,17 @@ def make_scene(discord: LoopbackDiscord) -> Scene:
 class FakeConversation:
     """Implements ``readbot.ports.Conversation``: says what a test gives it, and keeps what it was asked."""
 
-    answer: Callable[[Request], Reply]
+    say: Callable[[Request], Reply]
     completions: list[Completion] = field(default_factory=list)
     asked: list[Request] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
 
-    def handle(self, request: Request) -> Reply:
+    def is_quick(self, text: str) -> bool:
+        return not text.startswith("digest")
+
+    async def answer(self, request: Request) -> Reply:
         self.asked.append(request)
-        return self.answer(request)
+        return self.say(request)
 
     def complete(self, text: str, *, limit: int) -> list[Completion]:
         self.typed.append(text)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from readbot.conversation.bot import Bot
+from readbot.front_desk import FrontDesk
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.reading_list import Kind
 
@@ -23,7 +24,7 @@ async def test_a_query_is_answered_privately_with_links_from_the_list(scene: Sce
 async def test_llmread_fine_tuning_is_answered_from_the_list_that_ships(
     quiet_scene: Scene, shipped_bot: Bot
 ) -> None:
-    async with running(quiet_scene.discord, shipped_bot):
+    async with running(quiet_scene.discord, FrontDesk(shipped_bot)):
         sight = await quiet_scene.command("llmread", query="fine-tuning")
 
     assert "LoRA" in sight.text
@@ -135,7 +136,7 @@ async def test_two_servers_are_answered_apart(scene: Scene) -> None:
     assert scene.channel.messages == []
 
 
-async def test_it_works_for_someone_who_brought_it_into_a_server_without_it(bot: Bot) -> None:
+async def test_it_works_for_someone_who_brought_it_into_a_server_without_it(bot: FrontDesk) -> None:
     """A user install: the bot is not a member, and the gateway never tells of that server."""
     async with LoopbackDiscord() as discord:
         scene = make_scene(discord)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from readbot.conversation.bot import Bot
+from readbot.front_desk import FrontDesk
 from readbot.playground.loopback_discord import NO_ANSWER, CannotDoThatError, Sight, read
 from readbot.playground.loopback_discord.people import buttons
 
@@ -75,7 +75,7 @@ async def test_every_button_and_option_of_every_page_leads_somewhere(scene: Scen
             assert seen.text.startswith(f"### {label}")
 
 
-async def test_an_old_button_works_after_a_restart(quiet_scene: Scene, bot: Bot) -> None:
+async def test_an_old_button_works_after_a_restart(quiet_scene: Scene, bot: FrontDesk) -> None:
     async with running(quiet_scene.discord, bot):
         answer = await quiet_scene.command("llmread", query="sourdough")
         menu = await quiet_scene.command("llmread")
@@ -130,7 +130,17 @@ async def test_nobody_else_can_use_a_private_answer(scene: Scene) -> None:
         await scene.click(private.message, "More", by=scene.grace)
 
 
-async def test_answers_leave_nothing_behind_in_the_client(quiet_scene: Scene, bot: Bot) -> None:
+async def test_one_answer_can_be_sent_to_many(scene: Scene) -> None:
+    first = await scene.command("llmread", query="sourdough")
+    second = await scene.command("llmread", query="sourdough", by=scene.grace)
+
+    assert first.message is not second.message
+    assert first.text == second.text
+    assert "6-7 of 7" in (await scene.click(second.message, "More", by=scene.grace)).text
+    assert "6-7 of 7" in (await scene.click(first.message, "More")).text
+
+
+async def test_answers_leave_nothing_behind_in_the_client(quiet_scene: Scene, bot: FrontDesk) -> None:
     """A view that discord.py keeps would be a leak: there is one for every answer."""
     async with running(quiet_scene.discord, bot) as connection:
         answer = await quiet_scene.command("llmread", query="sourdough")

@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from readbot.conversation.bot import Bot
 from readbot.exceptions import PlatformError, SettingsError
+from readbot.front_desk import FrontDesk
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import NO_ANSWER, LoopbackDiscord
 from readbot.playground.loopback_discord.gateway import PRIVILEGED, Op
@@ -27,7 +27,7 @@ async def test_no_privileged_intent_is_asked_for(scene: Scene) -> None:
     assert session.intents & PRIVILEGED == 0
 
 
-async def test_a_reconnect_resumes_the_session(quiet_scene: Scene, bot: Bot) -> None:
+async def test_a_reconnect_resumes_the_session(quiet_scene: Scene, bot: FrontDesk) -> None:
     async with running(quiet_scene.discord, bot) as connection:
         await quiet_scene.discord.gateway.ask_to_reconnect()
         await quiet_scene.discord.until(lambda: bool(frames(quiet_scene.discord, Op.RESUME)))
@@ -38,7 +38,7 @@ async def test_a_reconnect_resumes_the_session(quiet_scene: Scene, bot: Bot) -> 
 
 
 async def test_a_broken_connection_resumes_and_answers_what_came_meanwhile(
-    quiet_scene: Scene, bot: Bot
+    quiet_scene: Scene, bot: FrontDesk
 ) -> None:
     discord = quiet_scene.discord
     async with running(discord, bot) as connection:
@@ -50,7 +50,7 @@ async def test_a_broken_connection_resumes_and_answers_what_came_meanwhile(
         assert len(frames(discord, Op.RESUME)) == 1
 
 
-async def test_it_is_not_ready_while_the_gateway_is_down(quiet_scene: Scene, bot: Bot) -> None:
+async def test_it_is_not_ready_while_the_gateway_is_down(quiet_scene: Scene, bot: FrontDesk) -> None:
     discord = quiet_scene.discord
     async with running(discord, bot) as connection:
         discord.gateway.is_down = True
@@ -61,7 +61,7 @@ async def test_it_is_not_ready_while_the_gateway_is_down(quiet_scene: Scene, bot
         await until(connection.is_ready, timeout_s=20)
 
 
-async def test_an_invalid_session_begins_anew_at_the_same_address(quiet_scene: Scene, bot: Bot) -> None:
+async def test_an_invalid_session_begins_anew_at_the_same_address(quiet_scene: Scene, bot: FrontDesk) -> None:
     """Discord takes one IDENTIFY in five seconds, so this takes as long."""
     discord = quiet_scene.discord
     async with running(discord, bot) as connection:
@@ -73,7 +73,7 @@ async def test_an_invalid_session_begins_anew_at_the_same_address(quiet_scene: S
         assert (await quiet_scene.command("llmread", query="rennet")).text != NO_ANSWER
 
 
-async def test_as_many_shards_run_as_discord_recommends(bot: Bot) -> None:
+async def test_as_many_shards_run_as_discord_recommends(bot: FrontDesk) -> None:
     async with LoopbackDiscord(shards=2) as discord:
         scene = make_scene(discord)
         async with running(discord, bot) as connection:
@@ -83,7 +83,9 @@ async def test_as_many_shards_run_as_discord_recommends(bot: Bot) -> None:
             assert (await scene.command("llmread", query="rennet")).text != NO_ANSWER
 
 
-async def test_a_wrong_token_is_a_sentence_that_says_where_to_get_one(quiet_scene: Scene, bot: Bot) -> None:
+async def test_a_wrong_token_is_a_sentence_that_says_where_to_get_one(
+    quiet_scene: Scene, bot: FrontDesk
+) -> None:
     connection = DiscordConnection(bot, Secret("wrong"), api_url=quiet_scene.discord.api_url)
 
     with pytest.raises(PlatformError, match=r"DISCORD_TOKEN: .*Reset Token"):
@@ -92,7 +94,7 @@ async def test_a_wrong_token_is_a_sentence_that_says_where_to_get_one(quiet_scen
     assert not connection.is_ready()
 
 
-async def test_a_start_while_discord_is_down_waits_for_it(bot: Bot) -> None:
+async def test_a_start_while_discord_is_down_waits_for_it(bot: FrontDesk) -> None:
     faults = Faults()
     faults.script("GET /users/@me", Fault(kind=FaultKind.RESET))
     async with LoopbackDiscord(faults=faults) as discord:
@@ -103,7 +105,7 @@ async def test_a_start_while_discord_is_down_waits_for_it(bot: Bot) -> None:
 
 @pytest.mark.parametrize(("status", "is_final"), [(403, True), (429, False), (503, False)])
 async def test_a_refusal_at_the_start_is_final_only_where_waiting_does_not_help(
-    bot: Bot, status: int, is_final: bool
+    bot: FrontDesk, status: int, is_final: bool
 ) -> None:
     faults = Faults()
     faults.script("GET /oauth2/applications/@me", Fault(kind=FaultKind.SERVER_ERROR, status=status))
@@ -119,7 +121,7 @@ async def test_a_refusal_at_the_start_is_final_only_where_waiting_does_not_help(
 
 
 async def test_the_token_is_in_no_log_line(
-    quiet_scene: Scene, bot: Bot, caplog: pytest.LogCaptureFixture
+    quiet_scene: Scene, bot: FrontDesk, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     async with running(quiet_scene.discord, bot):
@@ -131,10 +133,10 @@ async def test_the_token_is_in_no_log_line(
     assert "rennet" not in caplog.text
 
 
-def test_without_a_token_there_is_no_connection(bot: Bot) -> None:
+def test_without_a_token_there_is_no_connection(bot: FrontDesk) -> None:
     assert DiscordPlatform().connect(bot, Settings()) is None
 
 
-def test_a_token_with_spaces_is_refused_before_anything_starts(bot: Bot) -> None:
+def test_a_token_with_spaces_is_refused_before_anything_starts(bot: FrontDesk) -> None:
     with pytest.raises(SettingsError, match="DISCORD_TOKEN"):
         DiscordPlatform().connect(bot, Settings(discord_token=Secret("two words")))

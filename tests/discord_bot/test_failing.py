@@ -21,7 +21,7 @@ def break_down(_request: Request) -> Reply:
 async def test_a_bug_is_told_with_an_id_that_the_log_has_beside_the_traceback(
     quiet_scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with running(quiet_scene.discord, FakeConversation(answer=break_down)):
+    async with running(quiet_scene.discord, FakeConversation(say=break_down)):
         sight = await quiet_scene.command("llmread", query="rennet", share=True)
 
     told = re.search(r"the id ([0-9a-f]{6})", sight.text)
@@ -34,10 +34,10 @@ async def test_a_bug_is_told_with_an_id_that_the_log_has_beside_the_traceback(
 
 
 async def test_a_click_that_fails_keeps_the_message_and_is_told_apart(quiet_scene: Scene) -> None:
-    conversation = FakeConversation(answer=lambda _: Reply(parts=(Heading(words="fine"),)))
+    conversation = FakeConversation(say=lambda _: Reply(parts=(Heading(words="fine"),)))
     async with running(quiet_scene.discord, conversation):
         answer = await quiet_scene.command("llmread", query="x")
-        conversation.answer = break_down
+        conversation.say = break_down
         failed = await quiet_scene.press(answer.message, "rb:help")
 
     assert failed.message is not answer.message
@@ -56,7 +56,7 @@ async def test_an_answer_that_comes_too_late_is_one_line_in_the_log(caplog: pyte
     async with LoopbackDiscord(clock=lambda: now) as discord:
         scene = make_scene(discord)
         discord.people.patience_s = 0.3
-        async with running(discord, FakeConversation(answer=dawdle)):
+        async with running(discord, FakeConversation(say=dawdle)):
             sight = await scene.command("llmread", query="x")
 
     assert sight.text == NO_ANSWER
@@ -70,7 +70,7 @@ async def test_a_completion_that_fails_breaks_nothing_else(quiet_scene: Scene) -
         def complete(self, text: str, *, limit: int) -> list[Completion]:
             raise LookupError(text)
 
-    conversation = Forgetful(answer=lambda _: Reply(parts=(Heading(words="fine"),)))
+    conversation = Forgetful(say=lambda _: Reply(parts=(Heading(words="fine"),)))
     quiet_scene.discord.people.patience_s = 0.3
     async with running(quiet_scene.discord, conversation):
         assert await quiet_scene.complete("llmread", "query", "a") == []
@@ -91,14 +91,14 @@ async def test_a_refusal_by_discord_is_told(quiet_scene: Scene) -> None:
     faults.script(
         "POST /interactions/{interaction}/{token}/callback", Fault(kind=FaultKind.SERVER_ERROR, status=400)
     )
-    async with running(discord, FakeConversation(answer=lambda _: Reply(parts=(Heading(words="x"),)))):
+    async with running(discord, FakeConversation(say=lambda _: Reply(parts=(Heading(words="x"),)))):
         sight = await quiet_scene.command("llmread", query="x")
 
     assert "Something went wrong" in sight.text
 
 
 async def test_a_request_says_who_asks_where(quiet_scene: Scene) -> None:
-    conversation = FakeConversation(answer=lambda _: Reply(parts=(Heading(words="x"),)))
+    conversation = FakeConversation(say=lambda _: Reply(parts=(Heading(words="x"),)))
     async with running(quiet_scene.discord, conversation):
         await quiet_scene.command("llmread", query="x", by=quiet_scene.grace)
         await quiet_scene.command("readbot help", by=quiet_scene.ada)

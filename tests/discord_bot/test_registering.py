@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from readbot.conversation.bot import Bot
+from readbot.front_desk import FrontDesk
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_discord.rest import Call
@@ -27,7 +27,7 @@ def registrations(scene: Scene) -> list[Call]:
 
 
 @pytest.fixture
-async def payload(bot: Bot) -> list[Json]:
+async def payload(bot: FrontDesk) -> list[Json]:
     return await to_payload(ReadbotClient(Responder(bot)).tree)
 
 
@@ -37,7 +37,7 @@ async def test_commands_are_registered_on_the_first_start(scene: Scene) -> None:
     assert sorted(names) == ["llmread", "readbot"]
 
 
-async def test_a_second_start_registers_nothing(quiet_scene: Scene, bot: Bot) -> None:
+async def test_a_second_start_registers_nothing(quiet_scene: Scene, bot: FrontDesk) -> None:
     async with running(quiet_scene.discord, bot):
         pass
     async with running(quiet_scene.discord, bot):
@@ -46,7 +46,7 @@ async def test_a_second_start_registers_nothing(quiet_scene: Scene, bot: Bot) ->
     assert len(registrations(quiet_scene)) == 1
 
 
-async def test_a_changed_command_is_registered_again(quiet_scene: Scene, bot: Bot) -> None:
+async def test_a_changed_command_is_registered_again(quiet_scene: Scene, bot: FrontDesk) -> None:
     async with running(quiet_scene.discord, bot):
         pass
     quiet_scene.discord.world.commands[None][0]["description"] = "What it was before"
@@ -55,7 +55,7 @@ async def test_a_changed_command_is_registered_again(quiet_scene: Scene, bot: Bo
         await quiet_scene.discord.until(lambda: len(registrations(quiet_scene)) == 2)
 
 
-async def test_a_start_does_not_wait_for_registering(bot: Bot) -> None:
+async def test_a_start_does_not_wait_for_registering(bot: FrontDesk) -> None:
     faults = Faults()
     faults.script("GET /applications/{application}/commands", Fault(kind=FaultKind.DELAY, seconds=60))
     async with LoopbackDiscord(faults=faults) as discord:
@@ -66,7 +66,7 @@ async def test_a_start_does_not_wait_for_registering(bot: Bot) -> None:
             assert discord.world.commands[None] == []
 
 
-async def test_registering_is_tried_again_when_discord_is_down(bot: Bot) -> None:
+async def test_registering_is_tried_again_when_discord_is_down(bot: FrontDesk) -> None:
     faults = Faults()
     faults.script("PUT /applications/{application}/commands", Fault(kind=FaultKind.RESET))
     async with LoopbackDiscord(faults=faults) as discord:

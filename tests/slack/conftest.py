@@ -10,19 +10,21 @@ import pytest
 from readbot import web
 from readbot.bootstrap import load_library
 from readbot.conversation.bot import Bot
+from readbot.front_desk import FrontDesk
 from readbot.playground.loopback_slack import APP_TOKEN, SIGNING_SECRET, LoopbackSlack
 from readbot.ports import Conversation
 from readbot.settings import Secret, Settings
 from readbot_slack import SlackPlatform
 
 LIST_PATH = Path(__file__).parent / "list.yaml"
+ALIASES_PATH = Path(__file__).parent / "aliases.yaml"
 
 ServeHttp = Callable[[Conversation], contextlib.AbstractAsyncContextManager[str]]
 
 
 @pytest.fixture(scope="session")
-def bot() -> Bot:
-    return Bot(load_library(list_path=LIST_PATH))
+def bot() -> FrontDesk:
+    return FrontDesk(Bot(load_library(list_path=LIST_PATH, aliases_path=ALIASES_PATH)))
 
 
 @pytest.fixture
@@ -57,14 +59,14 @@ def serve_http(slack: LoopbackSlack) -> ServeHttp:
 
 
 @pytest.fixture
-async def app(serve_http: ServeHttp, bot: Bot, slack: LoopbackSlack) -> AsyncIterator[LoopbackSlack]:
+async def app(serve_http: ServeHttp, bot: FrontDesk, slack: LoopbackSlack) -> AsyncIterator[LoopbackSlack]:
     """The loopback Slack with the app behind it over HTTP."""
     async with serve_http(bot):
         yield slack
 
 
 @pytest.fixture
-async def socket_app(bot: Bot, slack: LoopbackSlack) -> AsyncIterator[LoopbackSlack]:
+async def socket_app(bot: FrontDesk, slack: LoopbackSlack) -> AsyncIterator[LoopbackSlack]:
     """The loopback Slack with the app behind it over Socket Mode."""
     settings = Settings(
         slack_bot_token=Secret(slack.team().bot_token),

@@ -6,11 +6,11 @@ import logging
 import pytest
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from readbot.conversation.bot import Bot
 from readbot.conversation.reply import Paragraph, Reply, text
 from readbot.conversation.request import Request
 from readbot.exceptions import QueryError, SettingsError
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
+from readbot.ports import Conversation
 from readbot.search.results import Completion
 from readbot.settings import Secret, Settings
 from readbot_slack import SlackPlatform
@@ -27,7 +27,10 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def handle(self, request: Request) -> Reply:
+    def is_quick(self, text: str) -> bool:
+        return True
+
+    async def answer(self, request: Request) -> Reply:
         raise self.error
 
     def complete(self, text: str, *, limit: int) -> list[Completion]:
@@ -44,7 +47,10 @@ class Saying:
         self.reply = Reply(parts=(Paragraph(text=text(words)),), public=public)
         self.heard: list[Request] = []
 
-    def handle(self, request: Request) -> Reply:
+    def is_quick(self, text: str) -> bool:
+        return True
+
+    async def answer(self, request: Request) -> Reply:
         self.heard.append(request)
         return self.reply
 
@@ -176,33 +182,33 @@ class TestKeptAnswers:
     def request(self, words: str, *, user: str = "U1") -> Request:
         return from_command({"text": words, "team_id": "T1", "channel_id": "C1", "user_id": user})
 
-    def test_a_question_asked_again_is_not_rendered_again(self, bot: Bot) -> None:
+    async def test_a_question_asked_again_is_not_rendered_again(self, bot: Conversation) -> None:
         service = Service(bot)
-        first = service.answer(self.request("fine-tuning"))
-        assert service.answer(self.request("fine-tuning", user="U2")) is first
+        first = await service.answer(self.request("fine-tuning"))
+        assert await service.answer(self.request("fine-tuning", user="U2")) is first
 
-    def test_another_page_is_another_message(self, bot: Bot) -> None:
+    async def test_another_page_is_another_message(self, bot: Conversation) -> None:
         service = Service(bot)
-        first = service.answer(self.request("search fine-tuning"))
-        assert service.answer(self.request("search fine-tuning page:2")).message != first.message
+        first = await service.answer(self.request("search fine-tuning"))
+        assert (await service.answer(self.request("search fine-tuning page:2"))).message != first.message
 
-    def test_a_new_reply_to_the_same_words_is_rendered_anew(self) -> None:
+    async def test_a_new_reply_to_the_same_words_is_rendered_anew(self) -> None:
         saying = Saying("one")
         service = Service(saying)
-        service.answer(self.request("x"))
+        await service.answer(self.request("x"))
         saying.reply = Saying("two").reply
-        assert service.answer(self.request("x")).message["text"] == "two"
+        assert (await service.answer(self.request("x"))).message["text"] == "two"
 
-    def test_nobody_is_named_for_what_another_shares(self, bot: Bot) -> None:
+    async def test_nobody_is_named_for_what_another_shares(self, bot: Conversation) -> None:
         service = Service(bot)
         for user in ("U1", "U2"):
-            answer = service.answer(self.request("share fine-tuning", user=user))
+            answer = await service.answer(self.request("share fine-tuning", user=user))
             assert f"Shared by <@{user}>" in answer.ack
 
-    def test_any_number_of_questions_is_answered(self, bot: Bot) -> None:
+    async def test_any_number_of_questions_is_answered(self, bot: Conversation) -> None:
         service = Service(bot)
         for number in range(1200):
-            assert service.answer(self.request(f"section ~{number}"))
+            assert await service.answer(self.request(f"section ~{number}"))
 
 
 class Counting:

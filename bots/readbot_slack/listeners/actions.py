@@ -22,7 +22,7 @@ def register(app: AsyncApp, service: Service) -> None:
 
 
 async def _answer(service: Service, body: dict[str, Any], action: dict[str, Any]) -> None:
-    answer = service.answer(from_action(body, action))
+    answer = await service.answer(from_action(body, action))
     await service.respond(
         body["response_url"],
         {

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -53,6 +54,7 @@ class DigestScheduler:
         self._serving: dict[str, asyncio.Task[int]] = {}
         self._chores: asyncio.Task[None] | None = None
         self._scheduler: AsyncIOScheduler | None = None
+        self._round = asyncio.Lock()
         self._last_round_s: float | None = None
 
     @property
@@ -64,6 +66,8 @@ class DigestScheduler:
 
     def start(self) -> None:
         """Begin to tick on the running event loop."""
+        # It tells of every run, and of a tick that comes while a long round goes on: both are as meant.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         # Its default grace of a second drops late runs without a word; ours may come late, never double.
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -81,6 +85,11 @@ class DigestScheduler:
         """
         self._deliverer.stop()
         if self._scheduler is not None:
+            self._scheduler.pause()
+            # A shutdown would cancel the round under way, and APScheduler report that as a failure.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within_s), self._round:
+                    pass
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
         under_way = [task for task in (*self._serving.values(), self._chores) if task and not task.done()]
@@ -112,7 +121,8 @@ class DigestScheduler:
 
     async def _round_safely(self) -> None:
         try:
-            await self.run_round()
+            async with self._round:
+                await self.run_round()
         except Exception:
             # A database that is away for a while must not end the digests; readiness tells of it.
             logger.exception("digests: a round failed")
