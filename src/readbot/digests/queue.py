@@ -121,6 +121,8 @@ async def open_wake_ups(
         sweep_every_s: How often to look for jobs of workers that died.
         dead_after_s: When a worker without a heartbeat counts as dead.
     """
+    # It tells of every job; what a job did is in our own lines.
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4))
 
     @app.task(name=TASK, pass_context=False)
