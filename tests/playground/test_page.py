@@ -1,6 +1,7 @@
 """What a person does in the page, in a real browser, with the real bot behind it."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,6 +45,14 @@ async def ask_discord(page: Page, query: str) -> None:
 
 async def be(page: Page, name: str) -> None:
     await page.get_by_role("radio", name=name).check(force=True)
+
+
+async def restart(page: Page) -> None:
+    """Restart the bot in the open inspector, and wait until it is there again."""
+    button = page.get_by_role("button", name="Restart the bot")
+    await button.click()
+    await expect(button).to_be_enabled(timeout=15_000)
+    await expect(page.locator(".bot-status")).to_contain_text("Running")
 
 
 async def test_a_search_with_a_typo_is_answered_on_slack_for_the_asker_alone(page: Page) -> None:
@@ -293,8 +302,7 @@ async def test_nothing_is_doubled_when_slack_loses_an_answer_and_the_bot_restart
     await messages(page, "slack").get_by_role("button", name="Share").click()
     await expect(messages(page, "slack")).to_have_count(2)
     await faults.get_by_role("button", name="Drop after accept").click()
-    await page.get_by_role("button", name="Restart the bot").click()
-    await expect(page.locator(".bot-status")).to_contain_text("Running")
+    await restart(page)
 
     await type_in_slack(page, "/llmread attention")
     await expect(messages(page, "slack")).to_have_count(3)
@@ -303,8 +311,7 @@ async def test_nothing_is_doubled_when_slack_loses_an_answer_and_the_bot_restart
 async def test_a_button_from_before_a_restart_still_works_on_discord(page: Page) -> None:
     await ask_discord(page, "fine-tuning")
     await page.get_by_role("button", name="Inspector", exact=True).click()
-    await page.get_by_role("button", name="Restart the bot").click()
-    await expect(page.locator(".bot-status")).to_contain_text("Running")
+    await restart(page)
 
     await messages(page, "discord").get_by_role("button", name="More", exact=True).click()
 
@@ -324,6 +331,29 @@ async def test_a_platform_that_is_down_says_so_and_comes_back(page: Page) -> Non
     await ask_discord(page, "lora")
 
     await expect(messages(page, "discord")).to_have_count(1)
+
+
+async def test_time_travel_is_offered_once_a_channel_has_a_digest(page: Page, session: Session) -> None:
+    travel = page.get_by_role("group", name="Time travel")
+    await expect(travel).to_have_count(0)
+    await session.push_digests()
+    session.push({"event": "digests", "digests": make_digests()})
+
+    await travel.get_by_role("button", name="A week ahead").click()
+
+    in_a_week = datetime.now(UTC) + timedelta(days=7)
+    await expect(page.locator(".clock")).to_have_attribute("datetime", re.compile(f"^{in_a_week:%Y-%m-%d}"))
+
+
+async def test_the_inspector_shows_bag_and_ledger(page: Page, session: Session) -> None:
+    await page.get_by_role("button", name="Inspector", exact=True).click()
+    await session.push_digests()
+    session.push({"event": "digests", "digests": make_digests()})
+
+    digests = page.get_by_role("region", name="Digests")
+    await expect(digests).to_contain_text("12 of 73 from the whole list")
+    await expect(digests.get_by_role("list", name="Ledger")).to_contain_text("sent")
+    await expect(digests.get_by_role("list", name="Ledger")).to_contain_text("Attention is all you Need")
 
 
 async def test_discords_markdown_is_drawn(page: Page) -> None:
@@ -482,6 +512,36 @@ def make_modal() -> Json:
                 "block_id": "time",
                 "label": {"type": "plain_text", "text": "Time"},
                 "element": {"type": "plain_text_input", "action_id": "at"},
+            }
+        ],
+    }
+
+
+def make_digests() -> Json:
+    return {
+        "next_due": None,
+        "subscriptions": [
+            {
+                "id": "1",
+                "platform": "slack",
+                "channel": "CREADING",
+                "state": "active",
+                "next": "Mon 30 Nov, 09:00 Europe/Berlin, in 6 days",
+                "wanted": "the whole list",
+                "done": 12,
+                "total": 73,
+            }
+        ],
+        "deliveries": [
+            {
+                "id": "a",
+                "platform": "slack",
+                "channel": "CREADING",
+                "slot": 1795510800000,
+                "state": "sent",
+                "attempts": 1,
+                "reason": "",
+                "links": ["Attention is all you Need"],
             }
         ],
     }

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from readbot import process
-from readbot.bootstrap import connect, load_platforms, make_bot
+from readbot.bootstrap import load_platforms, make_bot
 from readbot.conversation.bot import Library
 from readbot.exceptions import ReadbotError
-from readbot.ports import Connection, HasManifest
+from readbot.ports import Clock, HasManifest
 from readbot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -35,20 +35,30 @@ class Program:
     Starting again after a stop makes everything anew from the settings, as a new process would.
     """
 
-    def __init__(self, environ: Mapping[str, str], *, listener: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *,
+        clock: Clock | None = None,
+        listener: Callable[[], None] = lambda: None,
+    ) -> None:
         """Prepare the program.
 
         Args:
             environ: The environment variables that it runs with.
+            clock: Its time; None for the machine's.
             listener: Called after every change of :attr:`state`.
         """
         self._environ = {"READBOT_HOST": "127.0.0.1", "PORT": str(_find_free_port()), **environ}
+        self._clock = clock
         self._listener = listener
         self._stop = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self.state = ProgramState.STOPPED
         self.problem = ""
         self.library: Library | None = None
+        #: What is open while it runs.
+        self.process: process.Process | None = None
 
     @property
     def url(self) -> str:
@@ -63,20 +73,14 @@ class Program:
         """
         self._set(ProgramState.STARTING)
         self._stop = asyncio.Event()
-        try:
-            settings = Settings.from_environ(self._environ)
-            connections = await asyncio.to_thread(self._wire_up, settings)
-        except ReadbotError as error:
-            self._set(ProgramState.FAILED, str(error))
-            raise
-        self._running = asyncio.create_task(self._run(connections, settings), name="readbot")
+        self._running = asyncio.create_task(self._run(), name="readbot")
         # A connection tells whether it is ready, not when it becomes so.
-        while not self._running.done() and not all(  # noqa: ASYNC110
-            each.is_ready() for each in connections.values()
-        ):
+        while not self._running.done() and not self._is_ready():  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_S)
-        if not self._running.done():
-            self._set(ProgramState.RUNNING)
+        if self._running.done():
+            # Over before it began: the reason is the caller's to handle.
+            await self._running
+        self._set(ProgramState.RUNNING)
 
     async def stop(self) -> None:
         """Stop as at SIGTERM; does nothing where nothing runs."""
@@ -92,20 +96,30 @@ class Program:
         await self.stop()
         await self.start()
 
-    def _wire_up(self, settings: Settings) -> dict[str, Connection]:
-        bot = make_bot(settings)
-        self.library = bot.library
-        return connect(load_platforms().values(), bot, settings)
+    def _is_ready(self) -> bool:
+        opened = self.process
+        return opened is not None and all(each.is_ready() for each in opened.connections.values())
 
-    async def _run(self, connections: Mapping[str, Connection], settings: Settings) -> None:
+    async def _run(self) -> None:
+        """Run until it is stopped; whatever ends it earlier is told, and raised."""
         try:
-            await process.run(connections, settings, stop=self._stop)
+            settings = Settings.from_environ(self._environ)
+            bot, platforms = await asyncio.to_thread(lambda: (make_bot(settings), load_platforms()))
+            self.library = bot.library
+            async with process.open_process(
+                bot, settings, platforms=platforms, listens=list(platforms), posts=True, clock=self._clock
+            ) as self.process:
+                await process.serve(self.process, stop=self._stop)
         except ReadbotError as error:
             self._set(ProgramState.FAILED, str(error))
+            raise
         except Exception as error:
             # A bug: its traceback belongs into the log, and the page has to say that the bot is gone.
             logger.exception("readbot ended")
             self._set(ProgramState.FAILED, f"readbot ended: {error!r}; the terminal shows more")
+            raise
+        finally:
+            self.process = None
 
     def _set(self, state: ProgramState, problem: str = "") -> None:
         self.state = state

@@ -47,6 +47,8 @@ def run_playground(
     """
     set_up_logging(environ.get("READBOT_LOG_LEVEL", "") or "WARNING")
     logging.captureWarnings(capture=True)
+    # A round that comes late on a busy machine is no news to somebody who tries things out.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     with _data_directory(keep) as directory:
         if once is not None:
             return asyncio.run(_answer_once(environ, directory, once, out))

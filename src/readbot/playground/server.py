@@ -22,11 +22,13 @@ delete         channel, message                            somebody deletes thei
 open_home                                                  Slack: somebody opens the app's Home
 fault          platform, fault or null                     every call goes wrong from now on, or none
 restart                                                    the bot is stopped and started
+travel         to: next_digest, day or week                time passes, with the digests on the way
 =============  ==========================================  ==============================================
 
 To the page, *events*: ``hello`` first, with everything there is, then ``world``, ``message`` (new or
-changed), ``gone``, ``view``, ``view_closed``, ``home``, ``wire`` and ``status`` as things happen. Messages
-of all people go to every page, which shows each person what they would see: it is one person's machine.
+changed), ``gone``, ``view``, ``view_closed``, ``home``, ``digests``, ``wire`` and ``status`` as things happen.
+Messages of all people go to every page, which shows each person what they would see: it is one person's
+machine.
 """
 
 import asyncio

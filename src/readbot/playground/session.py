@@ -2,14 +2,17 @@
 
 import asyncio
 import contextlib
-import time
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from readbot.conversation.wording import example_queries
 from readbot.exceptions import ReadbotError
+from readbot.playground.clock import TravelClock
 from readbot.playground.deeds import Deed, DeedError, Json, Side
+from readbot.playground.digest_watch import DigestWatch
 from readbot.playground.discord_side import DiscordSide
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import LoopbackDiscord
@@ -18,6 +21,8 @@ from readbot.playground.program import Program, read_manifest
 from readbot.playground.scene import PEOPLE, furnish_discord, make_slack_workspace
 from readbot.playground.slack_side import SlackSide
 from readbot.playground.wire import TappedCapture, TappedDelivery, Wire, WireEntry
+
+logger = logging.getLogger(__name__)
 
 #: Where Slack reaches the program; as in the docs for a real app.
 _SLACK_PATH = "/slack/events"
@@ -30,20 +35,44 @@ FAULTS: Mapping[str, Fault] = {
     "drop": Fault(kind=FaultKind.RESET, accepted=True),
 }
 
+#: How far somebody can let time pass, by the page's names.
+TRAVELS: Mapping[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7)}
+
+#: What makes a digest come while one looks: no jitter, and short waits for a lost answer.
+DEFAULTS: Mapping[str, str] = {
+    "READBOT_TICK_S": "0.5",
+    "READBOT_JITTER_S": "0",
+    "READBOT_POST_TIMEOUT_S": "4",
+    "READBOT_LEASE_S": "15",
+    "READBOT_SETTLE_S": "3",
+}
+
+_LOOK_AT_DIGESTS_S = 1.0
+
 Listener = Callable[[Json], None]
 
 
 class Session:
     """What runs while the playground is open; made by :func:`open_session`."""
 
-    def __init__(self, slack: LoopbackSlack, discord: LoopbackDiscord, wire: Wire, program: Program) -> None:
+    def __init__(
+        self,
+        slack: LoopbackSlack,
+        discord: LoopbackDiscord,
+        wire: Wire,
+        program: Program,
+        clock: TravelClock,
+    ) -> None:
         self.slack = slack
         self.discord = discord
         self.wire = wire
         self.program = program
+        #: The time that the program and both platforms live in.
+        self.clock = clock
         self.sides: dict[str, Side] = {}
         self._faults: dict[str, str | None] = {"slack": None, "discord": None}
         self._listeners: list[Listener] = []
+        self._digests: Json | None = None
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call *listener* with every event from now on; return what ends that."""
@@ -63,8 +92,29 @@ class Session:
             "bot": str(self.program.state),
             "problem": self.program.problem,
             "faults": dict(self._faults),
-            "now": int(time.time() * 1000),
+            "now": int(self.clock.now().timestamp() * 1000),
         }
+
+    async def watch_digests(self) -> None:
+        """Tell every page when the digests change, until cancelled."""
+        while True:
+            if self._listeners:
+                try:
+                    await self.push_digests()
+                except Exception:
+                    # Its database may just be closing for a restart; the next look tells.
+                    logger.exception("could not look at the digests")
+            await asyncio.sleep(_LOOK_AT_DIGESTS_S)
+
+    async def push_digests(self) -> None:
+        """Tell every page of the digests, where they have changed since it was told."""
+        watch = self._find_watch()
+        if watch is None:
+            return
+        digests = await watch.describe()
+        if digests != self._digests:
+            self._digests = digests
+            self.push({"event": "digests", "digests": digests})
 
     def greet(self) -> Json:
         """Return the event that a page begins with: everything there is."""
@@ -80,6 +130,7 @@ class Session:
             "homes": [home for side in self.sides.values() for home in side.list_homes()],
             "wire": [entry.to_json() for entry in self.wire.entries],
             "status": self.describe_status(),
+            "digests": self._digests,
         }
 
     @property
@@ -102,6 +153,9 @@ class Session:
                 return None
             case "fault":
                 self.set_fault(deed.text("platform"), deed.find_text("fault"))
+                return None
+            case "travel":
+                await self._travel(deed.text("to"))
                 return None
         side = self.sides.get(deed.text("platform"))
         if side is None:
@@ -128,6 +182,27 @@ class Session:
         assert found is not None  # noqa: S101 - open_session has given both some
         return found
 
+    async def _travel(self, to: str) -> None:
+        """Jump ahead in time, to the next digest or by a day or week."""
+        watch = self._find_watch()
+        if watch is None:
+            raise DeedError("The bot is not running.")
+        try:
+            if to == "next_digest":
+                await watch.travel_to_next()
+            elif to in TRAVELS:
+                await watch.travel(TRAVELS[to])
+            else:
+                raise DeedError(f"Nobody can travel to {to!r}.")
+        finally:
+            await self.push_digests()
+
+    def _find_watch(self) -> DigestWatch | None:
+        opened, library = self.program.process, self.program.library
+        if opened is None or library is None:
+            return None
+        return DigestWatch(opened.store, opened.service, library.reading_list, self.clock)
+
     async def _restart(self) -> None:
         try:
             await self.program.restart()
@@ -150,17 +225,21 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
     """
     sessions: list[Session] = []
     wire = Wire(lambda entry: sessions[0].push(_to_event(entry)) if sessions else None)
+    clock = TravelClock(listener=lambda: sessions[0].push_status() if sessions else None)
     slack = LoopbackSlack(
         workspaces=[make_slack_workspace()], faults=Faults(), capture=TappedCapture("slack", wire)
     )
-    discord = LoopbackDiscord(faults=Faults(), capture=TappedCapture("discord", wire))
+    discord = LoopbackDiscord(
+        clock=lambda: clock.now().timestamp(), faults=Faults(), capture=TappedCapture("discord", wire)
+    )
     scene = furnish_discord(discord)
     async with slack, discord:
         program = Program(
             _make_environ(environ, slack, discord, data_directory),
+            clock=clock,
             listener=lambda: sessions[0].push_status() if sessions else None,
         )
-        session = Session(slack, discord, wire, program)
+        session = Session(slack, discord, wire, program, clock)
         sessions.append(session)
         slack.deliver_to(program.url + _SLACK_PATH)
         slack.delivery = TappedDelivery(slack.delivery, wire)
@@ -172,10 +251,13 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
             "slack": SlackSide(slack, manifest, session.push),
             "discord": DiscordSide(discord, scene, session.push, wire),
         }
+        watching = asyncio.create_task(session.watch_digests(), name="watch digests")
         try:
             await program.start()
             yield session
         finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
             for faults in (slack.faults, discord.rest.faults):
                 if faults is not None:
                     faults.clear()
@@ -186,8 +268,9 @@ def _make_environ(
     environ: Mapping[str, str], slack: LoopbackSlack, discord: LoopbackDiscord, data_directory: Path
 ) -> dict[str, str]:
     """Return the program's environment: the person's settings, but none of their tokens."""
-    own = {name: value for name, value in environ.items() if name.startswith("READBOT_")}
+    own = {name: value for name, value in environ.items() if name.startswith("READBOT_") and value}
     return {
+        **DEFAULTS,
         **own,
         "READBOT_DATA_DIR": str(data_directory),
         "SLACK_API_URL": slack.api_url,
