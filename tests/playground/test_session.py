@@ -234,3 +234,21 @@ async def test_once_takes_discords_options_by_name(session: Session) -> None:
     # Slack has no such command, and says which it has.
     assert "/readbot is no command here" in out.getvalue()
     assert "Evaluation" in out.getvalue()
+
+
+async def test_time_travel_takes_both_platforms_along(session: Session) -> None:
+    before = session.describe_status()["now"]
+
+    await session.do({"do": "travel", "to": "week"})
+    await session.do(slack(session, "command", name="/llmread", text="lora"))
+    await session.do(discord(session, "command", name="llmread", options={"query": "lora"}))
+
+    week_ms = 7 * 24 * 3600 * 1000
+    for platform in ("slack", "discord"):
+        (message,) = shown(session, platform)
+        assert message["at"] - before == pytest.approx(week_ms, abs=60_000)
+
+
+async def test_nobody_travels_to_nowhere(session: Session) -> None:
+    with pytest.raises(DeedError, match="yesterday"):
+        await session.do({"do": "travel", "to": "yesterday"})

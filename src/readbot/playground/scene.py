@@ -1,5 +1,7 @@
 """Who and what there is in the playground: the same two people and channels on both platforms."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from readbot.playground.loopback_discord import Channel as DiscordChannel
@@ -36,8 +38,11 @@ def slack_id(person: Person) -> str:
     return f"U{person.key.upper()}"
 
 
-def make_slack_workspace() -> Workspace:
-    """Return the workspace, with the bot in every channel and a direct message with everybody."""
+def make_slack_workspace(clock: Callable[[], float] = time.time) -> Workspace:
+    """Return the workspace, with the bot in every channel and a direct message with everybody.
+
+    Messages are stamped with the seconds since 1970 that *clock* tells.
+    """
     everybody = {slack_id(person) for person in PEOPLE}
     channels = [Channel(id=f"C{name.upper()}", name=name, members={*everybody, _BOT}) for name in CHANNELS]
     direct = [
@@ -53,6 +58,7 @@ def make_slack_workspace() -> Workspace:
         bot_user_id=_BOT,
         # The optional scope, with which a post without an answer can be looked for.
         scopes=("commands", "chat:write", "channels:history"),
+        clock=clock,
         users=[
             User(
                 id=slack_id(person),

@@ -226,12 +226,14 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
     sessions: list[Session] = []
     wire = Wire(lambda entry: sessions[0].push(_to_event(entry)) if sessions else None)
     clock = TravelClock(listener=lambda: sessions[0].push_status() if sessions else None)
+
+    def seconds() -> float:
+        return clock.now().timestamp()
+
     slack = LoopbackSlack(
-        workspaces=[make_slack_workspace()], faults=Faults(), capture=TappedCapture("slack", wire)
+        workspaces=[make_slack_workspace(seconds)], faults=Faults(), capture=TappedCapture("slack", wire)
     )
-    discord = LoopbackDiscord(
-        clock=lambda: clock.now().timestamp(), faults=Faults(), capture=TappedCapture("discord", wire)
-    )
+    discord = LoopbackDiscord(clock=seconds, faults=Faults(), capture=TappedCapture("discord", wire))
     scene = furnish_discord(discord)
     async with slack, discord:
         program = Program(

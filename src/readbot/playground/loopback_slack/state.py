@@ -200,7 +200,10 @@ class Workspace:
         channels: Sequence[Channel],
         bot_user_id: str = "UBOT",
         scopes: Sequence[str] = ("commands", "chat:write"),
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        """Found a team; *clock* tells the seconds since 1970 that its messages are stamped with."""
+        self.clock = clock
         self.id = id
         self.name = name
         self.bot_token = bot_token
@@ -270,7 +273,7 @@ class Workspace:
 
     def make_ts(self) -> str:
         """Return a time stamp that no other message of this workspace has."""
-        return f"{int(time.time())}.{next(self._numbers):06d}"
+        return f"{int(self.clock())}.{next(self._numbers):06d}"
 
     def make_response_url(self, *, channel: str, user: str, ts: str | None = None) -> ResponseUrl:
         made = ResponseUrl(key=secrets.token_hex(8), workspace=self.id, channel=channel, user=user, ts=ts)
