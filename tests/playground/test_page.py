@@ -8,6 +8,8 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from readbot.digests.model import Channel
+from readbot.digests.wish import parse_wish
 from readbot.playground.loopback_slack import Ack, ChangeKind, View
 from readbot.playground.loopback_slack.methods import views_open
 from readbot.playground.session import Session
@@ -345,6 +347,45 @@ async def test_time_travel_is_offered_once_a_channel_has_a_digest(page: Page, se
     await expect(page.locator(".clock")).to_have_attribute("datetime", re.compile(f"^{in_a_week:%Y-%m-%d}"))
 
 
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+async def test_travelling_twice_brings_two_digests_with_different_links(
+    page: Page, session: Session, platform: str
+) -> None:
+    turn_on_digest(session, platform)
+    travel = page.get_by_role("button", name="To the next digest")
+
+    await travel.click()
+    await expect(messages(page, platform)).to_have_count(1)
+    await travel.click()
+    await expect(messages(page, platform)).to_have_count(2)
+
+    first, second = (
+        await messages(page, platform)
+        .get_by_role("link")
+        .evaluate_all("links => links.map((link) => link.href)")
+    )
+    assert first != second
+
+
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+async def test_a_digest_whose_answer_is_lost_comes_once(page: Page, session: Session, platform: str) -> None:
+    turn_on_digest(session, platform)
+    await page.get_by_role("button", name="Inspector", exact=True).click()
+    faults = page.get_by_role("group", name=f"Faults of {platform.title()}")
+    drop = faults.get_by_role("button", name="Drop after accept")
+    await drop.click()
+    await expect(drop).to_have_attribute("aria-pressed", "true")
+
+    await page.get_by_role("button", name="To the next digest").click()
+    await expect(messages(page, platform)).to_have_count(1)
+    await drop.click()
+    await restart(page)
+
+    ledger = page.get_by_role("list", name="Ledger")
+    await expect(ledger.get_by_role("listitem").first).to_contain_text("sent", timeout=15_000)
+    await expect(messages(page, platform)).to_have_count(1)
+
+
 async def test_the_inspector_shows_bag_and_ledger(page: Page, session: Session) -> None:
     await page.get_by_role("button", name="Inspector", exact=True).click()
     await session.push_digests()
@@ -486,6 +527,22 @@ async def tab_to(page: Page, label: str) -> None:
         if name.startswith(label):
             return
     raise AssertionError(f"Tab does not reach {label!r}")
+
+
+def turn_on_digest(session: Session, platform: str) -> None:
+    """Give the first channel a weekly digest, as its people would by command."""
+    opened = session.program.process
+    assert opened is not None
+    if platform not in opened.messengers:
+        pytest.skip(f"{platform} does not post digests yet")
+    world = session.sides[platform].describe_world()
+    guild = next(iter(session.discord.world.guilds))
+    channel = Channel(
+        platform=platform,
+        workspace_id=session.slack.team().id if platform == "slack" else str(guild),
+        channel_id=world["channels"][0]["id"],
+    )
+    opened.service.turn_on(channel, parse_wish("monday 9 berlin"), person_id=world["people"]["ada"])
 
 
 class ScriptedApp:
