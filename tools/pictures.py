@@ -98,7 +98,6 @@ async def menu_on_slack(page: Page) -> None:
     await show(page, "Slack")
     await type_in_slack(page, "/llmread")
     await answered(page, "slack")
-    await page.locator(".picker-button").first.click()
 
 
 @scene("slack-commands")

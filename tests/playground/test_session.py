@@ -194,6 +194,16 @@ async def test_the_bot_gets_the_persons_settings_but_none_of_their_tokens(tmp_pa
         assert session.greet()["title"] == "Mine"
 
 
+async def test_the_bot_is_reachable_from_this_machine_only_and_needs_no_server(tmp_path: Path) -> None:
+    """Whatever is set for the real thing."""
+    environ = {**ENVIRON, "READBOT_HOST": "0.0.0.0", "READBOT_QUEUE": "procrastinate"}  # noqa: S104
+
+    async with open_session(environ, data_directory=tmp_path) as session:
+        opened = session.program.process
+        assert opened is not None
+        assert (opened.settings.host, opened.settings.queue) == ("127.0.0.1", None)
+
+
 async def test_a_list_that_cannot_be_used_stops_the_playground_with_its_complaints(tmp_path: Path) -> None:
     with pytest.raises(ListError, match=r"missing\.yaml"):
         async with open_session({"READBOT_LIST": "missing.yaml"}, data_directory=tmp_path):

@@ -49,7 +49,7 @@ class Program:
             clock: Its time; None for the machine's.
             listener: Called after every change of :attr:`state`.
         """
-        self._environ = {"READBOT_HOST": "127.0.0.1", "PORT": str(_find_free_port()), **environ}
+        self._environ = {"PORT": str(_find_free_port()), **environ}
         self._clock = clock
         self._listener = listener
         self._stop = asyncio.Event()

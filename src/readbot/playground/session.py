@@ -47,6 +47,9 @@ DEFAULTS: Mapping[str, str] = {
     "READBOT_SETTLE_S": "3",
 }
 
+#: Settings of the real thing that need what is not here: a PostgreSQL server.
+_NOT_HERE = frozenset({"READBOT_QUEUE"})
+
 _LOOK_AT_DIGESTS_S = 1.0
 
 Listener = Callable[[Json], None]
@@ -269,11 +272,17 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
 def _make_environ(
     environ: Mapping[str, str], slack: LoopbackSlack, discord: LoopbackDiscord, data_directory: Path
 ) -> dict[str, str]:
-    """Return the program's environment: the person's settings, but none of their tokens."""
-    own = {name: value for name, value in environ.items() if name.startswith("READBOT_") and value}
+    """Return the program's environment: the person's settings, but none of their tokens or machines."""
+    own = {
+        name: value
+        for name, value in environ.items()
+        if name.startswith("READBOT_") and name not in _NOT_HERE and value
+    }
     return {
         **DEFAULTS,
         **own,
+        # Reachable from this machine only, whatever a person has set for the real thing.
+        "READBOT_HOST": "127.0.0.1",
         "READBOT_DATA_DIR": str(data_directory),
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.team().bot_token,
