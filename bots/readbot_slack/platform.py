@@ -1,15 +1,18 @@
 """Slack as a platform of readbot's: which settings it needs, and what they make of it."""
 
+from contextlib import AbstractAsyncContextManager
+
 from slack_sdk.web.async_client import AsyncWebClient
 
 from readbot.exceptions import SettingsError
-from readbot.ports import Connection, Conversation
-from readbot.settings import Settings
+from readbot.ports import Connection, Conversation, Messenger
+from readbot.settings import Secret, Settings
 from readbot_slack.app import make_app
 from readbot_slack.authorize import SingleInstallation
 from readbot_slack.connections import HttpConnection, SocketConnection
 from readbot_slack.logs import make_sdk_logger
 from readbot_slack.manifest import make_manifest
+from readbot_slack.messenger import PACE, open_messenger
 from readbot_slack.service import Service
 
 #: For one call of the Web API. The SDK's own default of 30 s is longer than anybody waits.
@@ -17,16 +20,25 @@ CALL_TIMEOUT_S = 10
 
 
 class SlackPlatform:
-    """Implements ``readbot.ports.Platform`` and ``HasManifest``."""
+    """Implements ``readbot.ports.Platform``, ``HasManifest`` and ``PostsDigests``."""
 
     name = "slack"
     needs = "SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
+    pace = PACE
 
     def is_configured(self, settings: Settings) -> bool:
         return any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret))
 
     def make_manifest(self, url: str | None) -> str:
         return make_manifest(url)
+
+    def open_messenger(self, settings: Settings) -> AbstractAsyncContextManager[Messenger] | None:
+        if settings.slack_bot_token is None:
+            return None
+        complaint = _bot_token_complaint(settings.slack_bot_token)
+        if complaint:
+            raise SettingsError(complaint)
+        return open_messenger(SingleInstallation(settings.slack_bot_token), settings.slack_api_url)
 
     def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
         complaints = _complaints(settings)
@@ -69,8 +81,8 @@ def _complaints(settings: Settings) -> list[str]:
     found = []
     if bot is None and (app or secret):
         found.append("SLACK_BOT_TOKEN: is missing; find it under OAuth & Permissions (xoxb-...)")
-    if bot is not None and bot.reveal().startswith("xapp-"):
-        found.append("SLACK_BOT_TOKEN: that is an app token; the bot token starts with xoxb-")
+    if bot is not None and (complaint := _bot_token_complaint(bot)):
+        found.append(complaint)
     if app is not None and not app.reveal().startswith("xapp-"):
         found.append("SLACK_APP_TOKEN: an app token starts with xapp-; make one under Basic Information")
     if bot is not None and app is None and secret is None:
@@ -79,3 +91,10 @@ def _complaints(settings: Settings) -> list[str]:
             "both are under Basic Information"
         )
     return found
+
+
+def _bot_token_complaint(token: Secret) -> str:
+    """Return what is wrong with a bot token at first sight; empty when nothing is."""
+    if token.reveal().startswith("xapp-"):
+        return "SLACK_BOT_TOKEN: that is an app token; the bot token starts with xoxb-"
+    return ""

@@ -192,10 +192,38 @@ class TestAsking:
         listed = (await client.conversations_list(types="public_channel,private_channel"))["channels"]
         assert [channel["id"] for channel in listed] == ["C1", "C2", "C3", "G1"]
 
-    async def test_the_bot_can_join_a_public_channel_and_post_then(self, client: AsyncWebClient) -> None:
+    async def test_the_bot_can_join_a_public_channel_and_post_then(
+        self, client: AsyncWebClient, slack: LoopbackSlack
+    ) -> None:
+        slack.team().scopes = (*slack.team().scopes, "channels:join")
         await client.conversations_join(channel="C1")
         assert (await client.chat_postMessage(channel="C1", text="x"))["ok"]
         assert await refusal(client.conversations_join(channel="C3")) == "is_archived"
+
+    @pytest.mark.parametrize(
+        ("method", "arguments", "needed"),
+        [
+            ("chat.postMessage", {"channel": "C2", "text": "x"}, "chat:write"),
+            ("users.info", {"user": "U1"}, "users:read"),
+            ("conversations.history", {"channel": "C2"}, "channels:history"),
+            ("conversations.history", {"channel": "G1"}, "groups:history"),
+            ("conversations.info", {"channel": "G1"}, "groups:read"),
+            ("conversations.info", {"channel": "G2"}, "channels:read,groups:read,im:read"),
+        ],
+    )
+    async def test_a_call_without_its_scope_is_refused_and_told_which(
+        self,
+        client: AsyncWebClient,
+        slack: LoopbackSlack,
+        method: str,
+        arguments: dict[str, str],
+        needed: str,
+    ) -> None:
+        slack.team().scopes = ("commands",)
+        with pytest.raises(SlackApiError) as refused:
+            await client.api_call(method, json=arguments)
+        assert refused.value.response["error"] == "missing_scope"
+        assert refused.value.response["needed"] == needed
 
     async def test_the_history_finds_a_message_by_its_metadata(self, client: AsyncWebClient) -> None:
         metadata = {"event_type": "readbot_digest", "event_payload": {"id": "d1"}}

@@ -46,7 +46,10 @@ def test_it_names_the_command_that_the_app_listens_to() -> None:
 
 @pytest.mark.parametrize("url", [None, URL])
 def test_it_asks_for_the_least_scopes(url: str | None) -> None:
-    assert load(url)["oauth_config"]["scopes"] == {"bot": ["commands", "chat:write"]}
+    assert load(url)["oauth_config"]["scopes"] == {
+        "bot": ["commands", "chat:write", "users:read"],
+        "bot_optional": ["channels:history", "groups:history", "channels:read", "groups:read"],
+    }
 
 
 def test_without_an_address_it_is_for_socket_mode() -> None:

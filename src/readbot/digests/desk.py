@@ -202,5 +202,6 @@ class DigestDesk:
             return None
         if isinstance(outcome, Refused) and outcome.refusal is Refusal.UNREACHABLE:
             logger.info("digests: a change could not be announced: %s", outcome.reason)
-            return await self._find_obstacle(call) or wording.unreachable(outcome.reason)
+            obstacle = outcome.obstacle or await self._find_obstacle(call)
+            return obstacle or wording.unreachable(outcome.reason)
         return None

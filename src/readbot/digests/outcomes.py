@@ -33,6 +33,8 @@ class Refused:
     retry_after_s: float | None = None
     #: Whether the wait is for the whole workspace (or bot), not for this channel alone.
     for_all: bool = False
+    #: What is in the way and how to mend it, as in ``Access``; empty where the platform does not know.
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

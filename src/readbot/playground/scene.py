@@ -57,7 +57,6 @@ def make_slack_workspace(clock: Callable[[], float] = time.time) -> Workspace:
         bot_token="xoxb-loopback-token-that-opens-nothing",  # noqa: S106 - no secret
         bot_user_id=_BOT,
         # The optional scope, with which a post without an answer can be looked for.
-        scopes=("commands", "chat:write", "channels:history"),
         clock=clock,
         users=[
             User(

@@ -12,6 +12,7 @@ from readbot.playground.loopback_slack.checks import check_message
 from readbot.playground.loopback_slack.delivery import Delivery, HttpDelivery, SocketDelivery
 from readbot.playground.loopback_slack.methods import METHODS, change_message
 from readbot.playground.loopback_slack.people import People
+from readbot.playground.loopback_slack.scopes import MissingScopeError, check_scope
 from readbot.playground.loopback_slack.state import (
     ChangeKind,
     Json,
@@ -139,6 +140,7 @@ class LoopbackSlack(People):
             raise SlackError("invalid_auth")
         if method not in METHODS:
             raise SlackError("unknown_method")
+        check_scope(workspace, method, arguments)
         self._check_images(arguments)
         return METHODS[method](workspace, arguments, self.faults.history_lag_s)
 
@@ -233,7 +235,9 @@ def _token(request: web.Request, arguments: Json) -> str:
 
 def _refusal(error: SlackError) -> web.Response:
     body: Json = {"ok": False, "error": error.code}
-    if error.details:
+    if isinstance(error, MissingScopeError):
+        body["needed"] = ",".join(error.needed)
+    elif error.details:
         body["response_metadata"] = {"messages": [f"[ERROR] {detail}" for detail in error.details]}
     return web.json_response(body)
 

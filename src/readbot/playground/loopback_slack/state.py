@@ -17,6 +17,18 @@ RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 30 * 60
 
 
+#: What the app's manifest asks for, with all that is optional.
+ALL_SCOPES = (
+    "commands",
+    "chat:write",
+    "users:read",
+    "channels:history",
+    "channels:read",
+    "groups:history",
+    "groups:read",
+)
+
+
 class SlackError(Exception):
     """A call that Slack answers with ``ok: false``."""
 
@@ -199,10 +211,21 @@ class Workspace:
         users: Sequence[User],
         channels: Sequence[Channel],
         bot_user_id: str = "UBOT",
-        scopes: Sequence[str] = ("commands", "chat:write"),
+        scopes: Sequence[str] = ALL_SCOPES,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Found a team; *clock* tells the seconds since 1970 that its messages are stamped with."""
+        """Found a team with the app installed in it.
+
+        Args:
+            id: Such as "T1".
+            name: For people.
+            bot_token: Of the app.
+            users: Without the bot, which is added.
+            channels: The bot is in those that have it among their members.
+            bot_user_id: The bot's own.
+            scopes: What whoever installed the app let it do.
+            clock: Seconds since 1970, by which messages are stamped.
+        """
         self.clock = clock
         self.id = id
         self.name = name
