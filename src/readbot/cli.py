@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import stat
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,8 +18,10 @@ from readbot import __version__, process
 from readbot.bootstrap import load_library, load_platforms, make_bot
 from readbot.chat import chat
 from readbot.conversation.bot import Bot, Library
+from readbot.digests.cli import db, digest
 from readbot.exceptions import ListError, QueryError, ReadbotError, SettingsError
 from readbot.logs import set_up_logging
+from readbot.playground.run import DEFAULT_PORT, run_playground
 from readbot.ports import HasManifest, Platform
 from readbot.reading_list.markdown import import_markdown
 from readbot.reading_list.package_data import find_data_file
@@ -208,7 +211,7 @@ def run(part: str) -> None:
     if part not in parts:
         raise click.UsageError(f"There is no part {part!r}; use one of {', '.join(sorted(parts))}.")
     if part == "all" and not configured:
-        return _chat(make_bot(settings))
+        return _try_out(settings)
     lacking = parts[part] if part in platforms else list(platforms)
     if not set(lacking) & set(configured):
         wanted = ", or ".join(platforms[name].needs for name in lacking)
@@ -227,6 +230,42 @@ async def _run(settings: Settings, platforms: Mapping[str, Platform], part: str,
     ) as opened:
         logger.info("serving %s", bot.library.summary, extra={"action": "start", "part": part})
         await process.serve(opened)
+
+
+def _try_out(settings: Settings) -> None:
+    """Open the playground; answer in text where something is piped in, which no page could show."""
+    if _is_piped():
+        return _chat(make_bot(settings))
+    click.echo(
+        "No token is set, so this is the playground. docs/slack.md and docs/discord.md tell of tokens.\n"
+    )
+    run_playground()
+    return None
+
+
+def _is_piped() -> bool:
+    kind = os.fstat(sys.stdin.fileno()).st_mode
+    return stat.S_ISFIFO(kind) or stat.S_ISREG(kind)
+
+
+@main.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Where the page is; a busy one picks the next.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+@click.option("--keep", type=FILE, help="Keep the state in this folder; without it nothing stays.")
+@click.option("--once", metavar="TEXT", help="Print the answer to one command, with its payloads, and end.")
+def playground(*, port: int, open_browser: bool, keep: Path | None, once: str | None) -> None:
+    """Try readbot in a page that looks like Slack and Discord, with no account.
+
+    With --once "/llmread fine-tuning" it exits with 0 when every platform answered, else with 1.
+    """
+    if not run_playground(port=port, open_browser=open_browser, keep=keep, once=once):
+        sys.exit(NOTHING_FOUND)
 
 
 @main.command("chat")
@@ -258,3 +297,7 @@ def manifest(platform: str, url: str | None) -> None:
     if platform not in makers:
         raise click.UsageError(f"{platform!r} has no manifest; use {', '.join(sorted(makers))}.")
     click.echo(makers[platform].make_manifest(url), nl=False)
+
+
+main.add_command(digest)
+main.add_command(db)
