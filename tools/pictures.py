@@ -144,6 +144,18 @@ async def inspector(page: Page) -> None:
     await page.get_by_text("ack", exact=True).click()
 
 
+@scene("digest")
+async def digest_by_time_travel(page: Page) -> None:
+    await show(page, "Slack")
+    await type_in_slack(page, "/llmread digest on monday 9:00 Europe/Berlin")
+    await answered(page, "slack")
+    travel = page.get_by_role("button", name="To the next digest")
+    await travel.click()
+    await answered(page, "slack", 3)
+    await page.locator(".topbar .button:not(:disabled)").first.wait_for()
+    await page.get_by_role("button", name="Inspector", exact=True).click()
+
+
 @scene("phone", size=PHONE)
 async def on_a_phone(page: Page) -> None:
     await show(page, "Slack")
@@ -177,6 +189,7 @@ async def take(browser: Browser, name: str, folder: Path) -> None:
             device_scale_factor=2 if width < 600 else 1,
             color_scheme="dark" if theme == "dark" else "light",
             locale="en-GB",
+            timezone_id="Europe/Berlin",
             reduced_motion="reduce",
         )
         page = await context.new_page()

@@ -9,7 +9,7 @@ export function Placeholder({ alt, url }: { alt: string; url: string }) {
       </svg>
       <span>
         <strong>{alt || "Picture"}</strong>
-        <small>A picture from {hostOf(url)}, which the playground does not load</small>
+        <small>A picture from {hostOf(url)}, not loaded here</small>
       </span>
     </a>
   );

@@ -4,6 +4,7 @@ import { Picker, type Pick } from "../parts/Picker";
 import { Placeholder } from "../parts/Placeholder";
 import type { Json, World } from "../protocol";
 import { useStore } from "../store";
+import { formatDate } from "./date";
 
 /** Called when a button is pressed or something is picked: the element, and what a pick adds. */
 export type Use = (element: Json, picked?: Json) => void;
@@ -109,6 +110,11 @@ function Drawn({ blocks, world, onUse }: PropsOf<"blocks" | "world" | "onUse">) 
         withoutWrapper
         data={data as any}
         hooks={{
+          date: ({ timestamp, format, fallback }) => (
+            <time dateTime={new Date(Number(timestamp) * 1000).toISOString()}>
+              {formatDate(timestamp, format, fallback)}
+            </time>
+          ),
           // The library also takes Markdown's links, whatever their scheme.
           link: ({ href, children, className }) =>
             /^(https?|mailto):/.test(href) ? (
