@@ -108,8 +108,16 @@ async def _defer(interaction: AnyInteraction) -> None:
 
 
 async def _show(interaction: AnyInteraction, reply: Reply) -> None:
-    """Show *reply*: in place of a private message whose component was used, else as a new one."""
-    if interaction.response.is_done():
+    """Show *reply*: in place of a private message whose component was used, else as a new one.
+
+    After a deferral, the first message to come takes the place of "thinking" and is as private as that:
+    for a public one "thinking" has to go first.
+    """
+    if interaction.response.is_done() and reply.public:
+        if not _is_on_private_message(interaction):
+            await interaction.delete_original_response()
+        await _show_apart(interaction, reply)
+    elif interaction.response.is_done():
         await interaction.edit_original_response(view=render(reply))
     elif _is_on_private_message(interaction) and not reply.public:
         await interaction.response.edit_message(view=render(reply), suppress_embeds=True)

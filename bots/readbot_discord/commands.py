@@ -4,8 +4,8 @@ They only put what a person filled in into a text of readbot's command language.
 """
 
 import re
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, TypeAlias
+from collections.abc import Iterable
+from typing import Any
 
 from discord import app_commands
 
@@ -25,11 +25,11 @@ from readbot.conversation.reply import MAX_COMMAND_LENGTH
 from readbot.reading_list import Kind
 from readbot.search.results import Completion, CompletionKind
 from readbot_discord.answering import AnyInteraction, Responder
+from readbot_discord.digest_commands import MAX_CHOICES, Completer, Offer, make_digest_group
 
 #: What may be typed: with "share search " before and " page:9999" behind it fits any button.
 MAX_QUERY_LENGTH = MAX_COMMAND_LENGTH - len("share search ") - len(" page:9999")
 
-MAX_CHOICES = 25
 MAX_CHOICE_LENGTH = 100
 
 _SECTION_ID = re.compile(r"~[a-z2-7]{6}")
@@ -42,8 +42,6 @@ _KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kin
 
 _Query = app_commands.Range[str, 1, MAX_QUERY_LENGTH]
 _SectionName = app_commands.Range[str, 1, MAX_QUERY_LENGTH]
-_Offer: TypeAlias = list[app_commands.Choice[str]]
-_Completer: TypeAlias = Callable[[AnyInteraction, str], Coroutine[Any, Any, _Offer]]
 
 
 def make_ask_command(query: str, section: str | None, kind: str | None) -> Command:
@@ -64,7 +62,7 @@ def _as_filter(section: str) -> str:
     return '"' + section.replace('"', " ").strip() + '"'
 
 
-def to_choices(completions: Iterable[Completion], *, by_id: bool = False) -> _Offer:
+def to_choices(completions: Iterable[Completion], *, by_id: bool = False) -> Offer:
     """Return completions as Discord offers them: each says what kind of match it is.
 
     With *by_id*, a section that is picked arrives as its id, which no other section shares; else
@@ -122,7 +120,7 @@ def _make_llmread(responder: Responder) -> app_commands.Command[Any, ..., None]:
         await responder.answer(interaction, format_command(Share(wanted) if share else wanted))
 
     @llmread.autocomplete("query")
-    async def complete_query(_interaction: AnyInteraction, typed: str) -> _Offer:
+    async def complete_query(_interaction: AnyInteraction, typed: str) -> Offer:
         return to_choices(responder.complete(typed, limit=MAX_CHOICES))
 
     llmread.autocomplete("section")(_make_section_completer(responder, by_id=False))
@@ -130,7 +128,9 @@ def _make_llmread(responder: Responder) -> app_commands.Command[Any, ..., None]:
 
 
 def _make_readbot(responder: Responder) -> app_commands.Group:
-    group = app_commands.Group(name="readbot", description="Browse the reading list, and get help")
+    group = app_commands.Group(
+        name="readbot", description="Browse the reading list, set up a digest, get help"
+    )
     complete_section = _make_section_completer(responder, by_id=True)
 
     @group.command(name="help", description="How to ask")
@@ -157,11 +157,12 @@ def _make_readbot(responder: Responder) -> app_commands.Group:
     async def show_new(interaction: AnyInteraction) -> None:
         await responder.answer(interaction, format_command(ShowNew()))
 
+    make_digest_group(responder, group, complete_section)
     return group
 
 
-def _make_section_completer(responder: Responder, *, by_id: bool) -> _Completer:
-    async def complete(_interaction: AnyInteraction, typed: str) -> _Offer:
+def _make_section_completer(responder: Responder, *, by_id: bool) -> Completer:
+    async def complete(_interaction: AnyInteraction, typed: str) -> Offer:
         return to_choices(responder.complete_section(typed, limit=MAX_CHOICES), by_id=by_id)
 
     return complete

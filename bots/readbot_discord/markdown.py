@@ -57,6 +57,11 @@ def escape_url(url: str) -> str:
     return quote(url, safe="%/:?#@!$&'+,;=-._~")
 
 
+def name_person(person_id: str, name: str) -> str:
+    """Name a person as a mention; it pings nobody, since every message closes its pings."""
+    return f"<@{person_id}>" if person_id.isascii() and person_id.isdigit() else escape(name)
+
+
 def to_markdown(text: Text) -> str:
     """Return *text* with each span in its style."""
     return "".join(_format_span(span) for span in text)
@@ -68,6 +73,11 @@ def _format_span(span: Span) -> str:
             shown = code(span.text)
         case Style.COMMAND:
             shown = code(as_typed(span.text))
+        case Style.PERSON:
+            shown = name_person(span.ref, span.text)
+        case Style.MOMENT if span.ref.isdecimal():
+            # Each reader sees it in their own time zone and language; the second one counts: "in 3 days".
+            shown = f"<t:{int(span.ref)}:F> (<t:{int(span.ref)}:R>)"
         case _ if span.url is not None:
             shown = link(span.text, span.url)
         case _:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 
 import aiohttp
@@ -10,10 +11,11 @@ import discord
 from aiohttp import web
 
 from readbot.exceptions import PlatformError, SettingsError
-from readbot.ports import Connection, Conversation
+from readbot.ports import Connection, Conversation, Messenger
 from readbot.settings import Secret, Settings
 from readbot_discord.answering import Responder
 from readbot_discord.client import ReadbotClient, silence_discord_py, use_api
+from readbot_discord.messenger import PACE, open_discord_messenger
 
 logger = logging.getLogger(__name__)
 
@@ -24,20 +26,36 @@ _AUTHENTICATION_FAILED = 4004
 
 
 class DiscordPlatform:
-    """Implements ``readbot.ports.Platform``."""
+    """Implements ``readbot.ports.Platform`` and ``PostsDigests``."""
 
     name = "discord"
     needs = "DISCORD_TOKEN"
+    pace = PACE
 
     def is_configured(self, settings: Settings) -> bool:
         return settings.discord_token is not None
 
     def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
-        if settings.discord_token is None:
+        token = _get_token(settings)
+        if token is None:
             return None
-        if any(character.isspace() for character in settings.discord_token.reveal()):
-            raise SettingsError("DISCORD_TOKEN: a token has no spaces or line breaks; copy it once more")
-        return DiscordConnection(conversation, settings.discord_token, api_url=settings.discord_api_url)
+        return DiscordConnection(conversation, token, api_url=settings.discord_api_url)
+
+    def open_messenger(self, settings: Settings) -> AbstractAsyncContextManager[Messenger] | None:
+        token = _get_token(settings)
+        return None if token is None else open_discord_messenger(token, api_url=settings.discord_api_url)
+
+
+def _get_token(settings: Settings) -> Secret | None:
+    """Return the token, None where it is not set.
+
+    Raises:
+        SettingsError: It cannot be one.
+    """
+    token = settings.discord_token
+    if token is not None and any(character.isspace() for character in token.reveal()):
+        raise SettingsError("DISCORD_TOKEN: a token has no spaces or line breaks; copy it once more")
+    return token
 
 
 class DiscordConnection:

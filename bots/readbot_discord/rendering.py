@@ -24,7 +24,7 @@ from readbot.conversation.reply import (
     Reply,
     Rows,
 )
-from readbot_discord.markdown import clean, code, escape, link, to_markdown
+from readbot_discord.markdown import clean, code, escape, link, name_person, to_markdown
 from readbot_discord.typed import name_command
 
 MAX_COMPONENTS = 40
@@ -106,7 +106,7 @@ def render(reply: Reply) -> ui.LayoutView:
 def _to_blocks(reply: Reply, detail: _Detail) -> list[_Block]:
     blocks: list[_Block] = []
     if reply.shared_by:
-        blocks.append(_Words(f"-# Shared by {_name(reply.shared_by)}"))
+        blocks.append(_Words(f"-# Shared by {name_person(reply.shared_by, reply.shared_by)}"))
     selects = 0
     for part in reply.parts:
         match part:
@@ -118,11 +118,6 @@ def _to_blocks(reply: Reply, detail: _Detail) -> list[_Block]:
             case _:
                 blocks += [_Words(markdown) for markdown in (_words(part, detail),) if markdown]
     return blocks
-
-
-def _name(person_id: str) -> str:
-    """Name a person as a mention; it pings nobody, since every message closes its pings."""
-    return f"<@{person_id}>" if person_id.isascii() and person_id.isdigit() else escape(person_id)
 
 
 def _words(part: Part, detail: _Detail) -> str:

@@ -1,5 +1,7 @@
 """How a command of readbot's own language is typed on Discord."""
 
+import re
+
 from readbot.conversation.commands import (
     Digest,
     ListSections,
@@ -14,11 +16,16 @@ from readbot.conversation.commands import (
     format_command,
     parse_command,
 )
+from readbot.digests.wish import DigestWish, parse_wish
+from readbot.exceptions import DigestError
+
+#: Where the first option begins, with its name and a colon.
+_OPTION = re.compile(r" [a-z_]+:")
 
 
 def name_command(text: str) -> str:
     """Return the slash command behind *text*, without what is filled in: "/readbot section"."""
-    return " ".join(word for word in as_typed(text).split() if ":" not in word)
+    return _OPTION.split(as_typed(text), maxsplit=1)[0]
 
 
 def as_typed(text: str) -> str:
@@ -41,7 +48,7 @@ def as_typed(text: str) -> str:
         case ShowNew():
             return "/readbot new"
         case Digest(words):
-            return f"/readbot digest {words}".rstrip()
+            return f"/readbot digest {_digest_as_typed(words)}"
         case Search(query):
             return f"/llmread query:{query}"
         case Share(inner):
@@ -49,3 +56,31 @@ def as_typed(text: str) -> str:
             return f"{typed} share:True" if isinstance(inner, Search) else typed
         case ShowLink() as command:
             return f"/llmread query:{format_command(command)}"
+
+
+def _digest_as_typed(words: str) -> str:
+    """Return what stands behind ``/readbot digest``: on Discord, a schedule is filled into options."""
+    verb, _, rest = words.partition(" ")
+    if verb.lower() != "on" or not rest:
+        # A sub-command group cannot be called by itself.
+        return words or "status"
+    try:
+        options = _to_options(parse_wish(rest))
+    except DigestError:
+        return words
+    return " ".join(["on", *(f"{name}:{value}" for name, value in options.items() if value)])
+
+
+def _to_options(wish: DigestWish) -> dict[str, str]:
+    """Return a wish as the options of ``/readbot digest on``, by name; empty where nothing was said."""
+    day = wish.day if wish.day is not None else wish.nth
+    return {
+        "cadence": wish.cadence or "",
+        "weekday": "" if wish.weekday is None else wish.weekday.label,
+        "day_of_month": str(day) if day is not None and day > 0 else "",
+        "time": "" if wish.at is None else f"{wish.at:%H:%M}",
+        "zone": wish.timezone or "",
+        "section": wish.section or "",
+        "kind": wish.kind or "",
+        "links": str(wish.links or ""),
+    }

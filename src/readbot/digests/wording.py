@@ -26,6 +26,7 @@ from readbot.conversation.request import Reader
 from readbot.digests.calendar import describe_schedule
 from readbot.digests.model import DeliveryState, SubscriptionState
 from readbot.digests.service import DigestStatus
+from readbot.digests.zones import COMMON_ZONES
 from readbot.exceptions import DigestError
 
 TURNED_ON = "The digest is on"
@@ -33,13 +34,6 @@ CHANGED = "The digest has changed"
 NOT_ALLOWED = (
     "Only people who manage this workspace may change the digest here. Everybody may see it: digest status"
 )
-
-#: Offered to somebody whose zone nobody knows: one for each hour where many people live.
-_COMMON_ZONES = (
-    "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo", "UTC",
-    "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata",
-    "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
-)  # fmt: skip
 
 _STATES = {
     SubscriptionState.ACTIVE: "on",
@@ -154,7 +148,7 @@ def ask_zone(words: str) -> Reply:
     wanted = f"digest on {words}".rstrip()
     choices = tuple(
         Choice(label=zone, command=f"{wanted} {zone}")
-        for zone in _COMMON_ZONES
+        for zone in COMMON_ZONES
         if len(wanted) + 1 + len(zone) <= MAX_COMMAND_LENGTH
     )
     parts: list[Part] = [

@@ -16,6 +16,13 @@ from readbot.exceptions import AmbiguousError, DigestError
 
 EXAMPLE = "Name a city, for instance Europe/Berlin or America/New_York."
 
+#: Offered to somebody whose zone nobody knows: one for each hour where many people live.
+COMMON_ZONES = (
+    "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo", "UTC",
+    "Europe/London", "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata",
+    "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
+)  # fmt: skip
+
 # Large cities without a zone of their own, and the letters by which people call a zone. "CST", "IST"
 # and "BST" mean different zones to different people: they are offered, not taken.
 _ALSO_CALLED: dict[str, tuple[str, ...]] = {

@@ -137,7 +137,7 @@ class Answers:
         interaction = self._find_answered(request)
         body = await read_body(request) or {}
         original = interaction.original
-        if original is not None and original.is_loading:
+        if original is not None and original.is_loading and not original.deleted:
             # The first follow-up takes the place of "thinking".
             edit_message(self._world, original, body)
             message = original
@@ -162,7 +162,9 @@ class Answers:
         interaction, message = self._find(request)
         message.deleted = True
         self._world.tell("delete", message)
-        interaction.settled.set()
+        if not message.is_loading:
+            # Where "thinking" goes, something else is about to come.
+            interaction.settled.set()
 
     def _find_answered(self, request: web.Request) -> Interaction:
         if request.match_info["application"] != str(self._world.application_id):

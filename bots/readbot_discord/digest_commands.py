@@ -1,0 +1,164 @@
+"""``/readbot digest ...``: a channel's link of the week.
+
+Who may change a digest is decided by the core, from the permissions that come with each command:
+Discord knows default permissions for a whole command only, and everybody may ask ``/readbot help``
+or see how it stands with the digest.
+"""
+
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias
+
+from discord import app_commands
+
+from readbot.conversation.commands import Digest, format_command
+from readbot.conversation.reply import MAX_COMMAND_LENGTH
+from readbot.digests.calendar import Cadence, Weekday
+from readbot.digests.phrases import ANY, MAX_LINKS
+from readbot.digests.zones import COMMON_ZONES, find_zones
+from readbot.reading_list import Kind
+from readbot_discord.answering import AnyInteraction, Responder
+
+MAX_CHOICES = 25
+
+Offer: TypeAlias = list[app_commands.Choice[str]]
+Completer: TypeAlias = Callable[[AnyInteraction, str], Coroutine[Any, Any, Offer]]
+
+#: One word each: a command has to fit a button together with a zone that is asked for.
+_CADENCE_WORDS = {cadence: cadence.value for cadence in Cadence} | {Cadence.FORTNIGHTLY: "fortnightly"}
+_CADENCES = [app_commands.Choice(name=each.value, value=_CADENCE_WORDS[each]) for each in Cadence]
+_WEEKDAYS = [app_commands.Choice(name=day.label, value=day.label[:3].casefold()) for day in Weekday]
+_KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kind]
+_ANY_KIND = app_commands.Choice(name="any kind", value=ANY)
+_ANY_SECTION = app_commands.Choice(name="All sections", value=ANY)
+
+_Time = app_commands.Range[str, 1, 20]
+_Zone = app_commands.Range[str, 1, 50]
+_Section = app_commands.Range[str, 1, MAX_COMMAND_LENGTH - len('digest on section:""')]
+_DayOfMonth = app_commands.Range[int, 1, 31]
+_Links = app_commands.Range[int, 1, MAX_LINKS]
+
+_PLAIN_TIME = re.compile(r"\d{1,2}(?::\d\d)?(?:[ap]m)?", re.IGNORECASE)
+_PLAIN_ZONE = re.compile(r"UTC|[A-Za-z]+(?:[/_-][A-Za-z]+)*/[A-Za-z_-]+")
+_SECTION_ID = re.compile(r"~[a-z2-7]{6}")
+
+#: The sub-commands without options: name, what Discord shows beside it.
+_VERBS = (
+    ("off", "Turn the digest of this channel off"),
+    ("pause", "Keep the settings and post nothing until it is resumed"),
+    ("resume", "Go on after a pause, with the next date"),
+    ("status", "When the next one comes, what was posted, what is set"),
+    ("preview", "The next digest, for you alone"),
+    ("now", "Post a digest at once; the next date stays"),
+    ("skip", "Leave the next one out"),
+)
+
+
+def make_digest_group(
+    responder: Responder, parent: app_commands.Group, complete_section: Completer
+) -> app_commands.Group:
+    """Return the group of the digest's sub-commands, made part of *parent*."""
+    group = app_commands.Group(
+        name="digest", description="A good link for this channel, every week", parent=parent
+    )
+    _add_on(group, responder, complete_section)
+    for name, description in _VERBS:
+        _add_verb(group, responder, name, description)
+    return group
+
+
+def _add_verb(group: app_commands.Group, responder: Responder, name: str, description: str) -> None:
+    @group.command(name=name, description=description)
+    async def run(interaction: AnyInteraction) -> None:
+        await responder.answer(interaction, format_command(Digest(name)))
+
+
+def _add_on(group: app_commands.Group, responder: Responder, complete_section: Completer) -> None:
+    async def complete_section_or_all(interaction: AnyInteraction, typed: str) -> Offer:
+        found = await complete_section(interaction, typed)
+        if _ANY_SECTION.name.casefold().startswith(typed.strip().casefold()):
+            found = [_ANY_SECTION, *found]
+        return found[:MAX_CHOICES]
+
+    async def complete_zone(_interaction: AnyInteraction, typed: str) -> Offer:
+        zones = find_zones(typed, limit=MAX_CHOICES) if typed.strip() else COMMON_ZONES
+        return [app_commands.Choice(name=zone, value=zone) for zone in zones[:MAX_CHOICES]]
+
+    @group.command(
+        name="on", description="Turn it on, or change what you fill in: Mondays at 09:00 if nothing"
+    )
+    @app_commands.describe(
+        cadence="How often? Weekly if you leave it out",
+        weekday="On which day?",
+        day_of_month="Every month on this date; with a weekday, the 1st to 4th such day",
+        time="When? 9, 9am and 16:30 are fine",
+        zone="In which time zone? Type a city",
+        section="Only links of this section",
+        kind="Only links of this kind",
+        links="How many links in one digest?",
+    )
+    @app_commands.choices(cadence=_CADENCES, weekday=_WEEKDAYS, kind=[*_KINDS, _ANY_KIND])
+    @app_commands.autocomplete(zone=complete_zone, section=complete_section_or_all)
+    async def turn_on(
+        interaction: AnyInteraction,
+        *,
+        cadence: app_commands.Choice[str] | None = None,
+        weekday: app_commands.Choice[str] | None = None,
+        time: _Time | None = None,
+        zone: _Zone | None = None,
+        section: _Section | None = None,
+        kind: app_commands.Choice[str] | None = None,
+        links: _Links | None = None,
+        day_of_month: _DayOfMonth | None = None,
+    ) -> None:
+        wanted = make_on_command(
+            cadence=cadence.value if cadence else "",
+            weekday=weekday.value if weekday else "",
+            day_of_month=day_of_month,
+            time=time or "",
+            zone=zone or "",
+            section=section or "",
+            kind=kind.value if kind else "",
+            links=links,
+        )
+        await responder.answer(interaction, format_command(wanted))
+
+
+def make_on_command(
+    *,
+    cadence: str = "",
+    weekday: str = "",
+    day_of_month: int | None = None,
+    time: str = "",
+    zone: str = "",
+    section: str = "",
+    kind: str = "",
+    links: int | None = None,
+) -> Digest:
+    """Return what ``/readbot digest on`` with these options means; what is empty was not filled in.
+
+    What a person typed is named and in quotes unless it is plain: no word of theirs is taken for
+    something else.
+    """
+    pieces = [
+        "on",
+        cadence,
+        _ordinal(day_of_month) if day_of_month else "",
+        weekday,
+        time if _PLAIN_TIME.fullmatch(time) else _named("time", time),
+        zone if _PLAIN_ZONE.fullmatch(zone) else _named("zone", zone),
+        f"section:{section}" if _SECTION_ID.fullmatch(section) else _named("section", section),
+        f"kind:{kind}" if kind else "",
+        f"links:{links}" if links else "",
+    ]
+    return Digest(" ".join(piece for piece in pieces if piece))
+
+
+def _named(name: str, value: str) -> str:
+    value = re.sub(r'["“”]', " ", value).strip()
+    return f'{name}:"{value}"' if value else ""
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 < number < 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -1,0 +1,251 @@
+"""Posting digests on Discord: by REST alone, so that a process without a gateway can do it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from discord import MessageFlags
+from discord.utils import time_snowflake
+
+from readbot.conversation.reply import Reply
+from readbot.conversation.request import Reader
+from readbot.digests.model import Channel
+from readbot.digests.outcomes import (
+    Access,
+    CannotLook,
+    LookUp,
+    NoAnswer,
+    NotFound,
+    Pace,
+    PostOutcome,
+    Refusal,
+    Refused,
+    Sent,
+)
+from readbot.settings import Managers, Secret
+from readbot_discord.access import (
+    THREADS,
+    ChannelType,
+    describe_obstacle,
+    resolve_permissions,
+)
+from readbot_discord.components import mark, read_marks
+from readbot_discord.rendering import render
+from readbot_discord.rest import Answer, NoAnswerError, Rest, UnsentError, open_rest
+
+#: Discord takes 50 requests a second from one bot over all its servers; the rest is for everything else
+#: it does. A channel takes five messages in five seconds, at any rhythm; digests are far apart.
+#: Source: https://docs.discord.com/developers/topics/rate-limits#global-rate-limit
+PACE = Pace(per_second=40, channel_gap_s=0.2, at_once=16, shared=True)
+
+#: A page of history; Discord gives no more at once.
+_PAGE = 100
+#: A thread is archived (it has to be opened again), or the channel takes no messages: both come as a 400.
+_CODES_UNREACHABLE = frozenset({50008, 50024, 50083})
+#: In words, where Discord's own say less to whoever set a digest up.
+_REASONS = {
+    10003: "the channel is gone",
+    50001: "I may not see the channel",
+    50013: "I may not write in the channel",
+}
+_NOT_A_MEMBER = (
+    "I can answer here, but I am no member of this server or may not see this channel. Whoever manages the "
+    "server adds me by my invite link and allows me View Channel and Send Messages here; then try again."
+)
+_GONE = "Discord no longer knows this channel."
+_WRONG_TOKEN = "Discord no longer knows my token: whoever runs readbot has to set a new one."  # noqa: S105 - no secret
+_IN_TROUBLE = "Discord does not answer me just now: try again in a minute."
+
+
+class _UnknownError(Exception):
+    """A question to Discord was not answered with what was asked for."""
+
+    def __init__(self, reason: str, answer: Answer | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        #: None where there was none.
+        self.answer = answer
+
+
+class DiscordMessenger:
+    """Implements ``readbot.ports.Messenger``."""
+
+    platform = "discord"
+    pace = PACE
+    default_managers = Managers.ADMINS
+
+    def __init__(self, rest: Rest) -> None:
+        self._rest = rest
+        self._own_id: str | None = None
+
+    async def post(self, channel: Channel, reply: Reply, delivery_id: str) -> PostOutcome:
+        """Post, with the delivery id twice.
+
+        As the nonce, by which Discord itself drops a repeat for some minutes; and in a button's
+        custom_id, where a look-up finds it at any time and nobody sees it: history does not tell
+        nonces, and a line of text would stand in every message for the few that are looked up.
+        """
+        body = _make_message(reply)
+        body["components"] = mark(body["components"], delivery_id)
+        body |= {"nonce": delivery_id, "enforce_nonce": True}
+        return await self._send(channel.channel_id, body)
+
+    async def find(self, channel: Channel, delivery_id: str, since: datetime, until: datetime) -> LookUp:
+        try:
+            own_id = await self._learn_own_id()
+            after, end = time_snowflake(since), time_snowflake(until, high=True)
+            seen = 0
+            while True:
+                path = f"/channels/{channel.channel_id}/messages"
+                page = await self._get(path, after=str(after), limit=str(_PAGE))
+                for message in page:
+                    if message["author"]["id"] == own_id and delivery_id in read_marks(message["components"]):
+                        return Sent(message_id=message["id"])
+                seen += len(page)
+                after = max((int(message["id"]) for message in page), default=end)
+                if len(page) < _PAGE or after >= end:
+                    break
+            # To who may not read it, Discord shows a history that is empty.
+            if not seen and not await self._may_read(channel):
+                return CannotLook(reason="I lack Read Message History")
+        except _UnknownError as unknown:
+            return _explain_look_up(unknown)
+        return NotFound()
+
+    async def check(self, channel: Channel) -> Access:
+        try:
+            place = await self._get(f"/channels/{channel.channel_id}")
+            if place["type"] in {ChannelType.DM, ChannelType.GROUP_DM}:
+                return Access()
+            guild, member, governing = await self._learn_place(place)
+        except _UnknownError as unknown:
+            return Access(obstacle=_explain_obstacle(unknown))
+        permissions = resolve_permissions(guild, member, governing)
+        return Access(obstacle=describe_obstacle(place, permissions, member))
+
+    async def describe_reader(self, channel: Channel, reader: Reader) -> Reader:
+        """Return *reader*: Discord tells nobody's time zone, and who manages came with the command.
+
+        In a direct message nobody else is there to manage it.
+        """
+        return replace(reader, is_manager=True) if channel.workspace_id == reader.id else reader
+
+    async def tell(self, channel: Channel, person_id: str, reply: Reply) -> PostOutcome:
+        opened = await self._try("POST", "/users/@me/channels", {"recipient_id": person_id})
+        if not isinstance(opened, Answer):
+            return opened
+        if not opened.is_ok:
+            return _explain_refusal(opened)
+        body = _make_message(reply)
+        # A person may read in many channels: this names the one, as a link where it still is there.
+        about = {"type": 10, "content": f"-# About <#{int(channel.channel_id)}>"}
+        body["components"] = [about, *body["components"]]
+        return await self._send(opened.body["id"], body)
+
+    # Sending
+
+    async def _send(self, channel_id: str, body: dict[str, Any]) -> PostOutcome:
+        answer = await self._try("POST", f"/channels/{channel_id}/messages", body)
+        if not isinstance(answer, Answer):
+            return answer
+        if not answer.is_ok:
+            return _explain_refusal(answer)
+        message_id = answer.body.get("id") if isinstance(answer.body, dict) else None
+        return Sent(message_id=message_id) if message_id else NoAnswer(reason="an answer without a message")
+
+    async def _try(self, method: str, path: str, body: Any) -> Answer | NoAnswer | Refused:
+        try:
+            return await self._rest.call(method, path, body=body)
+        except UnsentError as error:
+            return Refused(refusal=Refusal.LATER, reason=str(error))
+        except NoAnswerError as error:
+            return NoAnswer(reason=str(error))
+
+    # Asking
+
+    async def _get(self, path: str, **query: str) -> Any:
+        """Return what stands at *path*.
+
+        Raises:
+            _UnknownError: Discord did not say.
+        """
+        try:
+            answer = await self._rest.call("GET", path, query=query)
+        except (UnsentError, NoAnswerError) as error:
+            raise _UnknownError(str(error)) from error
+        if not answer.is_ok or answer.body is None:
+            raise _UnknownError(answer.reason, answer)
+        return answer.body
+
+    async def _learn_own_id(self) -> str:
+        if self._own_id is None:
+            self._own_id = str((await self._get("/users/@me"))["id"])
+        return self._own_id
+
+    async def _learn_place(self, place: Any) -> tuple[Any, Any, Any]:
+        """Return the server of a channel, the bot in it, and the channel whose permissions count."""
+        guild = await self._get(f"/guilds/{place['guild_id']}")
+        member = await self._get(f"/guilds/{place['guild_id']}/members/{await self._learn_own_id()}")
+        governing = await self._get(f"/channels/{place['parent_id']}") if place["type"] in THREADS else place
+        return guild, member, governing
+
+    async def _may_read(self, channel: Channel) -> bool:
+        place = await self._get(f"/channels/{channel.channel_id}")
+        if place["type"] in {ChannelType.DM, ChannelType.GROUP_DM}:
+            return True
+        return resolve_permissions(*await self._learn_place(place)).read_message_history
+
+
+def _make_message(reply: Reply) -> dict[str, Any]:
+    flags = MessageFlags(components_v2=True, suppress_embeds=True)
+    components: list[dict[str, Any]] = render(reply).to_components()  # type: ignore[no-untyped-call]
+    return {
+        "components": components,
+        "flags": flags.value,
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def _explain_refusal(answer: Answer) -> Refused | NoAnswer:
+    """Return what an answer that is no success means for the message."""
+    if answer.is_limited:
+        return Refused(
+            refusal=Refusal.LATER,
+            reason="rate limited",
+            retry_after_s=answer.retry_after_s,
+            for_all=answer.is_limited_for_all,
+        )
+    if answer.is_broken:
+        return NoAnswer(reason=answer.reason)
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        return Refused(refusal=Refusal.UNREACHABLE, reason=_WRONG_TOKEN.rstrip("."))
+    gone = answer.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND} or answer.code in _CODES_UNREACHABLE
+    reason = _REASONS.get(answer.code, answer.reason)
+    return Refused(refusal=Refusal.UNREACHABLE if gone else Refusal.REJECTED, reason=reason)
+
+
+def _explain_obstacle(unknown: _UnknownError) -> str:
+    answer = unknown.answer
+    if answer is None or answer.is_limited or answer.is_broken:
+        # Not "open": a channel that is tried once a day would be taken for mended.
+        return _IN_TROUBLE
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        return _WRONG_TOKEN
+    return _GONE if answer.status == HTTPStatus.NOT_FOUND else _NOT_A_MEMBER
+
+
+def _explain_look_up(unknown: _UnknownError) -> CannotLook | NoAnswer:
+    answer = unknown.answer
+    if answer is None or answer.is_limited or answer.is_broken:
+        return NoAnswer(reason=unknown.reason)
+    return CannotLook(reason=unknown.reason)
+
+
+@asynccontextmanager
+async def open_discord_messenger(token: Secret, *, api_url: str) -> AsyncIterator[DiscordMessenger]:
+    """Give what posts as the bot of *token*, until the block ends."""
+    async with open_rest(token, api_url=api_url) as rest:
+        yield DiscordMessenger(rest)
