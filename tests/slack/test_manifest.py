@@ -9,6 +9,7 @@ import yaml
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
 from readbot.exceptions import SettingsError
+from readbot.playground.loopback_slack.state import ALL_SCOPES
 from readbot_slack import make_manifest
 from readbot_slack.mrkdwn import COMMAND
 
@@ -46,10 +47,15 @@ def test_it_names_the_command_that_the_app_listens_to() -> None:
 
 @pytest.mark.parametrize("url", [None, URL])
 def test_it_asks_for_the_least_scopes(url: str | None) -> None:
+    optional = ["channels:history", "groups:history", "channels:read", "groups:read"]
     assert load(url)["oauth_config"]["scopes"] == {
-        "bot": ["commands", "chat:write", "users:read"],
-        "bot_optional": ["channels:history", "groups:history", "channels:read", "groups:read"],
+        "bot": ["commands", "chat:write", "users:read", *optional],
+        "bot_optional": optional,
     }
+
+
+def test_the_loopback_slack_grants_what_it_asks_for() -> None:
+    assert set(load(None)["oauth_config"]["scopes"]["bot"]) == set(ALL_SCOPES)
 
 
 def test_without_an_address_it_is_for_socket_mode() -> None:
