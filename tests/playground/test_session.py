@@ -222,6 +222,17 @@ async def test_once_prints_what_the_person_sees_and_the_payloads(session: Sessio
     assert "[Share]" in printed
 
 
+async def test_once_waits_for_answers_that_take_longer_and_prints_announcements(session: Session) -> None:
+    out = io.StringIO()
+
+    await ask_once(session, "/llmread digest on monday 9:00 Europe/Berlin", out)
+
+    on_slack = out.getvalue().partition("Discord ·")[0]
+    assert "readbot (the whole channel sees it):" in on_slack
+    assert "readbot (only visible to her):" in on_slack
+    assert "every Monday at 09:00 Europe/Berlin" in on_slack
+
+
 @pytest.mark.parametrize(
     ("markup", "plain"),
     [

@@ -13,6 +13,7 @@ from readbot.playground.session import Session
 #: How long an answer that waits for the database or for a platform may take.
 ANSWERED_WITHIN_S = 10.0
 
+_TOGETHER_S = 0.5
 _IS_LOADING = 1 << 7
 
 
@@ -37,14 +38,15 @@ async def _ask(session: Session, platform: str, typed: str, out: TextIO) -> bool
     deed = {"do": "command", "platform": platform, "person": PEOPLE[0].key, "channel": channel["id"]}
     print(f"{world['label']} · #{channel['name']} · {PEOPLE[0].name}: {typed}", file=out)
     try:
-        message = await _do_and_see(session, deed | _read_typed(typed, world["commands"]))
+        messages = await _do_and_see(session, deed | _read_typed(typed, world["commands"]))
     except DeedError as error:
         print(f"  {error}\n", file=out)
         return False
-    sees = "only visible to her" if message["only_for"] else "the whole channel sees it"
-    print(f"{world['bot']['name']} ({sees}):", file=out)
-    for line in read_payload(message["payload"]).splitlines():
-        print(f"  {line}", file=out)
+    for message in messages:
+        sees = "only visible to her" if message["only_for"] else "the whole channel sees it"
+        print(f"{world['bot']['name']} ({sees}):", file=out)
+        for line in read_payload(message["payload"]).splitlines():
+            print(f"  {line}", file=out)
     for entry in session.wire.entries:
         if entry.number > first and entry.platform == platform:
             print(f"{'to' if entry.to_bot else 'from'} readbot, {entry.what}:", file=out)
@@ -53,30 +55,36 @@ async def _ask(session: Session, platform: str, typed: str, out: TextIO) -> bool
     return True
 
 
-async def _do_and_see(session: Session, deed: Json) -> Json:
-    """Do *deed* and return the message that comes of it: some answers take longer than the deed.
+async def _do_and_see(session: Session, deed: Json) -> list[Json]:
+    """Do *deed* and return the messages that come of it: some answers take longer than the deed.
 
     Raises:
         DeedError: It cannot be done, or nothing comes of it.
     """
-    seen: asyncio.Queue[Json] = asyncio.Queue()
+    seen: dict[str, Json] = {}
+    arrived = asyncio.Event()
 
     def note(event: Json) -> None:
         message = event.get("message", {})
         # Discord's "thinking" is no answer yet.
         is_waiting = int(message.get("payload", {}).get("flags") or 0) & _IS_LOADING
         if message.get("platform") == deed["platform"] and not is_waiting:
-            seen.put_nowait(message)
+            seen[message["id"]] = message
+            arrived.set()
 
     forget = session.listen(note)
     try:
         await session.do(deed)
-        async with asyncio.timeout(ANSWERED_WITHIN_S):
-            return await seen.get()
+        if not seen:
+            async with asyncio.timeout(ANSWERED_WITHIN_S):
+                await arrived.wait()
+            # An answer that took its time may come with an announcement to the channel.
+            await asyncio.sleep(_TOGETHER_S)
     except TimeoutError:
         raise DeedError("No answer came.") from None
     finally:
         forget()
+    return list(seen.values())
 
 
 def read_payload(payload: Json) -> str:
