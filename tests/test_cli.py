@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from readbot.cli import main
@@ -140,6 +141,18 @@ def test_run_without_tokens_is_a_chat_that_a_pipe_can_use() -> None:
     assert answer.stderr == ""
 
 
+def test_run_without_tokens_and_pipe_is_the_playground() -> None:
+    with subprocess.Popen(
+        [READBOT, "run"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
+        assert running.stdout is not None
+        printed = "".join(running.stdout.readline() for _ in range(6))
+        running.terminate()
+        assert running.wait(timeout=20) == 0
+
+    assert "http://127.0.0.1:" in printed
+
+
 def test_half_set_tokens_are_named_with_what_is_missing() -> None:
     answer = readbot("run", SLACK_BOT_TOKEN="xoxb-1")
 
@@ -148,11 +161,30 @@ def test_half_set_tokens_are_named_with_what_is_missing() -> None:
     assert "xoxb-1" not in answer.stderr
 
 
+def commands() -> dict[str, click.Command]:
+    context = click.Context(main)
+    found = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}
+
+
 def test_every_command_says_what_it_does() -> None:
-    assert [name for name, command in main.commands.items() if not command.get_short_help_str()] == []
+    assert [name for name, command in commands().items() if not command.get_short_help_str()] == []
 
 
 def test_help_lists_every_command() -> None:
     printed = readbot("--help").stdout
 
-    assert [name for name in main.commands if name not in printed] == []
+    assert [name for name in commands() if name not in printed] == []
+
+
+def test_a_search_loads_neither_database_nor_server() -> None:
+    """It is typed in a shell, where a second is long."""
+    program = (
+        "import sys; from readbot.cli import main\n"
+        "main(['search', 'attention'], standalone_mode=False)\n"
+        "print(sorted({'sqlalchemy', 'aiohttp', 'prompt_toolkit', 'apscheduler'} & set(sys.modules)))"
+    )
+
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert printed.stdout.splitlines()[-1] == "[]"

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol, runtime_checkable
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader, Request
@@ -13,6 +11,9 @@ from readbot.digests.model import Channel
 from readbot.digests.outcomes import Access, LookUp, Pace, PostOutcome
 from readbot.search.results import Completion
 from readbot.settings import Managers, Settings
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 
 class Conversation(Protocol):
@@ -38,7 +39,7 @@ class Conversation(Protocol):
 class Connection(Protocol):
     """A platform with its tokens, ready to run."""
 
-    def routes(self) -> Sequence[web.RouteDef]:
+    def routes(self) -> Sequence["web.RouteDef"]:
         """Return what the one HTTP server has to serve for this platform; empty if nothing."""
 
     async def run(self) -> None:
