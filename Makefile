@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml
 PYTEST_ARGS ?=
+CRASH_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock bench clean
+.PHONY: help setup run test check crash format lock bench web web-check pictures clean
 
 help: ## Show these commands
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -46,6 +47,9 @@ check: $(VENV)/.dev ## Lint, format check, types, import contracts
 	$(BIN)/mypy
 	PYTHONPATH=src:bots $(BIN)/lint-imports --no-cache
 
+crash: $(VENV)/.dev ## Kill readbot over and over, and count what was lost or doubled (long)
+	$(BIN)/python -m tests.crash.run $(CRASH_ARGS)
+
 format: $(VENV)/.dev ## Format and fix what ruff can fix
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
@@ -56,6 +60,20 @@ lock: $(VENV)/bin/python ## Lock requirements/*.txt anew from pyproject.toml (UP
 
 bench: $(VENV)/.bench ## Measure; each prints a table with its peers
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+# The page of the playground is committed as built, so that only these need Node.
+web/node_modules: web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+web: web/node_modules ## Build the playground's page anew (needs Node 20)
+	npm --prefix web run build
+
+web-check: web/node_modules ## Check that the page is built from its sources and lists every licence
+	npm --prefix web run check
+
+pictures: $(VENV)/.dev ## Take the pictures of the docs anew (needs Debian's chromium)
+	$(BIN)/python tools/pictures.py
 
 clean: ## Remove what was built
 	rm -rf $(VENV) dist build captures .mypy_cache .pytest_cache .ruff_cache .hypothesis
