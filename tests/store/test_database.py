@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -58,6 +59,19 @@ def test_processes_that_start_together_migrate_once(database: Database) -> None:
         thread.join()
     assert errors == []
     check(database.engine)
+
+
+def test_databases_are_opened_side_by_side_in_threads(tmp_path: Path) -> None:
+    urls = [f"sqlite:///{tmp_path / str(number)}.db" for number in range(4)]
+    together = threading.Barrier(len(urls))
+
+    def open_one(url: str) -> bool:
+        together.wait()
+        with Database.open(url) as database:
+            return database.is_reachable()
+
+    with ThreadPoolExecutor(len(urls)) as threads:
+        assert all(threads.map(open_one, urls))
 
 
 def test_an_unknown_revision_is_refused_and_leaves_the_tables(database: Database) -> None:

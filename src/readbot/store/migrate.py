@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 
 import sqlalchemy as sa
 from alembic import command
@@ -9,6 +10,8 @@ from alembic.config import Config
 
 # Any number that nothing else in the database uses as an advisory lock.
 _LOCK = 7_262_784
+# Alembic keeps the run under way in its own modules, so that of two threads one would break.
+_alone = Lock()
 
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
@@ -34,7 +37,7 @@ def _run(engine: sa.Engine, action: Callable[[Config], None]) -> None:
     config = Config()
     # A percent sign in the path would be read as the start of a variable.
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    with engine.connect() as connection:
+    with _alone, engine.connect() as connection:
         # SQLite alters a table by dropping it, which would take along all rows that refer to it.
         _enforce_foreign_keys(connection, "OFF")
         try:
