@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from readbot.conversation.reply import MAX_COMMAND_LENGTH, Choices, LinkCard, Picture, Reply
+from readbot.reading_list import Link, ReadingList, Section
 
 from .conftest import READING_LIST, Ask, make_ask
 
@@ -168,6 +171,26 @@ def test_new_goes_by_year_where_the_list_tells_no_dates(ask: Ask) -> None:
 
     assert titles(reply)[0] == "A walk to the mill"
     assert "does not say when its links came" in reply.fallback
+
+
+def test_new_on_a_list_that_tells_no_time_at_all_says_so() -> None:
+    links = (Link(title="Tea", url="https://example.org/tea"),)
+    timeless = ReadingList(title="Timeless", sections=(Section(title="All", links=links),))
+
+    reply = make_ask(timeless)("new")
+
+    assert titles(reply) == []
+    assert "neither when its links came nor how old they are" in reply.fallback
+
+
+def test_many_choices_are_not_all_read_out() -> None:
+    links = (Link(title="Tea", url="https://example.org/tea"),)
+    many = tuple(
+        Section(title=f"Part {number}", links=(replace(links[0], url=f"https://example.org/{number}"),))
+        for number in range(30)
+    )
+
+    assert "and 10 more" in make_ask(ReadingList(title="Many", sections=many))("sections").fallback
 
 
 # Menu and help

@@ -154,7 +154,9 @@ class Bot:
             key=lambda entry: str(entry.link.added) if is_dated else str(entry.link.year),
             reverse=True,
         )
-        return wording.newest(make_page(latest or entries, asked), is_dated=is_dated)
+        if not latest:
+            return wording.undated()
+        return wording.newest(make_page(latest, asked), is_dated=is_dated)
 
     def _show_link(self, link_id: str) -> Reply:
         entry = self.library.reading_list.find_entry(link_id)

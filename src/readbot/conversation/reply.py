@@ -209,6 +209,10 @@ class Reply:
         return "\n".join(line for part in self.parts if (line := _plain_part(part)))
 
 
+#: Choices that are read out; more nobody listens to.
+_NAMED_CHOICES = 20
+
+
 def _plain_part(part: Part) -> str:
     match part:
         case Heading(words=words):
@@ -222,4 +226,7 @@ def _plain_part(part: Part) -> str:
         case Picture():
             return ""
         case Choices(label=label, choices=choices):
-            return f"{label}: " + ", ".join(choice.label for choice in choices)
+            named = [choice.label for choice in choices[:_NAMED_CHOICES]]
+            if len(choices) > _NAMED_CHOICES:
+                named.append(f"and {len(choices) - _NAMED_CHOICES} more")
+            return f"{label}: " + ", ".join(named)

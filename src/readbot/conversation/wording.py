@@ -187,6 +187,18 @@ def newest(page: Page[Entry], *, is_dated: bool) -> Reply:
     )
 
 
+def undated() -> Reply:
+    """Say that nobody knows what is new, and offer other ways into the list."""
+    words = "The list says neither when its links came nor how old they are."
+    return Reply(
+        parts=(Paragraph(text=text(words)),),
+        actions=(
+            _action("Surprise me", ShowRandom(), ActionStyle.PRIMARY),
+            _action("Sections", ListSections()),
+        ),
+    )
+
+
 def matches(query: str, page: Page[Match], *, shortened: bool, more_exist: bool) -> Reply:
     count = f"More than {page.total}" if more_exist else str(page.total)
     noun = "link" if page.total == 1 else "links"
