@@ -1,12 +1,13 @@
 """Text as Discord's Markdown."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readbot.conversation.reply import Span, bold, code, command, text
+from readbot.conversation.reply import Span, Style, bold, code, command, moment, person, text
 from readbot_discord.markdown import escape, escape_url, link, to_markdown
 
 from .hostile import TEXTS, URLS
@@ -109,6 +110,21 @@ def test_code_cannot_be_broken_out_of(words: str) -> None:
 )
 def test_a_command_is_shown_as_it_is_typed_on_discord(words: str, typed: str) -> None:
     assert to_markdown(text(command(words))) == f"`{typed}`"
+
+
+def test_a_moment_is_shown_in_the_reader_s_own_time_and_as_a_distance() -> None:
+    shown = to_markdown(text("on ", moment(datetime(2026, 11, 30, 8, 0, tzinfo=UTC))))
+
+    assert shown == "on <t:1796025600:F> (<t:1796025600:R>)"
+
+
+def test_a_moment_that_cannot_be_one_is_words() -> None:
+    assert to_markdown(text(Span("<t:1>", Style.MOMENT, ref="1:F> <@1"))) == r"\<t:1\>"
+
+
+def test_a_person_is_named_by_id_and_in_words_where_that_is_none_of_discord_s() -> None:
+    assert to_markdown(text(person("123", "Ada"))) == "<@123>"
+    assert to_markdown(text(person("U1> <@2", "*Ada*"))) == r"\*Ada\*"
 
 
 def test_spans_keep_their_styles() -> None:
