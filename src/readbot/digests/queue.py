@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 TASK = "readbot.serve"
 #: After this long a job ends, and the next round wakes its group again.
 SERVE_FOR_S = 60.0
-#: How often each worker looks for jobs of workers that died, and when a worker counts as dead.
+#: How often each worker looks for jobs of workers that died, and when a worker counts as dead. Until
+#: then its group is locked, and nobody else can post for it.
 SWEEP_EVERY_S = 30.0
 DEAD_AFTER_S = 30.0
 #: A group that was woken is not woken again for so long, so that rounds do not flood the queue.
@@ -40,12 +41,13 @@ class WakeUps:
         self._clock = clock
         self._sweep_every_s = sweep_every_s
         self._dead_after_s = dead_after_s
+        self._wake_again_s = min(_WAKE_AGAIN_S, sweep_every_s)
         self._woken_at: dict[str, float] = {}
 
     async def wake(self, groups: Sequence[str]) -> None:
         """Have each of the groups served once more, by whoever is free first."""
         now = self._clock.elapsed_s()
-        self._woken_at = {group: at for group, at in self._woken_at.items() if now - at < _WAKE_AGAIN_S}
+        self._woken_at = {group: at for group, at in self._woken_at.items() if now - at < self._wake_again_s}
         fresh = [group for group in groups if group not in self._woken_at]
         for start in range(0, len(fresh), _BATCH):
             await self._defer(fresh[start : start + _BATCH])

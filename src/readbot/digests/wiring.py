@@ -8,7 +8,7 @@ from readbot.clock import SystemClock
 from readbot.conversation.bot import Library
 from readbot.digests.delivery import Deliverer, DeliveryOptions
 from readbot.digests.post import DigestWriter
-from readbot.digests.queue import open_wake_ups
+from readbot.digests.queue import DEAD_AFTER_S, SWEEP_EVERY_S, open_wake_ups
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService
 from readbot.metrics import DigestMetrics
@@ -118,6 +118,9 @@ async def run_digests(
                 clock=clock,
                 serve=lambda group, for_s: deliverer.serve(group, for_s=for_s),
                 platforms=list(messengers),
+                # The lease's own meaning; and no use in a group that is locked for longer than that.
+                dead_after_s=min(DEAD_AFTER_S, settings.lease_s),
+                sweep_every_s=min(SWEEP_EVERY_S, settings.lease_s),
             )
             wake = (await stack.enter_async_context(wake_ups)).wake
         scheduler = DigestScheduler(
