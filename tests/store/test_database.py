@@ -13,7 +13,7 @@ from alembic.util.exc import CommandError
 
 from readbot.exceptions import StoreError
 from readbot.store import schema
-from readbot.store.database import Database, database_url
+from readbot.store.database import IDLE_IN_TRANSACTION_S, Database, database_url
 from readbot.store.migrate import check, downgrade, upgrade
 
 HOUR_AHEAD = timezone(timedelta(hours=1))
@@ -165,6 +165,16 @@ def test_a_second_process_on_the_same_sqlite_file_refuses_with_a_sentence(sqlite
 def test_a_command_in_passing_works_beside_the_process_that_serves(sqlite_url: str) -> None:
     with Database.open(sqlite_url, exclusive=True), Database.open(sqlite_url) as passing:
         check(passing.engine)
+
+
+def test_a_client_that_freezes_within_a_transaction_does_not_keep_its_locks_for_ever(
+    clean_postgres_url: str,
+) -> None:
+    with Database.open(clean_postgres_url) as database:
+        for transaction in (database.read, database.write):
+            with transaction() as connection:
+                shown = connection.execute(sa.text("SHOW idle_in_transaction_session_timeout")).scalar()
+                assert shown == f"{IDLE_IN_TRANSACTION_S}s"
 
 
 def test_the_default_is_a_file_in_the_data_folder(tmp_path: Path) -> None:

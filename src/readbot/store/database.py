@@ -15,6 +15,9 @@ from readbot.ports import Clock
 from readbot.store.lock import FileLock
 from readbot.store.migrate import upgrade
 
+#: PostgreSQL ends a transaction whose client says nothing for so long. Ours take milliseconds.
+IDLE_IN_TRANSACTION_S = 15
+
 _FORMS = "Use postgresql://user:password@host/database or sqlite:///path/to/readbot.db"
 
 
@@ -128,7 +131,9 @@ def make_engine(url: sa.URL) -> sa.Engine:
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_immediately)
         return engine
-    return sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    event.listen(engine, "connect", _limit_idling)
+    return engine
 
 
 def _with_driver(url: str) -> str:
@@ -167,6 +172,15 @@ def _set_pragmas(connection: object, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _limit_idling(connection: object, _record: object) -> None:
+    # A machine that freezes or loses its network within a transaction keeps its row locks, and the others
+    # wait for them: for hours, unless the server ends it. Said by SET: poolers refuse it as a start option.
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION_S}s'")
+    cursor.close()
+    connection.commit()  # type: ignore[attr-defined]
 
 
 def _begin_immediately(connection: sa.Connection) -> None:
