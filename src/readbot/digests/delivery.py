@@ -272,6 +272,7 @@ class Deliverer:
         # post may wait.
         if lease.left_s() < self.options.post_timeout_s:
             await self._postpone(delivery, 0.0, "the worker was held up")
+            logger.warning("digest delivery %s: not posted, the worker was held up", delivery.id)
             return
         outcome = await self._ask(messenger.post(delivery.channel, reply, delivery.id), "post")
         await self._record(delivery, outcome)
