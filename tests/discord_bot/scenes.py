@@ -102,7 +102,7 @@ async def running(
             await task
 
 
-async def until(is_true: Callable[[], bool], *, timeout_s: float = 10.0) -> None:
+async def until(is_true: Callable[[], bool], *, timeout_s: float = 30.0) -> None:
     """Wait until something that tells nobody has become true."""
     async with asyncio.timeout(timeout_s):
         while not is_true():  # noqa: ASYNC110 - there is no event to wait for

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -579,3 +579,38 @@ async def test_a_wrong_token_stops_digests_and_says_why(
         subscription = town.process.store.subscriptions.find(town.place)
         assert subscription is not None
         assert "token" in subscription.trouble
+
+
+STORM = {
+    Fault(kind=FaultKind.SERVER_ERROR): 0.05,
+    Fault(kind=FaultKind.SERVER_ERROR, accepted=True): 0.05,
+    Fault(kind=FaultKind.RESET): 0.05,
+    Fault(kind=FaultKind.RESET, accepted=True): 0.05,
+    Fault(kind=FaultKind.HANG, seconds=30): 0.03,
+    Fault(kind=FaultKind.HANG, seconds=30, accepted=True): 0.03,
+    Fault(kind=FaultKind.RATE_LIMIT, seconds=0.2): 0.1,
+}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_in_a_storm_every_channel_gets_its_digest_once(tmp_path: Path, seed: int) -> None:
+    faults = Faults(
+        chances=STORM,
+        operations=frozenset({POST, HISTORY}),
+        accept_delay_s=(0.005, 0.05),
+        history_lag_s=0.05,
+        seed=seed,
+    )
+    async with LoopbackDiscord(faults=faults) as discord:
+        scene = make_scene(discord)
+        channels = [discord.world.add_channel(scene.guild, f"channel {number}") for number in range(30)]
+        async with living(scene, faults, tmp_path, listens=False) as town:
+            for channel in channels:
+                await replace(town, channel=channel).make_due()
+            await town.until_over(len(channels))
+            states = town.deliveries()
+            faults.clear()
+
+    assert states == [DeliveryState.SENT] * len(channels)
+    assert [len(replace(town, channel=channel).posted()) for channel in channels] == [1] * len(channels)
+    assert len(faults.happened) > 5
