@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.playground.loopback_discord import LoopbackDiscord, read
 from readbot.playground.loopback_discord.gateway import Op
 
 from .scenes import Scene
@@ -19,15 +19,20 @@ READBOT = Path(sys.executable).with_name("readbot")
 
 @contextlib.asynccontextmanager
 async def program(
-    discord: LoopbackDiscord, *, token: str | None = None
+    discord: LoopbackDiscord, folder: Path, *, token: str | None = None
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the program within the block; whatever is left of it at the end is killed."""
+    """Run the program within the block, its database in *folder*; what is left of it at the end is killed."""
     environ = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("SLACK_", "DISCORD_", "READBOT_"))
     }
-    environ |= {"DISCORD_TOKEN": token or discord.token, "DISCORD_API_URL": discord.api_url}
+    environ |= {
+        "DISCORD_TOKEN": token or discord.token,
+        "DISCORD_API_URL": discord.api_url,
+        "READBOT_DATA_DIR": str(folder),
+        "READBOT_TICK_S": "0.1",
+    }
     process = await asyncio.create_subprocess_exec(
         READBOT, "run", "discord", env=environ, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
@@ -48,10 +53,10 @@ async def stop(process: asyncio.subprocess.Process) -> tuple[int, str]:
     return process.returncode, log.decode()
 
 
-async def test_a_day_in_the_life(quiet_scene: Scene) -> None:
+async def test_a_day_in_the_life(quiet_scene: Scene, tmp_path: Path) -> None:
     """One process start costs a second, so the whole round is one test."""
     discord = quiet_scene.discord
-    async with program(discord) as process:
+    async with program(discord, tmp_path) as process:
         await discord.until_ready(timeout_s=20)
         answer = await quiet_scene.command("llmread", query="fine-tuning")
         assert answer.is_private
@@ -61,6 +66,10 @@ async def test_a_day_in_the_life(quiet_scene: Scene) -> None:
         assert await quiet_scene.complete("llmread", "query", "attention")
         for name in ("readbot help", "readbot sections", "readbot random", "readbot new"):
             assert (await quiet_scene.command(name)).failure == ""
+        on = await quiet_scene.command("readbot digest on", zone="Europe/Berlin")
+        assert "The digest is on" in on.text
+        await quiet_scene.command("readbot digest now")
+        await discord.until(lambda: "Link of the week" in read(quiet_scene.channel.messages[-1]))
 
         await discord.gateway.disconnect()
         await discord.until(lambda: any(frame["op"] == Op.RESUME for frame in discord.gateway.received))
@@ -75,16 +84,17 @@ async def test_a_day_in_the_life(quiet_scene: Scene) -> None:
     assert discord.token not in log
     assert "fine-tuning" not in log
 
-    async with program(discord) as process:
+    async with program(discord, tmp_path) as process:
         await discord.until(lambda: len(discord.gateway.connected) == 1, timeout_s=20)
         old = await quiet_scene.click(answer.message, "More")
         assert old.is_update
+        assert "1 of " in (await quiet_scene.command("readbot digest status")).text
         assert (await stop(process))[0] == 0
     assert [call.method for call in discord.rest.calls].count("PUT") == 1
 
 
-async def test_a_wrong_token_ends_the_program_with_a_sentence(quiet_scene: Scene) -> None:
-    async with program(quiet_scene.discord, token="not-a-token") as process:
+async def test_a_wrong_token_ends_the_program_with_a_sentence(quiet_scene: Scene, tmp_path: Path) -> None:
+    async with program(quiet_scene.discord, tmp_path, token="not-a-token") as process:
         async with asyncio.timeout(20):
             _, log = await process.communicate()
 
@@ -94,10 +104,10 @@ async def test_a_wrong_token_ends_the_program_with_a_sentence(quiet_scene: Scene
     assert "not-a-token" not in log.decode()
 
 
-async def test_it_stops_while_discord_cannot_be_reached() -> None:
+async def test_it_stops_while_discord_cannot_be_reached(tmp_path: Path) -> None:
     async with LoopbackDiscord() as gone:
         pass
-    async with program(gone) as process:
+    async with program(gone, tmp_path) as process:
         assert process.stderr is not None
         async with asyncio.timeout(20):
             while b"cannot be reached" not in await process.stderr.readline():
