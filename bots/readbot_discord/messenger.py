@@ -220,6 +220,8 @@ def _explain_refusal(answer: Answer) -> Refused | NoAnswer:
         )
     if answer.is_broken:
         return NoAnswer(reason=answer.reason)
+    if not answer.is_discords:
+        return Refused(refusal=Refusal.LATER, reason=f"{answer.reason}, not from Discord itself")
     if answer.status == HTTPStatus.UNAUTHORIZED:
         return Refused(refusal=Refusal.UNREACHABLE, reason=_WRONG_TOKEN.rstrip("."))
     gone = answer.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND} or answer.code in _CODES_UNREACHABLE
@@ -227,9 +229,14 @@ def _explain_refusal(answer: Answer) -> Refused | NoAnswer:
     return Refused(refusal=Refusal.UNREACHABLE if gone else Refusal.REJECTED, reason=reason)
 
 
+def _is_passing(answer: Answer) -> bool:
+    """Whether an answer says nothing about the channel: asked again later, it will be another one."""
+    return answer.is_limited or answer.is_broken or not answer.is_discords
+
+
 def _explain_obstacle(unknown: _UnknownError) -> str:
     answer = unknown.answer
-    if answer is None or answer.is_limited or answer.is_broken:
+    if answer is None or _is_passing(answer):
         # Not "open": a channel that is tried once a day would be taken for mended.
         return _IN_TROUBLE
     if answer.status == HTTPStatus.UNAUTHORIZED:
@@ -239,7 +246,7 @@ def _explain_obstacle(unknown: _UnknownError) -> str:
 
 def _explain_look_up(unknown: _UnknownError) -> CannotLook | NoAnswer:
     answer = unknown.answer
-    if answer is None or answer.is_limited or answer.is_broken:
+    if answer is None or _is_passing(answer):
         return NoAnswer(reason=unknown.reason)
     return CannotLook(reason=unknown.reason)
 

@@ -51,8 +51,13 @@ class Answer:
 
     @property
     def is_broken(self) -> bool:
-        """Whether Discord itself is in trouble."""
-        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        """Whether Discord is in trouble, or a proxy gave up waiting for it (nirn-proxy says 408)."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR or self.status == HTTPStatus.REQUEST_TIMEOUT
+
+    @property
+    def is_discords(self) -> bool:
+        """Whether it is Discord's own word: what stands between answers with pages of HTML."""
+        return isinstance(self.body, dict | list)
 
     @property
     def code(self) -> int:

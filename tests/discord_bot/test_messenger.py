@@ -102,7 +102,9 @@ async def answer_with(status: int, body: Any = None, **headers: str) -> PostOutc
         (400, {"message": "Invalid Form Body", "code": 50035}, Refusal.REJECTED, "Invalid Form Body (50035)"),
         # AutoMod, set up by the server's own people.
         (400, {"message": "Message was blocked", "code": 200000}, Refusal.REJECTED, "blocked"),
-        (302, "elsewhere", Refusal.REJECTED, "HTTP 302"),
+        # A proxy's or Cloudflare's words say nothing about the channel.
+        (403, "<html>", Refusal.LATER, "HTTP 403"),
+        (302, "elsewhere", Refusal.LATER, "HTTP 302"),
     ],
 )
 async def test_a_definite_no_is_told_with_its_reason(
@@ -117,7 +119,7 @@ async def test_a_definite_no_is_told_with_its_reason(
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(500, "oops"), (502, "<html>"), (503, {}), (524, ""), (200, "<html>"), (200, {}), (200, [])],
+    [(500, "oops"), (502, "<html>"), (503, {}), (524, ""), (408, ""), (200, "<html>"), (200, {}), (200, [])],
 )
 async def test_what_discord_may_have_done_is_no_answer(status: int, body: Any) -> None:
     assert isinstance(await answer_with(status, body), NoAnswer)
