@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from discord.gateway import DiscordWebSocket
@@ -7,6 +8,7 @@ from discord.http import Route
 from readbot.bootstrap import make_bot
 from readbot.conversation.bot import Bot, Library
 from readbot.front_desk import FrontDesk
+from readbot.playground.faults import Faults
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.reading_list.package_data import find_data_file
 from readbot.search import SearchIndex, load_aliases
@@ -14,6 +16,7 @@ from readbot.settings import Settings
 
 from .reading import READING_LIST
 from .scenes import Scene, make_scene, running
+from .towns import Town, living
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +52,20 @@ async def scene(quiet_scene: Scene, bot: FrontDesk) -> AsyncIterator[Scene]:
     """A scene in which readbot is connected."""
     async with running(quiet_scene.discord, bot):
         yield quiet_scene
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults()
+
+
+@pytest.fixture
+async def discord(faults: Faults) -> AsyncIterator[LoopbackDiscord]:
+    async with LoopbackDiscord(faults=faults) as discord:
+        yield discord
+
+
+@pytest.fixture
+async def town(discord: LoopbackDiscord, faults: Faults, tmp_path: Path) -> AsyncIterator[Town]:
+    async with living(make_scene(discord), faults, tmp_path) as town:
+        yield town

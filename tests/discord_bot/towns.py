@@ -1,0 +1,150 @@
+"""A place where readbot lives whole: the loopback Discord, the real client, the real core on a SQLite file."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from readbot.conversation.bot import Bot, Library
+from readbot.digests.model import Channel as Place
+from readbot.digests.model import DeliveryState, SubscriptionState
+from readbot.digests.wish import parse_wish
+from readbot.playground.faults import Faults
+from readbot.playground.loopback_discord import Message, Permission, Sight, User, read
+from readbot.playground.loopback_discord.rest import Call
+from readbot.playground.loopback_discord.world import Overwrite
+from readbot.process import Process, open_process, serve
+from readbot.search import SearchIndex
+from readbot.settings import Settings
+from readbot_discord import DiscordPlatform
+
+from .reading import READING_LIST
+from .scenes import Scene, until
+
+POST = "POST /channels/{channel}/messages"
+HISTORY = "GET /channels/{channel}/messages"
+
+
+@dataclass(kw_only=True)
+class Town(Scene):
+    """A scene with a faulty Discord, and what readbot keeps of it."""
+
+    faults: Faults
+    process: Process
+
+    @property
+    def place(self) -> Place:
+        return Place(platform="discord", workspace_id=str(self.guild.id), channel_id=str(self.channel.id))
+
+    async def digest(self, verb: str, /, *, by: User | None = None, **options: Any) -> Sight:
+        return await self.command(f"readbot digest {verb}", by=by, **options)
+
+    async def turn_on(self) -> None:
+        assert "The digest is on" in (await self.digest("on", zone="Europe/Berlin")).text
+
+    async def make_due(self, *, in_s: float = 0.1) -> None:
+        """Let the next slot come in a moment."""
+        next_at = datetime.now(UTC) + timedelta(seconds=in_s)
+        await asyncio.to_thread(
+            self.process.service.turn_on,
+            self.place,
+            parse_wish(""),
+            person_id=str(self.ada.id),
+            timezone="Europe/Berlin",
+            next_at=next_at,
+        )
+
+    async def post_one(self) -> Message:
+        """Let a slot pass and return what was posted for it."""
+        before = len(self.posted())
+        await self.make_due()
+        await until(lambda: len(self.posted()) > before)
+        await self.until_over()
+        return self.posted()[-1]
+
+    async def until_over(self, count: int = 0) -> None:
+        """Wait until no delivery is under way, and there were *count* at least."""
+
+        def is_over() -> bool:
+            found = self.deliveries()
+            return len(found) >= count and not set(found) & {
+                DeliveryState.PENDING,
+                DeliveryState.SENDING,
+                DeliveryState.UNKNOWN,
+            }
+
+        await until(is_over)
+
+    def deliveries(self) -> list[DeliveryState]:
+        return [each.state for each in self.process.store.journal.list_deliveries(limit=100)]
+
+    def state(self) -> SubscriptionState | None:
+        found = self.process.store.subscriptions.find(self.place)
+        return found.state if found else None
+
+    def posted(self) -> list[Message]:
+        """Return the digests in the channel, oldest first."""
+        return [message for message in self.public() if "of the week" in read(message)]
+
+    def public(self) -> list[Message]:
+        return [m for m in self.channel.messages if not m.is_ephemeral and not m.deleted]
+
+    def direct(self, user: User) -> list[str]:
+        """Return what *user* was told in private."""
+        return [read(message) for message in self.discord.world.open_dm(user).messages]
+
+    def deny(self, permission: Permission) -> None:
+        """Take a permission from everybody in the channel."""
+        self.channel.overwrites.append(Overwrite(target_id=self.guild.id, deny=permission))
+
+
+@contextlib.asynccontextmanager
+async def living(
+    scene: Scene, faults: Faults, folder: Path, *, listens: bool = True, **environ: str
+) -> AsyncIterator[Town]:
+    """Run readbot as ``readbot run`` does, with digests in fast motion, until the block ends."""
+    settings = Settings.from_environ(
+        {
+            "DISCORD_TOKEN": scene.discord.token,
+            "DISCORD_API_URL": scene.discord.api_url,
+            "READBOT_DATA_DIR": str(folder),
+            "READBOT_TICK_S": "0.05",
+            "READBOT_SETTLE_S": "0.3",
+            "READBOT_LEASE_S": "1",
+            "READBOT_POST_TIMEOUT_S": "0.5",
+            "READBOT_JITTER_S": "0",
+        }
+        | environ
+    )
+    index = SearchIndex(READING_LIST)
+    async with open_process(
+        Bot(Library(reading_list=READING_LIST, index=index)),
+        settings,
+        platforms={"discord": DiscordPlatform()},
+        listens=["discord"] if listens else [],
+        posts=True,
+    ) as process:
+        stop = asyncio.Event()
+        running = asyncio.create_task(serve(process, stop=stop))
+        try:
+            if listens:
+                await scene.discord.until_ready(timeout_s=20)
+                await until(process.connections["discord"].is_ready)
+            yield Town(**vars(scene), faults=faults, process=process)
+        finally:
+            stop.set()
+            await running
+
+
+def posts(town: Town, *, in_channel: int | None = None) -> list[Call]:
+    """Return the messages that readbot tried to post."""
+    path = f"/channels/{in_channel or town.channel.id}/messages"
+    return [call for call in town.discord.rest.calls if (call.method, call.path) == ("POST", path)]
+
+
+def titles(message: Message) -> list[str]:
+    return re.findall(r"\*\*\[([^]]+)\]", read(message))
