@@ -1,17 +1,36 @@
 """The field's other words: which terms mean the same, and which are worth looking for as well."""
 
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import lru_cache
 
+from readbot.search.phrases import PhraseFinder, Slots, parse_phrase, telling_stems
 from readbot.search.text import key_of, split_words
+
+_split = lru_cache(maxsize=65_536)(lambda text: tuple(split_words(text)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class AliasGroup:
-    """Terms that mean the same, and words to look for as well when one of them is asked for."""
+    """What one thing is called, what people say who do not know its name, and what goes with it."""
 
-    terms: tuple[str, ...]
+    #: Names that mean the same: each finds the others.
+    terms: tuple[str, ...] = ()
+    #: Words people ask with. They find the terms and what is related, never one another.
+    asked: tuple[str, ...] = ()
+    #: Products, methods and parts of the thing: looked for with the terms, and each leads back to them.
+    examples: tuple[str, ...] = ()
+    #: Words to look for as well; they find nothing by themselves.
     related: tuple[str, ...] = ()
+
+
+class _Part(Enum):
+    """What of a group a query asks for."""
+
+    TERM = auto()
+    ASKED = auto()
+    EXAMPLE = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,71 +45,146 @@ class OtherWords:
     is_same: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Phrase:
+    """A phrase of the table that stands in a query."""
+
+    #: Where its words stand, rising.
+    positions: tuple[int, ...]
+    #: What it leads to.
+    others: tuple[OtherWords, ...]
+
+
 class AliasTable:
-    """Every group, found by each of its terms however it is joined or inflected."""
+    """Every group, found by each of its terms and phrases however they are joined or inflected.
+
+    Names are found where their words stand side by side. Of what people ask with, only the telling words
+    count, in any order: "keep copies in sync" is asked by "how are the copies kept in sync".
+    """
 
     def __init__(self, groups: Iterable[AliasGroup] = ()) -> None:
         self.groups = tuple(groups)
-        self._others: dict[str, tuple[OtherWords, ...]] = {}
         #: Length in words of the longest term.
         self.longest = 0
-        found: dict[str, dict[str, OtherWords]] = {}
+        self._by_key: dict[str, list[tuple[AliasGroup, _Part]]] = {}
+        self._phrase_groups: list[AliasGroup] = []
+        phrases: list[Slots] = []
         for group in self.groups:
-            self._add_group(group, found)
-        self._words = {word for others in found.values() for other in others.values() for word in other.words}
-        self._others = {key: _with_their_names(key, others, found) for key, others in found.items()}
+            self._file_names(group)
+            phrases += self._file_phrases(group)
+        self._phrases = PhraseFinder(phrases)
+        self._words = {
+            word
+            for group in self.groups
+            for text in (*group.terms, *group.asked, *group.examples, *group.related)
+            for word in _split(text)
+        }
+        self.find_by_key = lru_cache(maxsize=4096)(self._find_by_key)
 
-    def _add_group(self, group: AliasGroup, found: dict[str, dict[str, OtherWords]]) -> None:
-        others = [*_others(group.terms, is_same=True), *_others(group.related, is_same=False)]
+    def _file_names(self, group: AliasGroup) -> None:
         for term in group.terms:
-            words = split_words(term)
-            if not words:
-                continue
+            self._file_words(_split(term), group, _Part.TERM)
+        for example in group.examples:
+            self._file_words(_split(example), group, _Part.EXAMPLE)
+
+    def _file_phrases(self, group: AliasGroup) -> Iterator[Slots]:
+        """File what people ask with; yield the phrases, which are found by their telling words.
+
+        A name of several words is asked with as well: "monitor my network" is "network monitoring".
+        """
+        for text in (*(term.replace("/", " ") for term in group.terms), *group.asked):
+            phrase = parse_phrase(text)
+            if len(phrase) > 1:
+                self._phrase_groups.append(group)
+                yield phrase
+        for text in group.asked:
+            if len(parse_phrase(text)) < 2:
+                # One telling word would be found in half of all questions: "to-do list" stays as it is.
+                for words in map(_split, text.split("/")):
+                    self._file_words(words, group, _Part.ASKED)
+
+    def _file_words(self, words: tuple[str, ...], group: AliasGroup, part: _Part) -> None:
+        if words:
+            self._by_key.setdefault(key_of(words), []).append((group, part))
             self.longest = max(self.longest, len(words))
-            key = key_of(words)
-            into = found.setdefault(key, {})
-            for other in others:
-                other_key = key_of(other.words)
-                known = into.get(other_key)
-                if other_key != key and (known is None or (other.is_same and not known.is_same)):
-                    into[other_key] = other
 
     @property
     def keys(self) -> Set[str]:
         """The terms, as ``key_of`` makes them."""
-        return self._others.keys()
-
-    def items(self) -> ItemsView[str, tuple[OtherWords, ...]]:
-        """Return every term, as ``key_of`` makes it, with its other words."""
-        return self._others.items()
+        return self._by_key.keys()
 
     def find(self, words: tuple[str, ...]) -> tuple[OtherWords, ...]:
         """Return the other ways to say *words*; empty where the table has none."""
-        return self._others.get(key_of(words), ())
+        if found := self.find_by_key(key_of(words)):
+            return found
+        stems = telling_stems(words)
+        telling = tuple(at for at, one in enumerate(stems) if one)
+        return tuple(
+            other
+            for phrase in self.find_phrases(stems)
+            if phrase.positions == telling
+            for other in phrase.others
+        )
+
+    def find_phrases(self, stems: Sequence[str]) -> list[Phrase]:
+        """Return the phrases people ask with that stand in a query.
+
+        Args:
+            stems: What ``telling_stems`` makes of the query.
+        """
+        others: dict[tuple[int, ...], dict[OtherWords, None]] = {}
+        for number, positions in self._phrases.find(stems):
+            leads = self._find_leads(number)
+            others.setdefault(positions, {}).update(dict.fromkeys(leads))
+        return [Phrase(positions=at, others=tuple(found)) for at, found in others.items()]
 
     def __contains__(self, words: tuple[str, ...]) -> bool:
-        return key_of(words) in self._others
+        return key_of(words) in self._by_key
 
     def words(self) -> set[str]:
         """Return every single word that the table knows, folded."""
         return self._words
 
+    def _find_by_key(self, key: str) -> tuple[OtherWords, ...]:
+        return tuple(self._with_their_names(key, self._direct(key)).values())
 
-def _with_their_names(
-    key: str, others: Mapping[str, OtherWords], found: Mapping[str, Mapping[str, OtherWords]]
-) -> tuple[OtherWords, ...]:
-    """Return *others*, and of the related ones what else they are called: "LLM" for "large language model"."""
-    named = dict(others)
-    for other_key, other in others.items():
-        if not other.is_same:
-            for name_key, name in found.get(other_key, {}).items():
-                if name.is_same and name_key != key:
-                    named.setdefault(name_key, replace(name, is_same=False))
-    return tuple(named.values())
+    def _find_leads(self, number: int) -> tuple[OtherWords, ...]:
+        """Return what a phrase leads to."""
+        return tuple(self._with_their_names("", _lead([(self._phrase_groups[number], _Part.ASKED)])).values())
+
+    def _direct(self, key: str) -> dict[str, OtherWords]:
+        """Return the other words of *key* by their keys."""
+        found = _lead(self._by_key.get(key, ()))
+        found.pop(key, None)
+        return found
+
+    def _with_their_names(self, key: str, others: Mapping[str, OtherWords]) -> dict[str, OtherWords]:
+        """Add to the related ones what else they are called: "LLM" to "large language model"."""
+        named = dict(others)
+        for other_key, other in others.items():
+            if not other.is_same:
+                for name_key, name in self._direct(other_key).items():
+                    if name.is_same and name_key != key:
+                        named.setdefault(name_key, replace(name, is_same=False))
+        return named
+
+
+def _lead(groups: Iterable[tuple[AliasGroup, _Part]]) -> dict[str, OtherWords]:
+    """Return the other words of *groups* by their keys; each group with the part that is asked for."""
+    found: dict[str, OtherWords] = {}
+    for group, part in groups:
+        others = [*_others(group.terms, is_same=part is _Part.TERM)]
+        if part is not _Part.EXAMPLE:
+            others += _others((*group.examples, *group.related), is_same=False)
+        for other in others:
+            key = key_of(other.words)
+            known = found.get(key)
+            if known is None or (other.is_same and not known.is_same):
+                found[key] = other
+    return found
 
 
 def _others(terms: Iterable[str], *, is_same: bool) -> Iterator[OtherWords]:
     for term in terms:
-        words = tuple(split_words(term))
-        if words:
+        if words := _split(term):
             yield OtherWords(term=term, words=words, is_same=is_same)

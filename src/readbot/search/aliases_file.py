@@ -11,6 +11,9 @@ from readbot.reading_list.yaml_nodes import NodeReader, Spot, compose
 from readbot.search.aliases import AliasGroup, AliasTable
 from readbot.search.text import split_words
 
+_KEYS = ("terms", "asked", "examples", "related")
+_SAYS_NOTHING = "says nothing; give two terms, or a term or what is asked, and what it leads to"
+
 
 def load_aliases(path: Path | str) -> AliasTable:
     """Return the alias table in the file *path*, checked.
@@ -45,15 +48,15 @@ def parse_aliases(text: str, *, file: str) -> AliasTable:
 def _read_group(reader: NodeReader, node: yaml.Node, spot: Spot) -> AliasGroup | None:
     if isinstance(node, yaml.SequenceNode):
         terms = _read_terms(reader, node, spot)
-        related: tuple[str, ...] = ()
+        group = AliasGroup(terms=terms)
     else:
-        fields = reader.read_mapping(node, spot, ("terms", "related"))
-        terms = _read_terms(reader, fields.get("terms"), spot.key("terms"))
-        related = _read_terms(reader, fields.get("related"), spot.key("related"))
-    if len(terms) + len(related) < 2 or not terms:
-        reader.complain(node, spot, "says nothing; give at least two terms, or one term and related words")
+        fields = reader.read_mapping(node, spot, _KEYS)
+        group = AliasGroup(**{key: _read_terms(reader, fields.get(key), spot.key(key)) for key in _KEYS})
+    leads = bool(group.terms or group.asked) and bool(group.examples or group.related)
+    if not (leads or len(group.terms) > 1 or (group.terms and group.asked)):
+        reader.complain(node, spot, _SAYS_NOTHING)
         return None
-    return AliasGroup(terms=terms, related=related)
+    return group
 
 
 def _read_terms(reader: NodeReader, node: yaml.Node | None, spot: Spot) -> tuple[str, ...]:

@@ -1,14 +1,15 @@
 """From the words of a query to what speaks for each of them on the list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
 from readbot.reading_list import Entry
-from readbot.search.aliases import AliasTable
+from readbot.search.aliases import AliasTable, Phrase
 from readbot.search.common_words import STOP_WORDS, WEAK_WORDS
 from readbot.search.evidence import Evidence, Group, How, find_evidence
 from readbot.search.index import InvertedIndex
 from readbot.search.names import TitleBeginnings
+from readbot.search.phrases import telling_stems
 from readbot.search.query import Query
 from readbot.search.terms import TermFinder
 from readbot.search.text import split_words, stem
@@ -77,34 +78,43 @@ class Matcher:
                 group.evidence += self._words.find(group.word, is_last=is_last, is_alone=is_alone)
 
     def _add_spans(self, words: tuple[str, ...], groups: Sequence[Group | None]) -> None:
-        """Add what neighbouring words say together, and what one or more of them say in other words."""
+        """Add what words of the query say together, and what one or more of them say in other words."""
         known = self._terms.find_spans(words)
-        terms = [span for span in known if self._terms.is_term(words[slice(*span)])]
+        phrases = self._find_phrases(words)
+        terms = [_places(span) for span in known if self._terms.is_term(words[slice(*span)])]
         for span in known:
             found = self._find_term(words[slice(*span)], words)
-            if _is_part(span, terms):
-                found = [one.doubted() for one in found]
-            for group in _members(groups, span):
-                group.evidence += found
+            _add(groups, _places(span), found, terms)
+        for phrase in phrases:
+            asked = " ".join(words[at] for at in phrase.positions)
+            leads = self._leave_out(self._terms.find_leads(phrase.others, asked), words)
+            _add(groups, frozenset(phrase.positions), leads, terms)
         for span in _joinable_spans(words):
-            if members := _members(groups, span):
+            if members := _members(groups, _places(span)):
                 joined = list(self._words.find_joined(words[slice(*span)]))
                 for group in members:
                     group.evidence += joined
         for at, member in enumerate(groups):
-            if member is not None and _is_part((at, at + 1), terms):
+            if member is not None and _is_part({at}, terms):
                 # "learning" alone says little about "reinforcement learning".
                 member.is_part = True
                 member.evidence = [one.doubted() if one.how in _ALONE else one for one in member.evidence]
 
+    def _find_phrases(self, words: tuple[str, ...]) -> list[Phrase]:
+        """Return the phrases people ask with that stand in the query."""
+        return self._aliases.find_phrases(telling_stems(words))
+
     def _find_term(self, span: tuple[str, ...], words: tuple[str, ...]) -> list[Evidence]:
-        # "k-means clustering": that "k-means" goes with "clustering" proves nothing here.
+        return self._leave_out(self._terms.find(span), words)
+
+    @staticmethod
+    def _leave_out(evidence: Iterable[Evidence], words: tuple[str, ...]) -> list[Evidence]:
+        """Return *evidence* without related words that the query says itself.
+
+        "k-means clustering": that "k-means" goes with "clustering" proves nothing here.
+        """
         asked = {stem(word) for word in words}
-        return [
-            one
-            for one in self._terms.find(span)
-            if one.how is not How.RELATED or not _stems(one.found) <= asked
-        ]
+        return [one for one in evidence if one.how is not How.RELATED or not _stems(one.found) <= asked]
 
     def _add_mended_terms(self, words: tuple[str, ...], groups: Sequence[Group | None]) -> None:
         """Add what terms say that have a misspelt word in them."""
@@ -117,7 +127,7 @@ class Matcher:
         for first, last in self._terms.find_spans(mended):
             if last - first > 1 and mended[first:last] != words[first:last]:
                 found = [one.weakened(weight=0.8, trust=0.9) for one in self._terms.find(mended[first:last])]
-                for group in _members(groups, (first, last)):
+                for group in _members(groups, _places((first, last))):
                     group.evidence += found
 
 
@@ -137,10 +147,24 @@ def _joinable_spans(words: Sequence[str]) -> list[tuple[int, int]]:
     return pairs + triples
 
 
-def _members(groups: Sequence[Group | None], span: tuple[int, int]) -> list[Group]:
-    return [group for group in groups[slice(*span)] if group is not None]
+def _places(span: tuple[int, int]) -> frozenset[int]:
+    return frozenset(range(*span))
 
 
-def _is_part(span: tuple[int, int], terms: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether *span* lies within a longer one of *terms*."""
-    return any(first <= span[0] and span[1] <= last and (first, last) != span for first, last in terms)
+def _members(groups: Sequence[Group | None], places: Set[int]) -> list[Group]:
+    return [group for at in sorted(places) if (group := groups[at]) is not None]
+
+
+def _add(
+    groups: Sequence[Group | None], places: Set[int], found: list[Evidence], terms: Sequence[Set[int]]
+) -> None:
+    """Add what the words at *places* say, in doubt where they are a part of a longer one of *terms*."""
+    if _is_part(places, terms):
+        found = [one.doubted() for one in found]
+    for group in _members(groups, places):
+        group.evidence += found
+
+
+def _is_part(places: Set[int], terms: Sequence[Set[int]]) -> bool:
+    """Tell whether *places* are some of those of a longer one of *terms*."""
+    return any(places < term for term in terms)

@@ -1,6 +1,6 @@
 """What speaks for a term of one or more words: its other words, and the sections that are called so."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from readbot.reading_list import Entry
@@ -26,26 +26,16 @@ class TermFinder:
         self._index = index
         self._aliases = aliases
         self._sections = SectionNames(entries)
-        self._others = self._find_possible()
         self._keys = self._aliases.keys | self._sections.keys
         self._heads = {key[:_HEAD] for key in self._keys}
         self._longest = max(self._aliases.longest, self._sections.longest)
         self.find = lru_cache(maxsize=index.remembered)(self._find)
+        self.find_leads = lru_cache(maxsize=index.remembered)(self._find_leads)
         self.find_others = lru_cache(maxsize=index.remembered)(self._find_others)
 
-    def _find_possible(self) -> dict[str, tuple[OtherWords, ...]]:
-        """Return the other words of each term that this list may have: most of a field's words it has not."""
-        known = {word for word in self._aliases.words() if self._index.knows(word)}
-        possible = {}
-        for key, others in self._aliases.items():
-            here = tuple(other for other in others if self._is_possible(other, known))
-            if here:
-                possible[key] = here
-        return possible
-
-    def _is_possible(self, other: OtherWords, known: Set[str]) -> bool:
+    def _is_possible(self, other: OtherWords) -> bool:
         words = other.words
-        count = sum(word in known for word in words)
+        count = sum(self._index.knows(word) for word in words)
         if count == len(words) or (len(words) > 2 and 2 * count >= len(words)):
             return True
         return len(words) > 1 and self._index.begins_like_a_word("".join(words))
@@ -85,10 +75,14 @@ class TermFinder:
         """Return the evidence for the other words of a term."""
         if len(span) == 1 and (span[0] in STOP_WORDS or span[0] in WEAK_WORDS):
             return ()
-        asked = " ".join(span)
+        return self.find_leads(self._aliases.find_by_key(key_of(span)), " ".join(span))
+
+    def _find_leads(self, others: tuple[OtherWords, ...], asked: str) -> tuple[Evidence, ...]:
+        """Return the evidence for *others*, asked for by the words *asked*."""
         return tuple(
             evidence
-            for other in self._others.get(key_of(span), ())
+            for other in others
+            if self._is_possible(other)
             for hits, share in self._find_other(other)
             for evidence in find_evidence(
                 How.SAME if other.is_same else How.RELATED,

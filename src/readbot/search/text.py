@@ -108,6 +108,18 @@ def clean_query(text: str) -> str:
     return " ".join(text.split())[:MAX_QUERY_LENGTH].rstrip()
 
 
+_OWN = """
+activation activity animal authorisation authorization calibre container conversion distribution electronics
+embedded emergency engineer engineering experience factorisation factorization generalisation generalization
+importance important interpretability interpretable localisation localization normalisation normalization objective
+organisation organization personalisation personalization processor regularisation regularization romanisation
+romanization serialisation serialization transformer university
+"""
+
+#: Words that a stemmer takes for forms of a word of another sense: "localization" of "local", "engineering" of
+#: "engine". Each is its own stem, with its plural.
+_OWN_STEMS = frozenset(_OWN.split())
+
 #: A stemmer keeps the word it works on in itself, so each thread has its own.
 _own = threading.local()
 
@@ -122,6 +134,8 @@ def stem_word(word: str) -> str:
     """Return the English stem of a folded word: "evaluating" and "evaluation" have one."""
     if not word.isascii() or not word.isalpha() or len(word) < 4:
         return word
+    if (own := word.removesuffix("s")) in _OWN_STEMS or (own := word) in _OWN_STEMS:
+        return own
     stemmed = str(_stemmer().stemWord(word))
     if stemmed == word and len(word) < 6 and word[-1] == "s" and word[-2] != "s":
         # "GPUs", "PDFs": the stemmer knows words, and leaves acronyms alone.
