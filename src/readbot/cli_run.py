@@ -55,9 +55,11 @@ async def _run(settings: Settings, platforms: Mapping[str, Platform], part: str,
     # A SQLite file belongs to one process, so whichever runs on it posts as well.
     posts = part in {"all", "worker"} or settings.database_url is None
     async with process.open_process(
-        bot, settings, platforms=platforms, listens=listens, posts=posts
+        bot, settings, platforms=platforms, listens=listens, posts=posts, only_http=part == "web"
     ) as opened:
         logger.info("serving %s", bot.library.summary, extra={"action": "start", "part": part})
+        for name in set(listens) - set(opened.connections):
+            logger.info("%s is left to another process: readbot run %s", name, name)
         await process.serve(opened)
 
 

@@ -55,6 +55,7 @@ async def open_process(
     platforms: Mapping[str, Platform],
     listens: Collection[str],
     posts: bool,
+    only_http: bool = False,
     clock: Clock | None = None,
 ) -> AsyncIterator[Process]:
     """Open what a process needs, and close it in reverse order.
@@ -65,6 +66,8 @@ async def open_process(
         platforms: All there are, by name.
         listens: Names of the platforms to connect to, where their tokens are set.
         posts: Whether digests are posted from here.
+        only_http: Leave out platforms that need no HTTP server: another process connects to those, and
+            two connections to a Discord gateway would both be told of every command.
         clock: For tests and for time travel.
 
     Raises:
@@ -96,12 +99,15 @@ async def open_process(
             digests=DigestDesk(service, messengers, managers=settings.digest_managers),
             metrics=CommandMetrics(registry),
         )
+        connections = connect([platforms[name] for name in listens], desk, settings)
+        if only_http:
+            connections = {name: each for name, each in connections.items() if each.routes()}
         yield Process(
             settings=settings,
             store=store,
             service=service,
             messengers=messengers,
-            connections=connect([platforms[name] for name in listens], desk, settings),
+            connections=connections,
             scheduler=scheduler,
             registry=registry,
         )

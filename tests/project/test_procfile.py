@@ -1,17 +1,132 @@
-import subprocess
+"""The Procfile: the same readbot as several processes, on PostgreSQL."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
 import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+import aiohttp
+import pytest
+from tests.crash.program import ROOT, make_environ, run_cli
+
+from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
+
+HONCHO = Path(sys.executable).with_name("honcho")
 
 
-def test_honcho_finds_the_procfile_in_order() -> None:
-    checked = subprocess.run(
-        [Path(sys.executable).with_name("honcho"), "check"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
+@asynccontextmanager
+async def honcho(settings: Mapping[str, str], *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run all processes of the Procfile within the block; none is left behind."""
+    process = await asyncio.create_subprocess_exec(
+        HONCHO, "start", *arguments, cwd=ROOT, env=make_environ(settings), start_new_session=True
     )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
 
-    assert "Valid procfile" in checked.stdout + checked.stderr
+
+def find_free_ports() -> int:
+    """Return a port that is free, and so are those 100 and 200 above, which honcho gives out as well."""
+    for base in range(20_000, 30_000, 7):
+        try:
+            for port in (base, base + 100, base + 200):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
+    raise AssertionError("no free ports")
+
+
+def is_alive(group: int) -> bool:
+    """Tell whether any process of the group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def add_digest(settings: Mapping[str, str], platform: str, workspace: str, channel: str) -> None:
+    where = ["--platform", platform, "--workspace", workspace, "--channel", channel]
+    schedule = ["--weekday", "monday", "--time", "09:00", "--timezone", "Europe/Berlin"]
+    now = datetime.now(UTC).isoformat()
+    printed = await run_cli("digest", "add", *where, *schedule, "--next-at", now, "--json", settings=settings)
+    assert json.loads(printed)["state"] == "active"
+
+
+async def until_ready(port: int, running: asyncio.subprocess.Process) -> None:
+    """Wait until the process that listens there says that it is ready."""
+    async with aiohttp.ClientSession() as session:
+        while running.returncode is None:
+            with suppress(aiohttp.ClientError):
+                async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(0.1)
+    raise AssertionError("honcho has ended")
+
+
+async def test_web_discord_and_worker_share_the_work_under_honcho(postgres_url: str) -> None:
+    """One start of three processes costs seconds, so what they do together is one test."""
+    port = find_free_ports()
+    async with (
+        LoopbackSlack(request_url=f"http://127.0.0.1:{port}/slack/events") as slack,
+        LoopbackDiscord() as discord,
+    ):
+        ada = discord.world.add_user("ada")
+        guild = discord.world.add_guild("readers", owner=ada)
+        papers = discord.world.add_channel(guild, "papers")
+        settings = {
+            "DATABASE_URL": postgres_url,
+            "READBOT_QUEUE": "procrastinate",
+            "READBOT_POST_TIMEOUT_S": "5",
+            "READBOT_LEASE_S": "20",
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_BOT_TOKEN": slack.team().bot_token,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "DISCORD_API_URL": discord.api_url,
+            "DISCORD_TOKEN": discord.token,
+        }
+        await add_digest(settings, "slack", slack.team().id, "C2")
+        await add_digest(settings, "discord", str(guild.id), str(papers.id))
+
+        async with honcho(settings, "-p", str(port), "-c", "web=1,discord=1,worker=1") as running:
+            async with asyncio.timeout(60):
+                for each in (port, port + 100, port + 200):
+                    await until_ready(each, running)
+                while not (slack.visible("U1", "C2") and papers.messages):  # noqa: ASYNC110 - two platforms, two kinds of events
+                    await asyncio.sleep(0.05)
+
+            assert (
+                "Fine-tuning" in (await slack.command("fine-tuning", user="U1", channel="C2")).message.words
+            )
+            assert (await discord.people.command(ada, papers, "llmread", query="fine-tuning")).failure == ""
+            # A second connection of the same bot would be told of every command as well.
+            assert len(discord.gateway.connected) == 1
+
+            running.terminate()
+            async with asyncio.timeout(15):
+                await running.wait()
+            assert not is_alive(running.pid)
+        counts = json.loads(await run_cli("digest", "status", "--json", settings=settings))
+        assert counts["sent"] == 2
+        posted = slack.calls_of("chat.postMessage")
+        assert len(posted) == 1
+        assert len([message for message in papers.messages if message.interaction is None]) == 1
+
+
+@pytest.mark.parametrize("process", ["web", "discord", "worker"])
+def test_the_procfile_names_a_process_of_each_kind(process: str) -> None:
+    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
+    assert f"{process}: .venv/bin/readbot run {process}" in lines
