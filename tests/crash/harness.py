@@ -134,7 +134,13 @@ class Executioner:
 
 
 async def run_once(
-    variant: Variant, kill_at: str, *, seed: int, postgres: sa.URL | None = None, channels: int = CHANNELS
+    variant: Variant,
+    kill_at: str,
+    *,
+    seed: int,
+    postgres: sa.URL | None = None,
+    channels: int = CHANNELS,
+    kills: int = 2,
 ) -> Result:
     """Let digests fall due in all channels, kill and restart the program, and count.
 
@@ -144,6 +150,7 @@ async def run_once(
         seed: Of everything that is left to chance here; what the machine does is not.
         postgres: A server, for variants that need one.
         channels: In how many channels a digest is due.
+        kills: How often to kill at a named moment.
     """
     chance = random.Random(seed)
     plan = []
@@ -151,7 +158,7 @@ async def run_once(
         moment = Moment(kill_at)
         # A claim is one of eight, and of look-ups there may be one only.
         often = {Moment.TICKED: 1, Moment.LOOKED_UP: 1}.get(moment, 4)
-        plan = [(moment, chance.randint(1, often)) for _ in range(2)]
+        plan = [(moment, chance.randint(1, often)) for _ in range(kills)]
     executioner = Executioner(plan, chance)
     faults = WatchedFaults(executioner.see, seed=seed)
     with ExitStack() as stack:
