@@ -67,9 +67,11 @@ VARIANTS = {
 
 
 class Kill(StrEnum):
-    """When to kill: at a named moment, at any time, or not at all."""
+    """When to kill, other than at a named moment."""
 
     RANDOM = "random"
+    #: At any time, and not for good: the process stands still for longer than its lease, and goes on.
+    FREEZE = "freeze"
     NEVER = "never"
 
 
@@ -202,7 +204,7 @@ async def _run(
     async with _keep_up(part, variant.workers, settings, executioner):
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(_watch(store, executioner))
-            killing = tasks.create_task(_kill_at_random(executioner, seed, kill_at == Kill.RANDOM))
+            killing = tasks.create_task(_strike_at_random(executioner, seed, kill_at))
             stuck = await _wait_until_done(store)
             watching.cancel()
             killing.cancel()
@@ -275,12 +277,20 @@ async def _watch(store: Store, executioner: Executioner) -> None:
         await asyncio.sleep(0.005)
 
 
-async def _kill_at_random(executioner: Executioner, seed: int, is_wanted: bool) -> None:
+async def _strike_at_random(executioner: Executioner, seed: int, kill_at: str) -> None:
     chance = random.Random(seed)
     await executioner.began.wait()
-    for _ in range(chance.randint(1, 3) if is_wanted else 0):
+    for _ in range(chance.randint(1, 3) if kill_at in {Kill.RANDOM, Kill.FREEZE} else 0):
         await asyncio.sleep(chance.uniform(0, 3))
-        executioner.strike()
+        if kill_at == Kill.RANDOM:
+            executioner.strike()
+            continue
+        program = chance.choice(executioner.programs)
+        executioner.kills += program.freeze()
+        try:
+            await asyncio.sleep(chance.uniform(1.1, 2.5))
+        finally:
+            program.thaw()
 
 
 async def _wait_until_done(store: Store) -> int:

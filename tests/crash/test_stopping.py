@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from readbot.digests.model import DeliveryState
 from readbot.playground.faults import Fault, FaultKind
 from readbot.store import Database, Store
@@ -14,7 +16,15 @@ from tests.crash.program import run_program
 CHANNELS = 12
 
 
-async def test_at_sigterm_it_lets_the_posts_under_way_end_and_begins_none(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "procrastinate"])
+def where(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Settings of an empty database, with a queue or without one."""
+    if request.param == "sqlite":
+        return {"DATABASE_URL": request.getfixturevalue("sqlite_url")}
+    return {"DATABASE_URL": request.getfixturevalue("postgres_url"), "READBOT_QUEUE": "procrastinate"}
+
+
+async def test_at_sigterm_it_lets_the_posts_under_way_end_and_begins_none(where: dict[str, str]) -> None:
     arrivals = 0
     three_arrived = asyncio.Event()
 
@@ -27,8 +37,8 @@ async def test_at_sigterm_it_lets_the_posts_under_way_end_and_begins_none(tmp_pa
     faults = WatchedFaults(see, is_stormy=False)
     slow = Fault(kind=FaultKind.DELAY, seconds=2)
     faults.script(SLACK_POST, *[slow] * CHANNELS)
-    patient = {"READBOT_POST_TIMEOUT_S": "8", "READBOT_LEASE_S": "20", "READBOT_DATA_DIR": str(tmp_path)}
-    with Database.open(f"sqlite:///{tmp_path / 'readbot.db'}") as database:
+    patient = {"READBOT_POST_TIMEOUT_S": "8", "READBOT_LEASE_S": "20", **where}
+    with Database.open(where["DATABASE_URL"]) as database:
         store = Store(database)
         async with open_slack(faults, CHANNELS) as stage:
             await asyncio.to_thread(make_due, store, stage.channels)
