@@ -2,11 +2,14 @@
 
 Prints, for 1,000 to 100,000 subscriptions that are due at once: how long until all of them stand in
 the ledger (SQLite with synchronous=FULL, and PostgreSQL), against how long APScheduler takes to call
-an empty function for each of them from a job of its own, in memory and in its SQLite job store. Then:
-how many posts a second one process makes to a platform that answers after 100 to 200 ms, when the
-platform's own pace does not hold it back (40 workspaces, 4 posts at once in each, 64 in all).
+an empty function for each of them from a job of its own, in memory and in its SQLite job store. Then,
+with 2,000 posts to a platform that answers after 100 to 200 ms, and whose own pace does not hold us
+back (40 workspaces, 4 posts at once in each, 64 in all): how many posts a second one process makes,
+and how many 1, 2 and 4 worker processes make over HTTP to a loopback Slack, with Procrastinate between
+them. PostgreSQL, the loopback Slack and the workers share the processors of this machine, so that more
+workers than it has cores can only show that they do not get into each other's way.
 
-    python benchmarks/digest.py [--sizes 1000,10000,100000] [--no-job-store]
+    python benchmarks/digest.py [--sizes 1000,10000,100000] [--job-store-up-to 10000]
 """
 
 import argparse
@@ -40,14 +43,21 @@ from readbot.digests.delivery import Deliverer, DeliveryOptions
 from readbot.digests.model import Channel, Subscription, SubscriptionState
 from readbot.digests.outcomes import Pace, PostOutcome, Sent
 from readbot.digests.post import DigestWriter
+from readbot.digests.queue import open_wake_ups
 from readbot.digests.scheduler import DigestScheduler
+from readbot.playground.faults import Faults
+from readbot.playground.loopback_slack import Channel as SlackChannel
+from readbot.playground.loopback_slack import LoopbackSlack, make_workspace
 from readbot.ports import Messenger
 from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.yaml_file import load_list
+from readbot.settings import Secret
 from readbot.store import Database, Store, TickRules
 from readbot.store.rows import new_id, to_row
 from readbot.store.schema import subscriptions
 from readbot.testing import FakeClock
+from readbot_slack.authorize import Installation
+from readbot_slack.messenger import open_messenger
 
 MONDAY_NINE = Schedule(cadence=Cadence.WEEKLY, weekday=Weekday.MONDAY, at=time(9), timezone="Europe/Berlin")
 BEFORE = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -136,6 +146,79 @@ async def measure_posts(url: str, count: int) -> tuple[float, float, float]:
     return count / took_s, took_s, 1000 * cpu_s / count
 
 
+class Installed:
+    """Knows the tokens of ``make_workspace``."""
+
+    async def find_installation(
+        self, *, enterprise_id: str | None, team_id: str | None
+    ) -> Installation | None:
+        """Return the bot's token in a workspace."""
+        assert team_id is not None
+        return Installation(bot_token=Secret(f"xoxb-{team_id.removeprefix('T')}-loopback"))
+
+
+async def work(url: str, api_url: str) -> None:
+    """Be a worker: say that all is ready, begin when told, and go on until killed."""
+    with Database.open(url, clock=FakeClock(DUE)) as database:
+        async with open_messenger(Installed(), api_url) as messenger:
+            messenger.pace = SlowPlatform.pace
+            deliverer = Deliverer(
+                store=Store(database),
+                messengers={"slack": messenger},
+                writer=DigestWriter(load_list(find_data_file("list.yaml"))),
+                clock=SystemClock(),
+                options=DeliveryOptions(jitter_s=0, at_once=64),
+            )
+            print("ready", flush=True)
+            await asyncio.to_thread(sys.stdin.readline)
+            async with open_wake_ups(
+                url,
+                clock=SystemClock(),
+                serve=lambda group, for_s: deliverer.serve(group, for_s=for_s),
+                platforms=["slack"],
+            ) as wake_ups:
+                DigestScheduler(
+                    deliverer, clock=SystemClock(), revive=lambda _subscription: None, wake=wake_ups.wake
+                ).start()
+                await asyncio.Event().wait()
+
+
+async def measure_workers(url: str, count: int, number: int) -> float:
+    """Return how many seconds so many workers take for so many posts to a loopback Slack."""
+    with Database.open(url, clock=FakeClock(DUE)) as database:
+        _subscribe(database, count)
+        Store(database).slots.tick(DUE, RULES)
+    workspaces = [make_workspace(each) for each in range(WORKSPACES)]
+    for each in range(count):
+        workspace = workspaces[each % WORKSPACES]
+        workspace.channels[f"C{each}"] = SlackChannel(
+            id=f"C{each}", name=f"c{each}", members={workspace.bot_user_id}
+        )
+    async with LoopbackSlack(workspaces=workspaces, faults=Faults(accept_delay_s=(0.1, 0.2))) as slack:
+        command = [sys.executable, __file__, "--work", url, slack.api_url]
+        pipe = asyncio.subprocess.PIPE
+        workers = [
+            await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe) for _ in range(number)
+        ]
+        for worker in workers:
+            assert worker.stdout is not None
+            await worker.stdout.readline()
+        began = clocks.perf_counter()
+        for worker in workers:
+            assert worker.stdin is not None
+            worker.stdin.write(b"go\n")
+        while sum(len(workspace.messages) for workspace in workspaces) < count:  # noqa: ASYNC110 - forty of them
+            await asyncio.sleep(0.01)
+        took_s = clocks.perf_counter() - began
+        for worker in workers:
+            worker.kill()
+            await worker.wait()
+    posted = sum(len(workspace.messages) for workspace in workspaces)
+    if posted != count:
+        raise SystemExit(f"{posted} posts instead of {count}")
+    return took_s
+
+
 _fired = 0
 
 
@@ -211,22 +294,36 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--sizes", default="1000,10000,100000")
-    parser.add_argument("--no-job-store", action="store_true", help="leave out the peer that takes minutes")
+    parser.add_argument(
+        "--job-store-up-to", type=int, default=10_000, help="sizes for the peer that takes minutes beyond"
+    )
     parser.add_argument("--one", nargs=3, metavar=("WHAT", "WHERE", "COUNT"), help=argparse.SUPPRESS)
+    parser.add_argument("--work", nargs=2, metavar=("DATABASE", "SLACK"), help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.work:
+        asyncio.run(work(*options.work))
+        return
     if options.one:
         what, where, count = options.one
         print(*_measure_one(what, where, int(count)))
         return
     table = Table("due at once", "what", "ready before", "last one after", "idle tick", "memory")
     for size in options.sizes.split(","):
-        _measure_size(table, size, with_job_store=not options.no_job_store)
+        _measure_size(table, size, with_job_store=int(size) <= options.job_store_up_to)
     Console().print(table)
     posts = Table("2,000 posts from one process", "a second", "in all", "CPU each")
     for name, url in _databases():
         rate, took_s, cpu_ms = _in_a_process("posts", url, "2000")
         posts.add_row(name, f"{rate:.0f}", f"{took_s:.1f} s", f"{cpu_ms:.1f} ms")
     Console().print(posts)
+    workers = Table("2,000 posts over HTTP, PostgreSQL and Procrastinate", "a second", "in all")
+    for number in (1, 2, 4):
+        with tempfile.TemporaryDirectory(prefix="readbot-bench-") as folder, _postgresql(Path(folder)) as url:
+            took_s = asyncio.run(measure_workers(url, 2000, number))
+        workers.add_row(
+            f"{number} {'worker' if number == 1 else 'workers'}", f"{2000 / took_s:.0f}", f"{took_s:.1f} s"
+        )
+    Console().print(workers)
 
 
 def _databases() -> Iterator[tuple[str, str]]:
