@@ -105,14 +105,19 @@ async def test_it_counts_commands_by_what_they_were_and_digests_by_state(slack: 
         slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
         await slack.command("fine-tuning", user="U1", channel="C2")
         await slack.command("zebra crossing", user="U1", channel="C2")
+        operator = Operator(port)
         await slack.command("digest on", user="U1", channel="C2")
+        await operator.wait_for_metric(
+            'readbot_commands_total{command="digest",outcome="answered",platform="slack"} 1.0'
+        )
         await slack.command("digest now", user="U1", channel="C2")
-        sent = 'readbot_digest_posts_total{outcome="sent",platform="slack"} 1.0'
-        metrics = await Operator(port).wait_for_metric(sent)
+        metrics = await operator.wait_for_metric(
+            'readbot_digest_lateness_seconds_count{platform="slack"} 1.0'
+        )
+        assert 'readbot_digest_posts_total{outcome="sent",platform="slack"} 1.0' in metrics
         command = 'readbot_commands_total{command="search",outcome="%s",platform="slack"} 1.0'
         assert command % "answered" in metrics
         assert command % "no_match" in metrics
-        assert "readbot_digest_lateness_seconds_bucket" in metrics
         assert "zebra" not in metrics
         assert await program.stop() == 0
 
