@@ -83,7 +83,8 @@ def to_fallback(reply: Reply) -> str:
             break
         lines.append(shown)
         room -= len(shown) + 1
-    return "\n".join(lines) or "readbot"
+    written = "\n".join(lines)
+    return written if written.strip() else "readbot"
 
 
 def to_blocks(reply: Reply) -> list[Block]:
@@ -217,7 +218,7 @@ def _small_print(written: str) -> Block:
 
 def _mrkdwn(written: str) -> Block:
     """Return a text object with markup; verbatim, so that only ours makes links and mentions."""
-    return {"type": "mrkdwn", "text": written or "…", "verbatim": True}
+    return {"type": "mrkdwn", "text": written if written.strip() else "…", "verbatim": True}
 
 
 def _plain(words: str) -> Block:
@@ -225,7 +226,8 @@ def _plain(words: str) -> Block:
 
     Whether entities are read in it is not documented, so brackets become such as need none.
     """
-    return {"type": "plain_text", "text": words.translate(_BRACKETS) or "…", "emoji": False}
+    shown = words.translate(_BRACKETS) if words.strip() else "…"
+    return {"type": "plain_text", "text": shown, "emoji": False}
 
 
 def _characters(block: Block) -> int:

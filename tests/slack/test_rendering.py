@@ -177,6 +177,15 @@ class TestRoom:
     def test_an_empty_reply_still_shows_something(self) -> None:
         assert_slack_takes(reply_of())
 
+    @pytest.mark.parametrize("blank", [" ", "\xa0", "\u2003 "])
+    def test_words_that_cannot_be_seen_still_show_something(self, blank: str) -> None:
+        heading = Heading(words=blank)
+        reply = reply_of(heading, Paragraph(text=text(blank)), actions=(Action(label=blank, command="a"),))
+        message = to_message(reply)
+        assert message["text"] == "readbot"
+        assert message["blocks"][0]["text"]["text"] == "…"
+        assert message["blocks"][1]["text"]["text"] == "…"
+
     def test_a_fallback_is_cut_between_lines(self) -> None:
         message = to_message(reply_of(*[make_card(title="word " * 40)] * 9))
         assert message["text"].endswith("(https://example.org/a)")
