@@ -32,6 +32,8 @@ def find_text_problem(text: str, *, limit: int, multiline: bool = False) -> str 
         return f"is {len(text)} characters long; shorten it to {limit} at most"
     if not multiline and "\n" in text:
         return "has a line end in it; write it as one line"
+    if text.isascii() and text.isprintable():
+        return None
     allowed = "\n" if multiline else ""
     for position, char in enumerate(text):
         if char not in allowed and _is_refused(text, position):

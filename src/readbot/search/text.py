@@ -120,7 +120,8 @@ romanization serialisation serialization transformer university
 #: "engine". Each is its own stem, with its plural.
 _OWN_STEMS = frozenset(_OWN.split())
 
-#: A stemmer keeps the word it works on in itself, so each thread has its own.
+#: A stemmer keeps the word it works on in itself, so each thread has its own. snowballstemmer takes PyStemmer's,
+#: which is in C and thirty times as fast; its own does the same.
 _own = threading.local()
 
 
