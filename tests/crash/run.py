@@ -21,8 +21,9 @@ from tests.crash.platforms import Moment
 from tests.postgres import serve_postgres
 
 #: Random moments are half of all.
-_SAID = {"variant", "kill_at", "seed", "took_s", "log"}
 KILLS = [value for moment in Moment for value in (moment.value, Kill.RANDOM.value)]
+#: What a run's line says in its own words, or not at all.
+_SAID = {"variant", "kill_at", "seed", "may_double", "took_s", "log"}
 
 
 async def run_many(
