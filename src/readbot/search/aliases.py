@@ -51,15 +51,15 @@ class Phrase:
 
     #: Where its words stand, rising.
     positions: tuple[int, ...]
-    #: What it leads to.
-    others: tuple[OtherWords, ...]
+    #: Number of its group in the table, from 0.
+    group: int
 
 
 class AliasTable:
     """Every group, found by each of its terms and phrases however they are joined or inflected.
 
     Names are found where their words stand side by side. Of what people ask with, only the telling words
-    count, in any order: "keep copies in sync" is asked by "how are the copies kept in sync".
+    count, in any order: "copies in sync" is asked by "how are all copies synced".
     """
 
     def __init__(self, groups: Iterable[AliasGroup] = ()) -> None:
@@ -67,11 +67,13 @@ class AliasTable:
         #: Length in words of the longest term.
         self.longest = 0
         self._by_key: dict[str, list[tuple[AliasGroup, _Part]]] = {}
-        self._phrase_groups: list[AliasGroup] = []
+        self._phrase_groups: list[int] = []
         phrases: list[Slots] = []
-        for group in self.groups:
+        for number, group in enumerate(self.groups):
             self._file_names(group)
-            phrases += self._file_phrases(group)
+            found = [*self._file_asked(group)]
+            phrases += found
+            self._phrase_groups += [number] * len(found)
         self._phrases = PhraseFinder(phrases)
         self._words = {
             word
@@ -80,6 +82,7 @@ class AliasTable:
             for word in _split(text)
         }
         self.find_by_key = lru_cache(maxsize=4096)(self._find_by_key)
+        self.find_leads = lru_cache(maxsize=4096)(self._find_leads)
 
     def _file_names(self, group: AliasGroup) -> None:
         for term in group.terms:
@@ -87,7 +90,7 @@ class AliasTable:
         for example in group.examples:
             self._file_words(_split(example), group, _Part.EXAMPLE)
 
-    def _file_phrases(self, group: AliasGroup) -> Iterator[Slots]:
+    def _file_asked(self, group: AliasGroup) -> Iterator[Slots]:
         """File what people ask with; yield the phrases, which are found by their telling words.
 
         A name of several words is asked with as well: "monitor my network" is "network monitoring".
@@ -95,7 +98,6 @@ class AliasTable:
         for text in (*(term.replace("/", " ") for term in group.terms), *group.asked):
             phrase = parse_phrase(text)
             if len(phrase) > 1:
-                self._phrase_groups.append(group)
                 yield phrase
         for text in group.asked:
             if len(parse_phrase(text)) < 2:
@@ -123,7 +125,7 @@ class AliasTable:
             other
             for phrase in self.find_phrases(stems)
             if phrase.positions == telling
-            for other in phrase.others
+            for other in self.find_leads(phrase.group)
         )
 
     def find_phrases(self, stems: Sequence[str]) -> list[Phrase]:
@@ -132,11 +134,8 @@ class AliasTable:
         Args:
             stems: What ``telling_stems`` makes of the query.
         """
-        others: dict[tuple[int, ...], dict[OtherWords, None]] = {}
-        for number, positions in self._phrases.find(stems):
-            leads = self._find_leads(number)
-            others.setdefault(positions, {}).update(dict.fromkeys(leads))
-        return [Phrase(positions=at, others=tuple(found)) for at, found in others.items()]
+        found = ((positions, self._phrase_groups[number]) for number, positions in self._phrases.find(stems))
+        return [Phrase(positions=positions, group=group) for positions, group in dict.fromkeys(found)]
 
     def __contains__(self, words: tuple[str, ...]) -> bool:
         return key_of(words) in self._by_key
@@ -148,9 +147,9 @@ class AliasTable:
     def _find_by_key(self, key: str) -> tuple[OtherWords, ...]:
         return tuple(self._with_their_names(key, self._direct(key)).values())
 
-    def _find_leads(self, number: int) -> tuple[OtherWords, ...]:
-        """Return what a phrase leads to."""
-        return tuple(self._with_their_names("", _lead([(self._phrase_groups[number], _Part.ASKED)])).values())
+    def _find_leads(self, group: int) -> tuple[OtherWords, ...]:
+        """Return what the phrases of a group lead to, given its number."""
+        return tuple(self._with_their_names("", _lead([(self.groups[group], _Part.ASKED)])).values())
 
     def _direct(self, key: str) -> dict[str, OtherWords]:
         """Return the other words of *key* by their keys."""

@@ -87,7 +87,7 @@ class Matcher:
             _add(groups, _places(span), found, terms)
         for phrase in phrases:
             asked = " ".join(words[at] for at in phrase.positions)
-            leads = self._leave_out(self._terms.find_leads(phrase.others, asked), words)
+            leads = self._leave_out(self._terms.find_leads(phrase.group, asked), words)
             _add(groups, frozenset(phrase.positions), leads, terms)
         for span in _joinable_spans(words):
             if members := _members(groups, _places(span)):

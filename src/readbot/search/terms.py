@@ -1,6 +1,6 @@
 """What speaks for a term of one or more words: its other words, and the sections that are called so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from readbot.reading_list import Entry
@@ -75,10 +75,13 @@ class TermFinder:
         """Return the evidence for the other words of a term."""
         if len(span) == 1 and (span[0] in STOP_WORDS or span[0] in WEAK_WORDS):
             return ()
-        return self.find_leads(self._aliases.find_by_key(key_of(span)), " ".join(span))
+        return self._find_all(self._aliases.find_by_key(key_of(span)), " ".join(span))
 
-    def _find_leads(self, others: tuple[OtherWords, ...], asked: str) -> tuple[Evidence, ...]:
-        """Return the evidence for *others*, asked for by the words *asked*."""
+    def _find_leads(self, group: int, asked: str) -> tuple[Evidence, ...]:
+        """Return the evidence for what people look for who ask with the words *asked*, a phrase of *group*."""
+        return self._find_all(self._aliases.find_leads(group), asked)
+
+    def _find_all(self, others: Iterable[OtherWords], asked: str) -> tuple[Evidence, ...]:
         return tuple(
             evidence
             for other in others
