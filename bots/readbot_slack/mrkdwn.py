@@ -4,6 +4,7 @@ Source: https://docs.slack.dev/messaging/formatting-message-text
 """
 
 import re
+from urllib.parse import quote
 
 from readbot.conversation.commands import shorten_command
 from readbot.conversation.reply import Span, Style, Text
@@ -26,6 +27,8 @@ _EMOJI = re.compile(r":(?=[a-z0-9_+'-]+:)(?![0-9]+:)", re.IGNORECASE)
 
 #: Slack does not read these where ``verbatim`` is true; a fallback text has no such switch.
 _BROADCAST = re.compile(r"@(?=(?:channel|everyone|group|here)\b)", re.IGNORECASE)
+
+_BLANK = re.compile(r"\s")
 
 _USER_ID = re.compile(r"[UW][A-Z0-9]+")
 
@@ -90,7 +93,11 @@ def cut_literal(words: str, limit: int) -> str:
 
 def link(url: str, words: str, *, limit: int) -> str:
     """Return a link in at most *limit* characters; only its words where the address has no room."""
-    target = url.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
+    # Blanks would end the address.
+    target = _BLANK.sub(lambda blank: quote(blank[0]), url)
+    target = target.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
+    # A line break would end the link.
+    words = " ".join(words.split()) or _ELLIPSIS
     room = limit - len(target) - len("<|>")
     if room < 10:
         return cut_literal(words, limit)

@@ -150,3 +150,13 @@ def test_only_an_id_of_slacks_becomes_a_mention() -> None:
 
 def test_escaping_alone_leaves_addresses_as_they_are() -> None:
     assert escape("https://example.org/~ada/*") == "https://example.org/~ada/*"
+
+
+@pytest.mark.parametrize(("words", "shown"), [("two\nlines", "two lines"), ("a\u2028b", "a b"), (" \n", "…")])
+def test_a_links_words_stand_on_one_line(words: str, shown: str) -> None:
+    assert link("https://example.org", words, limit=100) == f"<https://example.org|{shown}>"
+
+
+@pytest.mark.parametrize(("blank", "shown"), [(" ", "%20"), ("\n", "%0A"), ("\x85", "%C2%85")])
+def test_a_blank_does_not_end_an_address(blank: str, shown: str) -> None:
+    assert link(f"https://example.org/a{blank}b", "a", limit=100) == f"<https://example.org/a{shown}b|a>"
