@@ -1,7 +1,7 @@
 """The field's other words: which terms mean the same, and which are worth looking for as well."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
@@ -145,27 +145,24 @@ class AliasTable:
         return self._words
 
     def _find_by_key(self, key: str) -> tuple[OtherWords, ...]:
-        return tuple(self._with_their_names(key, self._direct(key)).values())
+        found = _lead(self._by_key.get(key, ()))
+        found.pop(key, None)
+        return self._with_their_names(key, found)
 
     def _find_leads(self, group: int) -> tuple[OtherWords, ...]:
         """Return what the phrases of a group lead to, given its number."""
-        return tuple(self._with_their_names("", _lead([(self.groups[group], _Part.ASKED)])).values())
+        return self._with_their_names("", _lead([(self.groups[group], _Part.ASKED)]))
 
-    def _direct(self, key: str) -> dict[str, OtherWords]:
-        """Return the other words of *key* by their keys."""
-        found = _lead(self._by_key.get(key, ()))
-        found.pop(key, None)
-        return found
-
-    def _with_their_names(self, key: str, others: Mapping[str, OtherWords]) -> dict[str, OtherWords]:
+    def _with_their_names(self, key: str, others: Mapping[str, OtherWords]) -> tuple[OtherWords, ...]:
         """Add to the related ones what else they are called: "LLM" to "large language model"."""
-        named = dict(others)
+        named = {key: None, **others}
         for other_key, other in others.items():
             if not other.is_same:
-                for name_key, name in self._direct(other_key).items():
-                    if name.is_same and name_key != key:
-                        named.setdefault(name_key, replace(name, is_same=False))
-        return named
+                for group, part in self._by_key.get(other_key, ()):
+                    if part is _Part.TERM:
+                        for name in _others(group.terms, is_same=False):
+                            named.setdefault(key_of(name.words), name)
+        return tuple(other for other in named.values() if other is not None)
 
 
 def _lead(groups: Iterable[tuple[AliasGroup, _Part]]) -> dict[str, OtherWords]:
