@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import random
+import re
 import signal
 import socket
 import sys
@@ -21,40 +23,73 @@ from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
 HONCHO = Path(sys.executable).with_name("honcho")
 
 
-@asynccontextmanager
-async def honcho(settings: Mapping[str, str], *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run all processes of the Procfile within the block; none is left behind."""
-    process = await asyncio.create_subprocess_exec(
-        HONCHO, "start", *arguments, cwd=ROOT, env=make_environ(settings), start_new_session=True
-    )
-    try:
-        yield process
-    finally:
+class Formation:
+    """``honcho start`` and the processes that it has started."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.log = ""
+        self._reading = asyncio.create_task(self._read())
+
+    @property
+    def is_up(self) -> bool:
+        return self._process.returncode is None
+
+    @property
+    def groups(self) -> dict[str, int]:
+        """Process groups by name: honcho gives each process one of its own."""
+        return {name: int(pid) for name, pid in re.findall(r"(\w+)\.1 started \(pid=(\d+)\)", self.log)}
+
+    async def stop(self) -> None:
+        self._process.terminate()
+        await self._process.wait()
+        await self._reading
+
+    def kill(self) -> None:
+        """Leave nothing behind."""
+        for group in self.groups.values():
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+            self._process.kill()
+
+    async def _read(self) -> None:
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            self.log += line.decode()
+
+
+@asynccontextmanager
+async def honcho(settings: Mapping[str, str], *arguments: str) -> AsyncIterator[Formation]:
+    """Run all processes of the Procfile within the block."""
+    process = await asyncio.create_subprocess_exec(
+        HONCHO, "start", *arguments, cwd=ROOT, env=make_environ(settings), stdout=asyncio.subprocess.PIPE
+    )
+    formation = Formation(process)
+    try:
+        yield formation
+    finally:
+        formation.kill()
         await process.wait()
 
 
 def find_free_ports() -> int:
     """Return a port that is free, and so are those 100 and 200 above, which honcho gives out as well."""
-    for base in range(20_000, 30_000, 7):
-        try:
-            for port in (base, base + 100, base + 200):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return base
+    for base in random.sample(range(20_000, 30_000), 100):
+        if not any(map(is_taken, (base, base + 100, base + 200))):
+            return base
     raise AssertionError("no free ports")
 
 
-def is_alive(group: int) -> bool:
-    """Tell whether any process of the group is left."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        # As servers do it: what is left of closed connections is in nobody's way.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 async def add_digest(settings: Mapping[str, str], platform: str, workspace: str, channel: str) -> None:
@@ -65,16 +100,16 @@ async def add_digest(settings: Mapping[str, str], platform: str, workspace: str,
     assert json.loads(printed)["state"] == "active"
 
 
-async def until_ready(port: int, running: asyncio.subprocess.Process) -> None:
+async def until_ready(port: int, running: Formation) -> None:
     """Wait until the process that listens there says that it is ready."""
     async with aiohttp.ClientSession() as session:
-        while running.returncode is None:
+        while running.is_up:
             with suppress(aiohttp.ClientError):
                 async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
                     if answer.status == 200:
                         return
             await asyncio.sleep(0.1)
-    raise AssertionError("honcho has ended")
+    raise AssertionError(running.log)
 
 
 async def test_web_discord_and_worker_share_the_work_under_honcho(postgres_url: str) -> None:
@@ -115,10 +150,12 @@ async def test_web_discord_and_worker_share_the_work_under_honcho(postgres_url: 
             # A second connection of the same bot would be told of every command as well.
             assert len(discord.gateway.connected) == 1
 
-            running.terminate()
+            assert set(running.groups) == {"web", "discord", "worker"}
             async with asyncio.timeout(15):
-                await running.wait()
-            assert not is_alive(running.pid)
+                await running.stop()
+            assert running.log.count("stopped action=stop") == 3
+            assert not any(map(is_taken, (port, port + 100, port + 200)))
+            assert "Traceback" not in running.log
         counts = json.loads(await run_cli("digest", "status", "--json", settings=settings))
         assert counts["sent"] == 2
         posted = slack.calls_of("chat.postMessage")
