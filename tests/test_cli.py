@@ -95,6 +95,22 @@ def test_a_dash_word_is_left_out_behind_two_dashes() -> None:
     assert not any("Blind" in result["title"] for result in json.loads(answer.stdout)["results"])
 
 
+def test_queries_that_are_no_text_are_refused_with_advice(tmp_path: Path) -> None:
+    (tmp_path / "queries").write_bytes(b"caf\xe9\n")
+
+    answer = readbot("search", "--queries", "queries", cwd=tmp_path)
+
+    assert answer.returncode == 2
+    assert "UTF-8" in answer.stderr
+
+
+def test_search_and_check_read_the_list_that_is_set(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("title: T\n")
+
+    assert readbot("check", cwd=tmp_path, READBOT_LIST="bad.yaml").returncode == 2
+    assert readbot("search", "tea", cwd=tmp_path, READBOT_LIST="bad.yaml").returncode == 2
+
+
 def test_an_imported_list_is_served(tmp_path: Path) -> None:
     (tmp_path / "team.md").write_text("# Team\n\n## Tea\n\n- [Oolong](https://example.org/oolong)\n")
 

@@ -80,8 +80,20 @@ def main() -> None:
 
 @main.command()
 @click.argument("query", nargs=-1)
-@click.option("--list", "list_path", type=FILE, help="Search this list instead of the one that ships.")
-@click.option("--aliases", "aliases_path", type=FILE, help="Use this table of other words.")
+@click.option(
+    "--list",
+    "list_path",
+    type=FILE,
+    envvar="READBOT_LIST",
+    help="Search this list instead of the one that ships; also READBOT_LIST.",
+)
+@click.option(
+    "--aliases",
+    "aliases_path",
+    type=FILE,
+    envvar="READBOT_ALIASES",
+    help="Use this table of other words; also READBOT_ALIASES.",
+)
 @click.option(
     "--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="At most this many links."
 )
@@ -109,13 +121,22 @@ def search(
         raise click.UsageError(
             'Say what to search, for instance: readbot search "attention"; or give --queries FILE.'
         )
+    wanted = [" ".join(query)] if queries is None else _read_lines(queries)
     library = load_library(list_path=list_path, aliases_path=aliases_path)
-    wanted = [" ".join(query)] if queries is None else [line.rstrip("\r\n") for line in queries]
     matched = False
     for text in wanted:
         matched |= _search_one(library, text, limit=limit, as_json=as_json, is_alone=queries is None)
     if not matched:
         sys.exit(NOTHING_FOUND)
+
+
+def _read_lines(lines: Iterable[str]) -> list[str]:
+    try:
+        return [line.rstrip("\r\n") for line in lines]
+    except UnicodeDecodeError as error:
+        raise click.UsageError(
+            f"The queries are not UTF-8 text (byte {error.start}); save them as UTF-8."
+        ) from error
 
 
 def _search_one(library: Library, text: str, *, limit: int, as_json: bool, is_alone: bool) -> bool:
@@ -197,7 +218,7 @@ def _read_text(file: Path) -> str:
 
 
 @main.command()
-@click.argument("file", type=FILE, required=False)
+@click.argument("file", type=FILE, required=False, envvar="READBOT_LIST")
 def check(file: Path | None) -> None:
     """Check a list and say everything that is wrong with it, with file and line."""
     path = file or find_data_file("list.yaml")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readbot.conversation.reply import MAX_COMMAND_LENGTH, Choices, LinkCard, Picture, Reply
+from readbot.conversation.reply import MAX_COMMAND_LENGTH, Choices, LinkCard, Picture, Reply, Rows
 from readbot.reading_list import Link, ReadingList, Section
 
 from .conftest import READING_LIST, Ask, make_ask
@@ -103,6 +103,31 @@ def test_right_to_left_text_is_answered_in_words(ask: Ask) -> None:
 def test_a_word_that_is_a_command_can_be_searched(ask: Ask) -> None:
     assert titles(ask("search random")) == ["A walk to the mill"]
     assert titles(ask('"random"')) == ["A walk to the mill"]
+
+
+@pytest.mark.parametrize(("typed", "command"), [("hlep", "help"), ("sectoin bread", "section bread")])
+def test_a_misspelt_command_is_offered_where_nothing_answers(ask: Ask, typed: str, command: str) -> None:
+    assert f"For the command, type {command}." in ask(typed).fallback
+
+
+def test_a_command_that_was_searched_is_named_as_a_command(ask: Ask) -> None:
+    """Discord's option asks with any words, so somebody may well type a command there."""
+    assert "For the command, type digest on." in ask("search digest on").fallback
+    assert "For the command, type random." in ask("search random").fallback
+
+
+def test_help_shows_filters_that_find_something_on_this_list(ask: Ask) -> None:
+    filters = [
+        span.text
+        for part in ask("help").parts
+        if isinstance(part, Rows)
+        for row in part.rows
+        for span in row
+        if span.text.startswith(("kind:", "year:", "section:"))
+    ]
+
+    assert len(filters) == 3
+    assert all(titles(ask(words)) for words in filters)
 
 
 # Sections

@@ -24,7 +24,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (wheel,) = folder.glob("*.whl")
     venv.create(folder / "venv", with_pip=True, symlinks=True)
-    pip: list[str | Path] = [folder / "venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [
+        folder / "venv/bin/python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     subprocess.run([*pip, "--require-hashes", "-r", ROOT / "requirements/run.txt"], check=True, cwd=folder)
     subprocess.run([*pip, "--no-deps", wheel], check=True, cwd=folder)
     return folder / "venv/bin"

@@ -18,6 +18,7 @@ from readbot.conversation.commands import (
     ShowNew,
     ShowRandom,
     ShowSection,
+    find_command,
     parse_command,
     parse_id,
 )
@@ -113,12 +114,13 @@ class Bot:
         except QueryError as error:
             return wording.problem(str(error), self.library.reading_list)
         if not result.matched:
-            return wording.no_match(result, self.library.reading_list)
+            return wording.no_match(result, self.library.reading_list, meant=find_command(query))
         return wording.matches(
             query,
             make_page(result.matches, asked),
             shortened=query != clean_query(typed) or len(typed) > MAX_QUERY_LENGTH,
             more_exist=len(result.matches) == _MAX_MATCHES,
+            meant=None if isinstance(parse_command(query), Search) else parse_command(query),
         )
 
     def _show_section(self, name: str, asked: int) -> Reply:

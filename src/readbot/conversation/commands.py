@@ -23,6 +23,10 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_WORDS = ("help", "sections", "section", "random", "digest", "menu")
 _GREETINGS = {"menu", "start", "hi", "hello", "hey"}
 _PAGE = re.compile(r"(?:^|\s)page:(\d{1,4})$", re.IGNORECASE)
 _ID = re.compile(r"~[a-z2-7]{6}")
@@ -166,6 +170,24 @@ def shorten_command(text: str) -> str:
     wanted = parse_command(text)
     short = text.removeprefix("search ")
     return short if parse_command(short) == wanted else text
+
+
+def find_command(query: str) -> Command | None:
+    """Return the command that somebody may have meant by what was searched; None if none comes near.
+
+    >>> find_command("hlep"), find_command("sectoin attention")
+    (ShowHelp(), ShowSection(name='attention', page=1))
+    """
+    meant = parse_command(query)
+    if not isinstance(meant, Search):
+        return meant
+    word, _, rest = query.partition(" ")
+    allowed = 1 if len(word) <= 4 else 2
+    near = process.extractOne(word.lower(), _WORDS, scorer=OSA.distance, score_cutoff=allowed)
+    if near is None or len(word) < 4:
+        return None
+    mended = parse_command(f"{near[0]} {rest}")
+    return None if isinstance(mended, Search) else mended
 
 
 def parse_id(text: str) -> str | None:

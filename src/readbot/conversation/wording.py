@@ -1,5 +1,6 @@
 """What readbot says: every reply, in one place and one voice."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from readbot.conversation.commands import (
@@ -91,7 +92,7 @@ def help_page(reading_list: ReadingList) -> Reply:
         ),
         (
             "Narrow a search with ",
-            *_listed((Span("kind:paper"), Span("year:2023"), Span(f'section:"{section}"'))),
+            *_listed(Span(words) for words in (*_example_filters(reading_list), f'section:"{section}"')),
             ", leave a word out with ",
             Span("-word"),
             ", and keep words together with ",
@@ -199,7 +200,18 @@ def undated() -> Reply:
     )
 
 
-def matches(query: str, page: Page[Match], *, shortened: bool, more_exist: bool) -> Reply:
+def matches(
+    query: str, page: Page[Match], *, shortened: bool, more_exist: bool, meant: Command | None = None
+) -> Reply:
+    """Show links.
+
+    Args:
+        query: What was searched.
+        page: What to show of it.
+        shortened: Whether more was typed than was searched.
+        more_exist: Whether there are more than can be paged through.
+        meant: The command that the very same words make.
+    """
     count = f"More than {page.total}" if more_exist else str(page.total)
     noun = "link" if page.total == 1 else "links"
     parts: list[Part] = [Paragraph(text=text(bold(f"{count} {noun} for “{query}”")))]
@@ -207,6 +219,8 @@ def matches(query: str, page: Page[Match], *, shortened: bool, more_exist: bool)
         parts.append(
             Paragraph(text=text("That was a long one; these are the words I went by."), subdued=True)
         )
+    if meant is not None:
+        parts.append(_hint(meant))
     cards = [
         LinkCard(entry=match.entry, why=None if match.why_is_plain else match.why) for match in page.items
     ]
@@ -221,8 +235,11 @@ def matches(query: str, page: Page[Match], *, shortened: bool, more_exist: bool)
     )
 
 
-def no_match(result: SearchResult, reading_list: ReadingList) -> Reply:
+def no_match(result: SearchResult, reading_list: ReadingList, *, meant: Command | None = None) -> Reply:
+    """Say that nothing answers, and show ways on; *meant* is a command that may have been meant."""
     parts: list[Part] = [Paragraph(text=text("Nothing on the list answers ", bold(f"“{result.query}”"), "."))]
+    if meant is not None:
+        parts.append(_hint(meant))
     if result.did_you_mean:
         parts.append(
             Paragraph(
@@ -305,6 +322,18 @@ def example_queries(reading_list: ReadingList, count: int = 3) -> list[str]:
     return found or [reading_list.entries[0].link.title.lower()]
 
 
+def _example_filters(reading_list: ReadingList) -> list[str]:
+    """Return filters that let something through on this very list: its commonest kind and year."""
+    links = [entry.link for entry in reading_list.entries]
+    kinds = Counter(link.kind for link in links if link.kind)
+    years = Counter(link.year for link in links if link.year)
+    return [
+        f"{name}:{counts.most_common(1)[0][0]}"
+        for name, counts in (("kind", kinds), ("year", years))
+        if counts
+    ]
+
+
 def section_choices(reading_list: ReadingList) -> Choices:
     places = (place for place in reading_list.places if place.link_count)
     return Choices(label="Pick a section", choices=tuple(_section_choice(place) for place in places))
@@ -344,6 +373,10 @@ def _more_like(entry: Entry) -> Action:
 
 def _action(label: str, wanted: Command, style: ActionStyle = ActionStyle.DEFAULT) -> Action:
     return Action(label=label, command=format_command(wanted), style=style)
+
+
+def _hint(meant: Command) -> Paragraph:
+    return Paragraph(text=text("For the command, type ", command(format_command(meant)), "."), subdued=True)
 
 
 def _ask(query: str) -> Span:
