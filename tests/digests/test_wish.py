@@ -1,5 +1,6 @@
 """What people type behind "digest on"."""
 
+import re
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -24,7 +25,17 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)  # a Tuesday
         ("", {}),
         ("monday 09:00 Europe/Berlin", {"weekday": MON, "at": time(9), "timezone": "Europe/Berlin"}),
         ("Europe/Berlin 9 mon", {"weekday": MON, "at": time(9), "timezone": "Europe/Berlin"}),
-        ("every monday at 9 am in london", {"weekday": MON, "at": time(9), "timezone": "Europe/London"}),
+        (
+            "every monday at 9 am in london",
+            {"cadence": "weekly", "weekday": MON, "at": time(9), "timezone": "Europe/London"},
+        ),
+        ("every friday at 17:00", {"cadence": "weekly", "weekday": FRI, "at": time(17)}),
+        ("on each friday", {"cadence": "weekly", "weekday": FRI}),
+        ("fridays noon", {"cadence": "weekly", "weekday": FRI, "at": NOON}),
+        ("weekday:fridays", {"cadence": "weekly", "weekday": FRI}),
+        ("monthly fridays", {"cadence": "monthly", "weekday": FRI}),
+        ("every last friday", {"nth": LAST, "weekday": FRI}),
+        ("every 15th", {"day": 15}),
         ("weekly fridays new york", {"cadence": "weekly", "weekday": FRI, "timezone": "America/New_York"}),
         ("every 2 weeks friday 4pm", {"cadence": "every 2 weeks", "weekday": FRI, "at": time(16)}),
         ("every other week", {"cadence": "every 2 weeks"}),
@@ -76,6 +87,30 @@ def test_a_wish_is_read_in_any_order(typed: str, wanted: dict[str, Any]) -> None
 def test_nonsense_gets_a_sentence_with_an_example(typed: str) -> None:
     with pytest.raises(DigestError, match=r"For instance|Type \d"):
         parse_wish(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("section:command line", 'digest on section:"command line"'),
+        ("friday section:Command line tools 9:00", 'digest on section:"Command line tools"'),
+        ("monthly 31", "digest on monthly 31st 09:00"),
+        ("31 monthly", "“monthly first tuesday”"),
+        ("monthly 45", "digest on monthly 15th 09:00"),
+    ],
+)
+def test_what_nearly_is_understood_gets_the_way_to_say_it(typed: str, hint: str) -> None:
+    with pytest.raises(DigestError, match=re.escape(hint)) as caught:
+        parse_wish(typed)
+    assert str(caught.value).partition(": digest on ")[2]
+
+
+def test_every_friday_after_a_monthly_digest_is_weekly() -> None:
+    before = parse_wish("monthly first tuesday 9:00").schedule(now=NOW, timezone="UTC")
+    for typed in ("every friday at 17:00", "fridays 17:00"):
+        after = parse_wish(typed).schedule(now=NOW, timezone="UTC", before=before)
+        assert (after.cadence, after.weekday, after.nth) == (Cadence.WEEKLY, FRI, None)
+    assert parse_wish("friday").schedule(now=NOW, timezone="UTC", before=before).cadence is Cadence.MONTHLY
 
 
 def test_a_misspelt_day_is_asked_back() -> None:

@@ -44,6 +44,12 @@ def find_weekday(word: str) -> Weekday | None:
     return days[0] if len(days) == 1 else None
 
 
+def is_plural_weekday(word: str) -> bool:
+    """Tell whether a word means every such day: "fridays"."""
+    word = word.casefold()
+    return word.endswith("days") and find_weekday(word) is not None
+
+
 _CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:(?:[:.]|h(?=\d))(?P<minute>\d{2})|h)?(?P<half>[ap]\.?m\.?)?")
 _FOUR_DIGITS = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<half>)")
 TIME_WORDS = {"noon": time(12, 0), "midday": time(12, 0), "midnight": time(0, 0)}
@@ -101,3 +107,10 @@ def parse_kind(text: str) -> str:
 def is_ordinal(word: str) -> bool:
     """Tell whether a word is a day of the month: "15th", "1st", "3."."""
     return re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|\.)", word) is not None
+
+
+def to_ordinal(number: int) -> str:
+    """Return a day of the month as it is said: "1st", "22nd", "15th"."""
+    if number in {11, 12, 13}:
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"

@@ -23,10 +23,12 @@ from readbot.digests.phrases import (
     TIME_WORDS,
     find_weekday,
     is_ordinal,
+    is_plural_weekday,
     parse_kind,
     parse_links,
     parse_time,
     parse_weekday,
+    to_ordinal,
 )
 from readbot.digests.zones import is_zone, parse_zone
 from readbot.exceptions import AmbiguousError, DigestError
@@ -175,18 +177,23 @@ def parse_wish(text: str) -> DigestWish:
     """
     words, values = _split(text)
     reader = _Reader(words)
+    cadence = _given(values, "cadence", _parse_cadence) or reader.take_cadence()
     wish = DigestWish(
-        cadence=_given(values, "cadence", _parse_cadence) or reader.take_cadence(),
-        at=_given(values, "time", parse_time) or reader.take_time(),
+        cadence=cadence,
+        at=_given(values, "time", parse_time) or reader.take_time(monthly=cadence is Cadence.MONTHLY),
         section=_given(values, "section", _parse_section),
         kind=_given(values, "kind", parse_kind),
         links=_given(values, "links", parse_links),
     )
-    nth, day, weekday = reader.take_days(monthly=wish.cadence is Cadence.MONTHLY)
+    is_repeated = reader.says_every_weekday() or is_plural_weekday(values.get("weekday", ""))
+    nth, day, weekday = reader.take_days(monthly=cadence is Cadence.MONTHLY)
     if "weekday" in values:
         weekday = parse_weekday(values["weekday"])
-    zone = _given(values, "zone", parse_zone) or reader.take_zone()
-    wish = replace(wish, nth=nth, day=day, weekday=weekday, timezone=zone)
+    if is_repeated and cadence is None and nth is None and day is None:
+        # Said, unlike "friday" alone: a monthly digest does not stay monthly.
+        cadence = Cadence.WEEKLY
+    zone = _given(values, "zone", parse_zone) or reader.take_zone(unquoted=_unquoted_section(text))
+    wish = replace(wish, cadence=cadence, nth=nth, day=day, weekday=weekday, timezone=zone)
     _check(wish)
     return wish
 
@@ -195,7 +202,7 @@ def _split(text: str) -> tuple[list[str], dict[str, str]]:
     """Return the plain words, in lower case where case says nothing, and the ``key:value`` pairs."""
     words: list[str] = []
     values: dict[str, str] = {}
-    for match in _TOKEN.finditer(text.replace("“", '"').replace("”", '"')):
+    for match in _TOKEN.finditer(_straighten(text)):
         key = (match["key"] or "").casefold()
         if not key:
             words.append(match["word"].rstrip(",;"))
@@ -204,6 +211,17 @@ def _split(text: str) -> tuple[list[str], dict[str, str]]:
         else:
             values[_KEYS[key]] = match["quoted"] if match["quoted"] is not None else match["bare"]
     return [word for word in words if word], values
+
+
+def _straighten(text: str) -> str:
+    """Return *text* with straight quotation marks: phones curl them."""
+    return text.replace("“", '"').replace("”", '"')
+
+
+def _unquoted_section(text: str) -> str:
+    """Return what follows ``section:`` up to the end, where no quotation mark says how far it goes."""
+    found = re.search(r'\b(?:section|in):\s*([^"]+)$', _straighten(text), re.IGNORECASE)
+    return " ".join(found[1].split()) if found else ""
 
 
 def _given(values: dict[str, str], key: str, parse: Callable[[str], _Value]) -> _Value | None:
@@ -236,7 +254,15 @@ class _Reader:
                 found = cadence
         return found
 
-    def take_time(self) -> time | None:
+    def says_every_weekday(self) -> bool:
+        """Tell whether "every friday", "each friday" or "fridays" is among the words; takes nothing."""
+        words = self._folded()
+        return any(
+            is_plural_weekday(word) or (before in {"every", "each"} and find_weekday(word) is not None)
+            for before, word in zip(["", *words], words, strict=False)
+        )
+
+    def take_time(self, *, monthly: bool) -> time | None:
         numbers: list[int] = []
         for index, word in enumerate(self._folded()):
             following = self._folded()[index + 1 : index + 2]
@@ -248,7 +274,17 @@ class _Reader:
             return None
         # "monthly 15 09:00": the one that looks like a clock is the time.
         clear = [index for index in numbers if not self._words[index].isdigit()]
-        return parse_time(self._pop((clear or numbers)[-1]))
+        word = self._pop((clear or numbers)[-1])
+        try:
+            return parse_time(word)
+        except DigestError:
+            if monthly and word.isdigit():
+                day = f"monthly {to_ordinal(int(word))}" if 1 <= int(word) <= 31 else "monthly 15th"
+                raise DigestError(
+                    f"“{word}” is no time of day. A day of the month is said as in “monthly first tuesday”, "
+                    f"or: digest on {day} 09:00"
+                ) from None
+            raise
 
     def take_days(self, *, monthly: bool) -> tuple[int | None, int | None, Weekday | None]:
         nth, weekday = self._take_nth(), self._take_weekday()
@@ -268,7 +304,12 @@ class _Reader:
         self._remove(["day"])
         return nth, day, weekday
 
-    def take_zone(self) -> str | None:
+    def take_zone(self, *, unquoted: str = "") -> str | None:
+        """Return the zone that all remaining words name.
+
+        Args:
+            unquoted: What followed ``section:`` without quotation marks: perhaps a name of several words.
+        """
         rest = [word for word in self._words if word.casefold() not in _FILLERS]
         if not rest:
             return None
@@ -286,6 +327,10 @@ class _Reader:
         except AmbiguousError:
             raise
         except DigestError:
+            name, found, _ = unquoted.casefold().partition(f" {phrase.casefold()}")
+            if found and " " not in name:
+                hint = f'If it belongs to the name: digest on section:"{unquoted[: len(name + found)]}"'
+                raise DigestError(f"I do not understand “{phrase}” here. {hint}") from None
             raise DigestError(f"I do not understand “{phrase}” here. {EXAMPLE}") from None
 
     def _take_nth(self) -> int | None:
