@@ -68,6 +68,6 @@ def test_all_sections_come_in_list_order_when_nothing_is_typed(index: SearchInde
     assert sections == ["Attention", "Fine-Tuning", "Tools", "Vector Search", "Running models"]
 
 
-@pytest.mark.parametrize("typed", ["vec", "vector", "search", "vectr search", "tools vector"])
+@pytest.mark.parametrize("typed", ["vec", "vector", "se", "sear", "search", "vectr search", "tools vector"])
 def test_a_section_is_completed_by_any_of_its_words(index: SearchIndex, typed: str) -> None:
     assert index.complete_section(typed, limit=5)[0].text == "Vector Search"

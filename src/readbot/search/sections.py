@@ -10,6 +10,8 @@ from readbot.search.aliases import AliasTable
 from readbot.search.common_words import STOP_WORDS
 from readbot.search.text import key_of, split_words, stem
 
+#: A word inside a title begins so: worth offering to who is typing, not sure enough to be taken for it.
+_BEGUN_INSIDE = 0.5
 #: Sections less like a name than this are not offered for it.
 _LEAST = 0.4
 
@@ -80,12 +82,22 @@ def _compare(typed: _Name, name: _Name) -> float:
         return 0.98
     if len(typed.joined) > 1 and name.joined.startswith(typed.joined):
         return 0.8 + 0.15 * len(typed.joined) / len(name.joined)
+    begun = _BEGUN_INSIDE if _begins_inside(typed, name) else 0.0
     if not typed.stems or not name.stems:
-        return 0.0
+        return begun
     shared = sum(len(word) for word in typed.stems & name.stems)
     asked, there = (sum(len(word) for word in stems) for stems in (typed.stems, name.stems))
     # All that was typed, in a longer title, is surer than a title among more that was typed.
-    return 0.7 * shared / asked + 0.2 * shared / there
+    return max(begun, 0.7 * shared / asked + 0.2 * shared / there)
+
+
+def _begins_inside(typed: _Name, name: _Name) -> bool:
+    """Tell whether a title goes on with *typed* from one of its telling words: "archi", "local ll"."""
+    return len(typed.joined) > 1 and any(
+        "".join(name.words[first:]).startswith(typed.joined)
+        for first in range(1, len(name.words))
+        if name.words[first] not in STOP_WORDS
+    )
 
 
 def _spelling(typed: _Name, name: _Name, whole: float, part: float) -> float:
