@@ -51,14 +51,61 @@ def test_a_related_word_is_found_by_its_other_names_as_well() -> None:
     ]
 
 
+ASKED = AliasTable(
+    [
+        AliasGroup(
+            terms=("replication", "data replication"),
+            asked=("copies in sync", "to-do list", "mirror"),
+            examples=("paxos", "raft"),
+            related=("quorum",),
+        )
+    ]
+)
+
+
+@pytest.mark.parametrize("asked", ["copies in sync", "sync the copies", "todo list", "mirror"])
+def test_what_is_asked_leads_to_all_but_the_other_ways_to_ask(asked: str) -> None:
+    there = ASKED.find(tuple(asked.split()))
+
+    assert {other.term for other in there} == {"replication", "data replication", "paxos", "raft", "quorum"}
+    assert not any(other.is_same for other in there)
+
+
+def test_an_example_leads_to_the_terms_and_not_to_its_rivals() -> None:
+    there = ASKED.find(("raft",))
+
+    assert [(other.term, other.is_same) for other in there] == [
+        ("replication", False),
+        ("data replication", False),
+    ]
+
+
+def test_a_term_leads_to_the_examples() -> None:
+    assert {other.term: other.is_same for other in ASKED.find(("replication",))} == {
+        "data replication": True,
+        "paxos": False,
+        "raft": False,
+        "quorum": False,
+    }
+
+
+def test_one_telling_word_of_several_is_not_enough() -> None:
+    """ "To-do list" has one telling word, and half of all queries ask for a list."""
+    assert ASKED.find(("list",)) == ()
+    assert ASKED.find_phrases(["list"]) == []
+
+
 def test_a_file_holds_lists_and_mappings() -> None:
     table = parse_aliases(
-        "groups:\n- [rlhf, human feedback]\n- {terms: [gpu], related: [cuda]}\n", file="a.yaml"
+        "groups:\n- [rlhf, human feedback]\n- {asked: [fast matrices], related: [gpu]}\n"
+        "- {terms: [gpu], asked: [video card], examples: [h100], related: [cuda]}\n",
+        file="a.yaml",
     )
 
     assert table.groups == (
         AliasGroup(terms=("rlhf", "human feedback")),
-        AliasGroup(terms=("gpu",), related=("cuda",)),
+        AliasGroup(asked=("fast matrices",), related=("gpu",)),
+        AliasGroup(terms=("gpu",), asked=("video card",), examples=("h100",), related=("cuda",)),
     )
 
 
@@ -71,6 +118,9 @@ WRONG = [
     ("groups:\n- [no, off]\n", "YAML reads no as true or false"),
     ("groups:\n- [gpu]\n", "says nothing"),
     ("groups:\n- {related: [cuda]}\n", "says nothing"),
+    ("groups:\n- {asked: [fast matrices]}\n", "says nothing"),
+    ("groups:\n- {asked: [fast matrices], examples: [gpu]}\n", "lead back to terms"),
+    ("groups:\n- {terms: [gpu, GPU], related: [cuda]}\n", "in this list twice"),
     ("groups:\n- {terms: [a, b], relatd: [c]}\n", "did you mean related?"),
     ("groups:\n- gpu\n", "should be a block of fields"),
     ("groups: gpu\n", "should be a list"),

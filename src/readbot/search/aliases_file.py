@@ -56,6 +56,8 @@ def _read_group(reader: NodeReader, node: yaml.Node, spot: Spot) -> AliasGroup |
     if not (leads or len(group.terms) > 1 or (group.terms and group.asked)):
         reader.complain(node, spot, _SAYS_NOTHING)
         return None
+    if group.examples and not group.terms:
+        reader.complain(node, spot.key("examples"), "lead back to terms; give some, or call them related")
     return group
 
 
