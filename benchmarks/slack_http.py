@@ -31,6 +31,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from readbot import web
 from readbot.bootstrap import make_bot
 from readbot.front_desk import FrontDesk
+from readbot.logs import set_up_logging
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, encode, sign
 from readbot.settings import Secret, Settings
 from readbot_slack import SlackPlatform
@@ -72,7 +73,8 @@ async def serve_bare() -> None:
 
 
 async def serve_readbot(api_url: str) -> None:
-    """Serve readbot with the list that ships."""
+    """Serve readbot with the list that ships, one log line a command, as ``readbot run`` does."""
+    set_up_logging("INFO")
     settings = Settings(
         slack_bot_token=Secret(BOT_TOKEN), slack_signing_secret=Secret(SIGNING_SECRET), slack_api_url=api_url
     )
