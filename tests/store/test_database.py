@@ -188,16 +188,32 @@ def test_an_address_of_another_kind_is_refused_with_the_ones_that_work(url: str)
         Database.open(url)
 
 
-def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
+@pytest.mark.parametrize("tail", ["", "?password=hush&connect_timeout=2"])
+def test_a_server_that_is_not_there_is_named_as_it_was_set_without_its_password(tail: str) -> None:
     with pytest.raises(StoreError) as caught:
-        Database.open("postgres://readbot:hush@127.0.0.1:1/readbot")
-    assert "127.0.0.1:1/readbot cannot be opened" in str(caught.value)
+        Database.open(f"postgres://readbot:hush@127.0.0.1:1/readbot{tail}")
+    assert "postgresql://readbot:***@127.0.0.1:1/readbot cannot be opened" in str(caught.value)
+    assert "Is it running" in str(caught.value)
     assert "hush" not in str(caught.value)
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"absent/readbot\.db cannot be opened"):
-        Database.open(f"sqlite:///{tmp_path}/absent/readbot.db")
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_a_file_that_cannot_be_made_is_named_with_its_folder_and_the_way_out(
+    tmp_path: Path, exclusive: bool
+) -> None:
+    with pytest.raises(StoreError) as caught:
+        Database.open(f"sqlite:///{tmp_path}/absent/readbot.db", exclusive=exclusive)
+    said = str(caught.value)
+    assert f"file {tmp_path}/absent/readbot.db cannot be opened" in said
+    assert f"the folder {tmp_path}/absent" in said
+    assert "READBOT_DATA_DIR" in said
+    assert "running" not in said
+
+
+def test_a_file_that_is_no_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "readbot.db").write_text("Dear diary, " * 200, encoding="utf-8")
+    with pytest.raises(StoreError, match=r"readbot\.db cannot be opened: file is not a database"):
+        Database.open(f"sqlite:///{tmp_path}/readbot.db")
 
 
 def test_the_database_tells_the_time(database: Database) -> None:

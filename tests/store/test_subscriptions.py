@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -111,20 +110,6 @@ def test_lists_are_by_channel_and_can_be_narrowed(store: Store) -> None:
     assert len(store.subscriptions.list_()) == 5
     paused = store.subscriptions.list_(states=[SubscriptionState.PAUSED])
     assert [found.channel.workspace_id for found in paused] == ["T2"]
-
-
-def test_a_workspace_that_is_gone_stops_all_its_digests_and_no_others(store: Store, clock: FakeClock) -> None:
-    for number in range(3):
-        make_due(store, channel(number))
-    subscribe(store, channel(1, workspace="T2"))
-    tomorrow = clock.now() + timedelta(days=1)
-    gone = store.subscriptions.mark_workspace_gone(
-        "slack", "T1", trouble="account_inactive", probe_at=tomorrow
-    )
-    assert gone == 3
-    active = store.subscriptions.list_(states=[SubscriptionState.ACTIVE])
-    assert [found.channel.workspace_id for found in active] == ["T2"]
-    assert store.ledger.due_groups(clock.now(), ["slack"]) == []
 
 
 def test_a_changed_schedule_replaces_the_old_one(store: Store) -> None:

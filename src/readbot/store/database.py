@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from readbot.clock import SystemClock
 from readbot.exceptions import StoreError
@@ -51,15 +51,13 @@ class Database:
         lock = _lock_file(parsed) if exclusive else None
         try:
             upgrade(engine)
-        except OperationalError as error:
+        except DatabaseError as error:
             engine.dispose()
             if lock:
                 lock.release()
-            # The driver's own words carry no password: SQLAlchemy hides parameters, the URL hides it.
-            raise StoreError(
-                f"The database {parsed.render_as_string()} cannot be opened: {error.orig}. "
-                "Is it running, and may readbot use it?"
-            ) from error
+            if not _is_about_the_database(error):
+                raise
+            raise StoreError(_explain(parsed, str(error.orig))) from error
         return cls(engine, clock=clock, lock=lock)
 
     @property
@@ -146,12 +144,34 @@ def _with_driver(url: str) -> str:
     return f"{scheme}://{rest}"
 
 
+def _is_about_the_database(error: DatabaseError) -> bool:
+    """Tell whether *error* is not about a statement of ours; "file is not a database" has no class."""
+    return isinstance(error, OperationalError) or type(error) is DatabaseError
+
+
+def _explain(url: sa.URL, reason: str) -> str:
+    """Return why a database cannot be opened, for who runs readbot. The driver's *reason* has no password."""
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "").resolve()
+        return (
+            f"The database file {path} cannot be opened: {reason}. Does the folder {path.parent} exist, and may "
+            "readbot write there? READBOT_DATA_DIR (or DATABASE_URL) names another place."
+        )
+    # As it is written in DATABASE_URL: without our driver, and without options, which may hold a password.
+    shown = url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+    return f"The database {shown} cannot be opened: {reason}. Is it running, and may readbot use it?"
+
+
 def _lock_file(url: sa.URL) -> FileLock | None:
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     path = Path(url.database).resolve()
     lock = FileLock(path.with_name(path.name + ".lock"))
-    if not lock.acquire():
+    try:
+        is_ours = lock.acquire()
+    except OSError as error:
+        raise StoreError(_explain(url, f"{error.strerror} ({error.filename})")) from error
+    if not is_ours:
         raise StoreError(
             f"Another readbot (process {lock.holder()}) already works with {path}. A SQLite file serves one "
             "process: stop the other one, or give both a PostgreSQL database with DATABASE_URL."

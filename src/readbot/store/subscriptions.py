@@ -107,31 +107,6 @@ class Subscriptions:
                 _record_skip(connection, after, *change.skipped, now)
             return after
 
-    def mark_workspace_gone(
-        self, platform: str, workspace_id: str, *, trouble: str, probe_at: datetime
-    ) -> int:
-        """Mark all active subscriptions of a workspace as unreachable (bot removed, token revoked).
-
-        Returns:
-            How many were marked.
-        """
-        now = self._database.now()
-        with self._database.write() as connection:
-            query = (
-                sa.select(subscriptions)
-                .where(
-                    subscriptions.c.platform == platform,
-                    subscriptions.c.workspace_id == workspace_id,
-                    subscriptions.c.state == SubscriptionState.ACTIVE,
-                )
-                .with_for_update()
-            )
-            found = [to_subscription(row) for row in connection.execute(query)]
-            for subscription in found:
-                mark_unreachable(connection, subscription, trouble=trouble, probe_at=probe_at)
-                _cancel(connection, subscription, now, reason=trouble)
-        return len(found)
-
     def take_probes(
         self, now: datetime, *, platforms: Iterable[str], again_at: datetime, limit: int
     ) -> list[Subscription]:
@@ -230,9 +205,7 @@ def _find(
     return None if row is None else to_subscription(row)
 
 
-def _cancel(
-    connection: sa.Connection, subscription: Subscription, now: datetime, *, reason: str = ""
-) -> None:
+def _cancel(connection: sa.Connection, subscription: Subscription, now: datetime) -> None:
     """Record as skipped what has not begun to be posted; its links go back into the bag."""
     query = sa.select(deliveries.c.id).where(
         deliveries.c.subscription_id == subscription.id, deliveries.c.state == DeliveryState.PENDING
@@ -244,7 +217,7 @@ def _cancel(
         "state": DeliveryState.SKIPPED,
         "try_at": None,
         "finished_at": now,
-        "reason": reason or f"the digest is {subscription.state}",
+        "reason": f"the digest is {subscription.state}",
     }
     connection.execute(deliveries.update().where(deliveries.c.id.in_(ids)).values(values))
     release_picks(connection, ids)
