@@ -117,3 +117,51 @@ def test_filters_and_words_work_together(index: SearchIndex) -> None:
 
 def test_words_that_only_filtered_out_links_hold_have_no_match(index: SearchIndex) -> None:
     assert not index.search("lora year:2017").matched
+
+
+@pytest.mark.parametrize(
+    ("filters", "opposite"),
+    [
+        ("-kind:paper", "kind:paper"),
+        ("-section:tools", "section:tools"),
+        ("-year:2022", "year:2022"),
+        ("-site:arxiv.org", "site:arxiv.org"),
+        ("-author:vaswani", "author:vaswani"),
+    ],
+)
+def test_a_filter_with_a_minus_lets_through_all_the_rest(
+    index: SearchIndex, filters: str, opposite: str
+) -> None:
+    everything = {entry.link.title for entry in index.reading_list.entries}
+
+    assert set(titles(index, filters)) == everything - set(titles(index, opposite))
+    assert titles(index, opposite)
+
+
+@pytest.mark.parametrize(
+    ("site", "count"),
+    [
+        ("site:arxiv.org", 3),
+        ("site:arxiv", 3),
+        ("site:https://arxiv.org/", 3),
+        ("site:github.com/ggerganov", 1),
+        ("site:weng", 1),
+        ("site:example.org", 1),
+        ("site:rxiv.org", 0),
+    ],
+)
+def test_a_site_is_meant_by_its_host_or_its_name(index: SearchIndex, site: str, count: int) -> None:
+    assert len(titles(index, site)) == count
+
+
+@pytest.mark.parametrize(
+    ("author", "title"),
+    [
+        ("author:vaswani", "Attention is all you need"),
+        ('author:"ashish vaswani"', "Attention is all you need"),
+        ("author:weng", "Attention? Attention!"),
+        ("author:ggerganov", "LlamaCPP"),
+    ],
+)
+def test_an_author_signs_or_publishes(index: SearchIndex, author: str, title: str) -> None:
+    assert titles(index, author) == [title]

@@ -60,7 +60,8 @@ class SearchIndex:
         """Return the links that answer *query*, best first, ties in list order.
 
         Args:
-            query: As typed: words, "exact phrases", -words, kind:, section: and year: filters. Filters
+            query: As typed: words, "exact phrases", -words, kind:, section:, year:, site: and author:
+                filters, each with a minus to turn it round. Filters
                 alone give the links they let through, in list order.
             limit: At most this many matches, 1 or more.
 
@@ -206,7 +207,7 @@ class SearchIndex:
             best = np.argsort(-scores.coverage, kind="stable")[:_MAX_NEAREST]
             paths = (self._entries[doc].path for doc in best.tolist() if scores.coverage[doc] > 0)
             nearest |= dict.fromkeys(self._places[path] for path in paths)
-        for place in self._sections.nearest(" ".join(query.words or query.sections)):
+        for place in self._sections.nearest(" ".join(query.words or query.only.sections)):
             if len(nearest) == _MAX_NEAREST:
                 break
             nearest[place] = None

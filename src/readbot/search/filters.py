@@ -1,21 +1,26 @@
 """What the filters of a query let through."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from readbot.exceptions import QueryError
-from readbot.reading_list import Kind, ReadingList
+from readbot.reading_list import Entry, Kind, ReadingList
 from readbot.reading_list.model import Place
+from readbot.search.fields import Field, site_text
 from readbot.search.index import InvertedIndex
-from readbot.search.query import Query
+from readbot.search.query import Facets, Query
 from readbot.search.sections import SectionFinder
 
 #: A section this much like the name in a filter is meant by it.
 _SURE_ENOUGH = 0.6
+#: A shorter piece stands in too many names of sites by chance.
+_LEAST_PIECE = 4
 
 
 class Filters:
-    """Kind, section and year of every link, as arrays by document number."""
+    """Kind, section, year, site and author of every link, by document number."""
 
     def __init__(self, reading_list: ReadingList, index: InvertedIndex, sections: SectionFinder) -> None:
         entries = reading_list.entries
@@ -31,6 +36,7 @@ class Filters:
         )
         self._kind_numbers = kinds
         self._years = np.array([entry.link.year or 0 for entry in entries], np.int16)
+        self._entries = entries
 
     def allowed(self, query: Query) -> NDArray[np.bool_] | None:
         """Return which links the query's filters let through, None if it has no filter.
@@ -41,22 +47,46 @@ class Filters:
         if not query.has_filters:
             return None
         allowed = np.ones(self._index.size, bool)
-        if query.kinds:
-            allowed &= np.isin(self._kinds, [self._kind_numbers[kind] for kind in query.kinds])
-        if query.sections:
-            named = [place for name in query.sections for place in self._find_places(name)]
-            inside = [any(place.holds(inner.path) for place in named) for inner in self._places]
-            allowed &= np.array(inside, bool)[self._place_numbers]
-        if query.years:
-            in_years = np.zeros(self._index.size, bool)
-            for first, last in query.years:
-                in_years |= (self._years >= first) & (self._years <= last) & (self._years > 0)
-            allowed &= in_years
+        for facet in self._facets(query.only):
+            allowed &= facet
+        for facet in self._facets(query.without):
+            allowed &= ~facet
         for words in query.phrases:
             allowed &= self._holding(words)
         for words in query.excluded:
             allowed &= ~self._holding(words, exact=len(words) > 1)
         return allowed
+
+    def _facets(self, facets: Facets) -> Iterator[NDArray[np.bool_]]:
+        """Yield which links have one of the kinds, stand in one of the sections, and so on, where any is named."""
+        if facets.kinds:
+            yield np.isin(self._kinds, [self._kind_numbers[kind] for kind in facets.kinds])
+        if facets.sections:
+            named = [place for name in facets.sections for place in self._find_places(name)]
+            inside = [any(place.holds(inner.path) for place in named) for inner in self._places]
+            yield np.array(inside, bool)[self._place_numbers]
+        if facets.years:
+            in_years = np.zeros(self._index.size, bool)
+            for first, last in facets.years:
+                in_years |= (self._years >= first) & (self._years <= last) & (self._years > 0)
+            yield in_years
+        if facets.sites:
+            yield np.array([_is_on(entry, facets.sites) for entry in self._entries], bool)
+        if facets.authors:
+            by_one = np.zeros(self._index.size, bool)
+            for words in facets.authors:
+                by_one |= self._by(words)
+            yield by_one
+
+    def _by(self, words: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Return which links are by whom *words* name: an author, or one who publishes under the name."""
+        hits = self._index.phrase_hits(words)
+        by = np.zeros(self._index.size, bool)
+        by[hits.docs[hits.fields >> Field.AUTHOR & 1 == 1]] = True
+        joined = "".join(words)
+        if len(joined) >= _LEAST_PIECE:
+            by |= np.array([joined in site_text(entry.link.url) for entry in self._entries], bool)
+        return by
 
     def _holding(self, words: tuple[str, ...], *, exact: bool = True) -> NDArray[np.bool_]:
         held = np.zeros(self._index.size, bool)
@@ -72,3 +102,17 @@ class Filters:
             place.title for place in self._sections.nearest(name)[:3]
         ]
         raise QueryError(f"There is no section “{name}”. The nearest: {', '.join(near)}.")
+
+
+def _is_on(entry: Entry, sites: Sequence[str]) -> bool:
+    """Tell whether a link or a further one of it is on one of *sites*, named by its host or by a word of it."""
+    for url in (entry.link.url, *(also.url for also in entry.link.also)):
+        address = url.lower().partition("://")[2].removeprefix("www.")
+        host = address.partition("/")[0]
+        for site in sites:
+            is_whole = host == site or host.endswith("." + site) or f"{address}/".startswith(site + "/")
+            if is_whole or ("." not in site and site in site_text(url).split()):
+                return True
+            if "." not in site and len(site) >= _LEAST_PIECE and site in host:
+                return True
+    return False

@@ -39,12 +39,15 @@ _UNFINISHED = {
     "kind:": "kind:paper",
     "section:": 'section:attention, or with spaces section:"prompt engineering"',
     "year:": "year:2023",
+    "site:": "site:arxiv.org",
+    "author:": "author:karpathy",
 }
 _EXAMPLE = "type a word or two, for instance: fine-tuning"
+#: "lang:python" is a filter elsewhere: here its value is searched. An address and a time are none.
 _PIECE = re.compile(
     r"""
     (?P<minus>(?<!\S)-(?=[\w"“]))?
-    (?:(?P<filter>kind|section|year):\s*)?
+    (?: (?P<filter>kind|section|year|site|author):\s*(?!//) | (?<![\w-])(?P<unknown>[^\W\d_]+):(?=[\w"“]) )?
     (?: ["“](?P<quoted>[^"“”]*)["”]? | (?P<bare>[^\s"“”]+) )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -52,6 +55,24 @@ _PIECE = re.compile(
 _YEARS = re.compile(
     r"(?P<first>\d{4})(?:-|–|\.\.)(?P<last>\d{4})|(?P<sign>>=|<=|>|<|=)?(?P<year>\d{4})(?P<plus>\+)?"
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facets:
+    """Properties of links that a query names: what it wants only, or does not want."""
+
+    kinds: frozenset[Kind] = frozenset()
+    #: Names of sections as typed, or a ``Place.id`` behind a tilde.
+    sections: tuple[str, ...] = ()
+    #: Spans of years, first and last included.
+    years: tuple[tuple[int, int], ...] = ()
+    #: Hosts or names of publishers as typed, folded: "arxiv.org", "github.com/karpathy", "weng".
+    sites: tuple[str, ...] = ()
+    #: The words of authors' names.
+    authors: tuple[tuple[str, ...], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.kinds or self.sections or self.years or self.sites or self.authors)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,17 +87,16 @@ class Query:
     phrases: tuple[tuple[str, ...], ...] = ()
     #: Runs of words that must not.
     excluded: tuple[tuple[str, ...], ...] = ()
-    kinds: frozenset[Kind] = frozenset()
-    #: Names of sections as typed, or a ``Place.id`` behind a tilde.
-    sections: tuple[str, ...] = ()
-    #: Spans of years, first and last included.
-    years: tuple[tuple[int, int], ...] = ()
+    #: What a match has to be, one of each sort that is named.
+    only: Facets = Facets()
+    #: What it must not be.
+    without: Facets = Facets()
     #: Whether the last word may be the beginning of a longer one.
     is_open: bool = True
 
     @property
     def has_filters(self) -> bool:
-        return bool(self.phrases or self.excluded or self.kinds or self.sections or self.years)
+        return bool(self.phrases or self.excluded or self.only or self.without)
 
 
 def split_pieces(text: str) -> list[str]:
@@ -89,13 +109,42 @@ def split_pieces(text: str) -> list[str]:
 
 
 @dataclass(kw_only=True)
+class _FacetParts:
+    kinds: set[Kind] = field(default_factory=set)
+    sections: list[str] = field(default_factory=list)
+    years: list[tuple[int, int]] = field(default_factory=list)
+    sites: list[str] = field(default_factory=list)
+    authors: list[tuple[str, ...]] = field(default_factory=list)
+
+    def add(self, name: str, value: str) -> None:
+        if name == "kind":
+            self.kinds.update(parse_kind(part) for part in value.split(",") if part.strip())
+        elif name == "section":
+            self.sections += [value] if value.strip("~") else []
+        elif name == "year":
+            self.years.append(_parse_years(value))
+        elif name == "site":
+            self.sites += [site] if split_words(site := _parse_site(value)) else []
+        else:
+            self.authors += [words] if (words := tuple(split_words(value))) else []
+
+    def finish(self) -> Facets:
+        return Facets(
+            kinds=frozenset(self.kinds),
+            sections=tuple(self.sections),
+            years=tuple(self.years),
+            sites=tuple(self.sites),
+            authors=tuple(self.authors),
+        )
+
+
+@dataclass(kw_only=True)
 class _Parts:
     words: list[str] = field(default_factory=list)
     phrases: list[tuple[str, ...]] = field(default_factory=list)
     excluded: list[tuple[str, ...]] = field(default_factory=list)
-    kinds: set[Kind] = field(default_factory=set)
-    sections: list[str] = field(default_factory=list)
-    years: list[tuple[int, int]] = field(default_factory=list)
+    only: _FacetParts = field(default_factory=_FacetParts)
+    without: _FacetParts = field(default_factory=_FacetParts)
     is_open: bool = True
 
 
@@ -117,9 +166,8 @@ def parse_query(text: str) -> Query:
         words=tuple(parts.words),
         phrases=tuple(parts.phrases),
         excluded=tuple(parts.excluded),
-        kinds=frozenset(parts.kinds),
-        sections=tuple(parts.sections),
-        years=tuple(parts.years),
+        only=parts.only.finish(),
+        without=parts.without.finish(),
         is_open=parts.is_open,
     )
     if not query.words and not query.has_filters:
@@ -130,27 +178,30 @@ def parse_query(text: str) -> Query:
 def _add(parts: _Parts, piece: re.Match[str]) -> None:
     if piece["bare"] and piece["bare"].lower() in _UNFINISHED:
         raise QueryError(f"Say what comes behind it: {_UNFINISHED[piece['bare'].lower()]}.")
-    name = (piece["filter"] or "").lower()
     is_quoted = piece["quoted"] is not None
     value = (piece["quoted"] if is_quoted else piece["bare"]).strip()
-    if name == "kind":
-        parts.kinds.update(parse_kind(part) for part in value.split(",") if part.strip())
-    elif name == "section":
-        if value.strip("~"):
-            parts.sections.append(value)
-    elif name == "year":
-        parts.years.append(_parse_years(value))
-    else:
-        words = tuple(split_words(value))
-        if not words:
-            return
-        if piece["minus"]:
-            parts.excluded.append(words)
-            return
-        parts.words += words
-        parts.is_open = not is_quoted
-        if is_quoted:
-            parts.phrases.append(words)
+    if piece["filter"]:
+        (parts.without if piece["minus"] else parts.only).add(piece["filter"].lower(), value)
+        return
+    words = tuple(split_words(value))
+    if not words:
+        return
+    if piece["minus"]:
+        parts.excluded.append(words)
+        return
+    parts.words += words
+    parts.is_open = not is_quoted
+    if is_quoted:
+        parts.phrases.append(words)
+
+
+def _parse_site(value: str) -> str:
+    """Return a site as addresses are compared: no scheme, no "www.", no slash behind.
+
+    >>> _parse_site("https://www.GitHub.com/Karpathy/")
+    'github.com/karpathy'
+    """
+    return fold(value).partition("://")[2 if "://" in value else 0].removeprefix("www.").rstrip("/")
 
 
 def parse_kind(value: str) -> Kind:
