@@ -2,6 +2,7 @@
 
 Every run is the real program against a loopback platform where a quarter of all calls go wrong.
 Exits with 1 when anything was lost, doubled or left hanging; the logs of such runs are printed.
+Ctrl-C ends it early, with a table of the runs so far.
 """
 
 import argparse
@@ -43,10 +44,13 @@ async def run_many(
         if not result.is_well:
             console.print(result.log, markup=False, soft_wrap=True)
 
-    async with asyncio.TaskGroup() as tasks:
-        for number in range(runs):
-            for name in names:
-                tasks.create_task(run(name, number))
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(runs):
+                for name in names:
+                    tasks.create_task(run(name, number))
+    except asyncio.CancelledError:
+        console.print("Interrupted: this is what there is.")
     return results
 
 

@@ -1,8 +1,8 @@
 """The end of a worker that is asked to end, and the start of one too many."""
 
 import asyncio
+import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -56,15 +56,13 @@ async def test_at_sigterm_it_lets_the_posts_under_way_end_and_begins_none(where:
             assert 3 <= states[DeliveryState.SENT] <= 5
 
 
-async def test_a_second_process_on_the_same_sqlite_file_refuses_with_a_sentence(tmp_path: Path) -> None:
+async def test_a_second_process_on_the_same_sqlite_file_refuses_with_a_sentence(
+    sqlite_url: str,
+) -> None:
     async with open_slack(WatchedFaults(lambda _moment: None), 1) as stage:
-        settings = {"READBOT_DATA_DIR": str(tmp_path), **stage.environ}
-        async with run_program("worker", settings) as first:
-            await first.wait_for("serving")
-            async with run_program("all", settings) as second:
+        with Database.open(sqlite_url, exclusive=True):
+            async with run_program("all", {"DATABASE_URL": sqlite_url, **stage.environ}) as second:
                 assert await second.wait() == 2
-            assert "Another readbot (process " in second.log
-            assert "DATABASE_URL" in second.log
-            assert "Traceback" not in second.log
-            assert first.terminate()
-            assert await first.wait() == 0
+    assert f"Another readbot (process {os.getpid()})" in second.log
+    assert "DATABASE_URL" in second.log
+    assert "Traceback" not in second.log
