@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from readbot.exceptions import SettingsError
+from readbot.playground.capture import Capture
+from readbot.playground.run import run_playground
+
 _RUN = "import sys; from pathlib import Path; from readbot.playground.run import run_playground; "
 
 
@@ -82,3 +86,26 @@ def test_what_is_to_be_kept_stays(tmp_path: Path) -> None:
     asked.communicate(timeout=30)
 
     assert kept.is_dir()
+
+
+@pytest.mark.parametrize("there", ["file", "file/below"])
+def test_where_nothing_can_be_kept_a_sentence_says_so(tmp_path: Path, there: str) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(SettingsError, match="--keep needs a folder"):
+        run_playground(once="/llmread", keep=tmp_path / there)
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_nothing_typed_is_refused_with_an_example(blank: str) -> None:
+    with pytest.raises(SettingsError, match="such as --once"):
+        run_playground(once=blank)
+
+
+def test_the_folder_for_captures_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "captures"
+
+    Capture.from_environ("slack", {"READBOT_CAPTURE_DIR": str(folder)}).add({"method": "chat.postMessage"})
+
+    (written,) = folder.iterdir()
+    assert "chat.postMessage" in written.read_text(encoding="utf-8")

@@ -1,6 +1,5 @@
 """The playground without a browser: what the page may ask, and what comes of it."""
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 
 from readbot.exceptions import ListError
 from readbot.playground.deeds import DeedError
-from readbot.playground.once import ask_once, to_plain
 from readbot.playground.session import Session, open_session
 
 from .conftest import ENVIRON
@@ -105,6 +103,10 @@ async def test_what_cannot_be_done_on_slack_is_said_in_a_sentence(
     [
         ({"name": "nothing", "options": {}}, "no command"),
         ({"name": "llmread", "options": {"kind": "poem"}}, "no choice"),
+        ({"name": "llmread", "options": {"query": 7}}, "query takes text, not 7"),
+        ({"name": "readbot digest on", "options": {"links": "2"}}, "links takes a whole number, not '2'"),
+        ({"name": "readbot digest on", "options": {"links": True}}, "links takes a whole number, not True"),
+        ({"name": "readbot digest on", "options": {"links": 99}}, "links takes a number from 1 to"),
         ({"name": "llmread", "channel": "1"}, "no such channel"),
         ({"do": "fly"}, "no 'fly'"),
         ({"do": "dismiss", "message": "1"}, "gone"),
@@ -208,53 +210,6 @@ async def test_a_list_that_cannot_be_used_stops_the_playground_with_its_complain
     with pytest.raises(ListError, match=r"missing\.yaml"):
         async with open_session({"READBOT_LIST": "missing.yaml"}, data_directory=tmp_path):
             pass
-
-
-async def test_once_prints_what_the_person_sees_and_the_payloads(session: Session) -> None:
-    out = io.StringIO()
-
-    assert await ask_once(session, "/llmread fine-tunning", out)
-
-    printed = out.getvalue()
-    assert printed.count("Fine-tuning with LoRA and QLoRA") > 2
-    assert "readbot (only visible to her):" in printed
-    assert '"response_type": "ephemeral"' in printed
-    assert "[Share]" in printed
-
-
-async def test_once_waits_for_answers_that_take_longer_and_prints_announcements(session: Session) -> None:
-    out = io.StringIO()
-
-    await ask_once(session, "/llmread digest on monday 9:00 Europe/Berlin", out)
-
-    on_slack = out.getvalue().partition("Discord ·")[0]
-    assert "readbot (the whole channel sees it):" in on_slack
-    assert "readbot (only visible to her):" in on_slack
-    assert "every Monday at 09:00 Europe/Berlin" in on_slack
-
-
-@pytest.mark.parametrize(
-    ("markup", "plain"),
-    [
-        ("*<https://example.com/a_b|A &amp; B>*", "A & B (https://example.com/a_b)"),
-        ("Evaluation  ·  _also called “x”_", "Evaluation  ·  also called “x”"),
-        ("**[C](<https://example.com>)**\n-# small", "C (https://example.com)\nsmall"),
-        ("### 2 links for “a\\_b”", "2 links for “a_b”"),
-        ("5 * 3 * 2 and snake_case_name", "5 * 3 * 2 and snake_case_name"),
-    ],
-)
-async def test_what_is_printed_has_no_markup(markup: str, plain: str) -> None:
-    assert to_plain(markup) == plain
-
-
-async def test_once_takes_discords_options_by_name(session: Session) -> None:
-    out = io.StringIO()
-
-    assert not await ask_once(session, "/readbot random section: evaluation", out)
-
-    # Slack has no such command, and says which it has.
-    assert "/readbot is no command here" in out.getvalue()
-    assert "Evaluation" in out.getvalue()
 
 
 async def test_time_travel_takes_both_platforms_along(session: Session) -> None:

@@ -8,9 +8,14 @@ from typing import Any
 
 
 class Capture:
-    """Appends every call to ``<directory>/<platform>-<pid>.jsonl``; without a directory, nothing."""
+    """Appends every call to ``<directory>/<platform>-<pid>.jsonl``; without a directory, nothing.
+
+    A directory that is not there is made.
+    """
 
     def __init__(self, platform: str, directory: Path | None) -> None:
+        if directory:
+            directory.mkdir(parents=True, exist_ok=True)
         self._file = directory / f"{platform}-{os.getpid()}.jsonl" if directory else None
 
     @classmethod

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from readbot.exceptions import SettingsError
 from readbot.logs import set_up_logging
 from readbot.playground.once import ask_once
 from readbot.playground.server import serve_page
@@ -43,8 +44,11 @@ def run_playground(
         Whether *once* was answered on every platform; True without it.
 
     Raises:
+        SettingsError: *keep* can be no folder, or *once* is blank.
         ReadbotError: The bot cannot start as it is set, or no port is free.
     """
+    if once is not None and not once.strip():
+        raise SettingsError('--once needs a command, such as --once "/llmread fine-tuning".')
     set_up_logging(environ.get("READBOT_LOG_LEVEL", "") or "WARNING")
     logging.captureWarnings(capture=True)
     # A round that comes late on a busy machine is no news to somebody who tries things out.
@@ -62,7 +66,12 @@ def _data_directory(keep: Path | None) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="readbot-playground-") as made:
             yield Path(made)
     else:
-        keep.mkdir(parents=True, exist_ok=True)
+        try:
+            keep.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"--keep needs a folder, or a place for a new one: {keep} is none ({error.strerror})."
+            ) from error
         yield keep
 
 

@@ -23,7 +23,13 @@ Json = dict[str, Any]
 #: What Discord's client says below a command that nobody answered in time.
 NO_ANSWER = "The application did not respond"
 
-_STRING, _INTEGER, _BOOLEAN = 3, 4, 5
+_STRING, _INTEGER, _BOOLEAN, _NUMBER = 3, 4, 5, 10
+
+#: What an option's value may be; other types carry an id as text. A bool is an int to Python only.
+_VALUES: dict[int, tuple[type[Any], ...]] = {_INTEGER: (int,), _BOOLEAN: (bool,), _NUMBER: (int, float)}
+_NAMES = {_INTEGER: "a whole number", _BOOLEAN: "true or false", _NUMBER: "a number"}
+_MAX_VALUE_LENGTH = 6000
+_MAX_NUMBER = 2**53
 
 
 class CannotDoThatError(Exception):
@@ -272,14 +278,30 @@ def _find_option(leaf: Json, name: str) -> Json:
 def _fill_option(leaf: Json, name: str, value: Any) -> Json:
     """Return an option as the client sends it; it would not send what the option forbids."""
     option = _find_option(leaf, name)
-    choices = [choice["value"] for choice in option.get("choices", [])]
+    choices = {choice["value"]: choice["name"] for choice in option.get("choices", [])}
     if choices and value not in choices:
-        raise CannotDoThatError(f"{value!r} is no choice of option {name!r}")
-    if isinstance(value, str) and not option.get("min_length", 0) <= len(value) <= option.get(
-        "max_length", 6000
-    ):
-        raise CannotDoThatError(f"{value!r} is too long or too short for option {name!r}")
+        raise CannotDoThatError(
+            f"{value!r} is no choice of option {name}; there are {', '.join(choices.values())}"
+        )
+    kinds = _VALUES.get(option["type"], (str,))
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise CannotDoThatError(f"option {name} takes {_NAMES.get(option['type'], 'text')}, not {value!r}")
+    if isinstance(value, str):
+        _check_length(option, value)
+    else:
+        _check_range(option, value)
     return {"name": name, "type": option["type"], "value": value}
+
+
+def _check_length(option: Json, value: str) -> None:
+    if not option.get("min_length", 0) <= len(value) <= option.get("max_length", _MAX_VALUE_LENGTH):
+        raise CannotDoThatError(f"{value!r} is too long or too short for option {option['name']}")
+
+
+def _check_range(option: Json, value: float) -> None:
+    least, most = option.get("min_value", -_MAX_NUMBER), option.get("max_value", _MAX_NUMBER)
+    if not least <= value <= most:
+        raise CannotDoThatError(f"option {option['name']} takes a number from {least} to {most}, not {value}")
 
 
 def _command_data(command: Json, path: list[Json], filled: list[Json]) -> Json:
