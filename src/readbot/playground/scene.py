@@ -63,6 +63,7 @@ def make_slack_workspace(clock: Callable[[], float] = time.time) -> Workspace:
                 id=slack_id(person),
                 name=person.key,
                 real_name=person.name,
+                display_name=person.name,
                 tz=person.timezone,
                 is_admin=person.is_admin,
             )

@@ -88,7 +88,10 @@ def users_info(workspace: Workspace, arguments: Json, _lag_s: float) -> Json:
             "is_admin": user.is_admin,
             "is_owner": user.is_owner,
             "is_bot": user.is_bot,
-            "profile": {"display_name": user.name, "real_name": user.real_name or user.name},
+            "profile": {
+                "display_name": user.display_name or user.name,
+                "real_name": user.real_name or user.name,
+            },
         }
     }
 

@@ -52,6 +52,8 @@ class User:
     id: str
     name: str
     real_name: str = ""
+    #: What others see where the person has chosen it; :attr:`name` without.
+    display_name: str = ""
     #: IANA name, as ``users.info`` tells it.
     tz: str = "Europe/Berlin"
     is_admin: bool = False
