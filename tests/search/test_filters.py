@@ -61,7 +61,12 @@ def test_a_tilde_and_an_id_name_one_section(index: SearchIndex) -> None:
 
 
 def test_an_unknown_section_is_refused_with_the_nearest(index: SearchIndex) -> None:
-    with pytest.raises(QueryError, match=r"no section “cooking”\. The nearest: "):
+    with pytest.raises(QueryError, match=r"no section “vector recipes”\. The nearest: Vector Search\."):
+        index.search('section:"vector recipes"')
+
+
+def test_a_section_like_none_is_refused_with_some_that_there_are(index: SearchIndex) -> None:
+    with pytest.raises(QueryError, match=r"no section “cooking”\. There are Attention, Fine-Tuning, Tools, "):
         index.search("section:cooking")
 
 

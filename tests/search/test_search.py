@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -74,11 +75,28 @@ def test_the_link_that_is_meant_comes_first(index: SearchIndex, query: str, titl
         "apple pie recipe",
     ],
 )
-def test_what_nothing_answers_has_no_match_but_the_nearest_sections(index: SearchIndex, query: str) -> None:
-    result = index.search(query)
+def test_what_nothing_answers_has_no_match(index: SearchIndex, query: str) -> None:
+    assert not index.search(query).matched
 
-    assert not result.matched
-    assert 1 <= len(result.nearest) <= 3
+
+@pytest.mark.parametrize(
+    "query", ["pizza recipe", "ما هو الطقس", "/foo", "5", "section:cooking gardens", "kind:podcast"]
+)
+def test_sections_that_are_not_like_the_query_are_not_called_near(index: SearchIndex, query: str) -> None:
+    with suppress(QueryError):
+        assert index.search(query).nearest == ()
+
+
+@pytest.mark.parametrize(
+    "query", ["digest frob", "someday 25:00", "page 99", "@everyone <@1> [x](http://e.com) **b**"]
+)
+def test_what_is_not_near_the_words_typed_is_not_offered(query: str) -> None:
+    titles = ("Data from a form", "25 pages on operating systems", "Page by page", "E and b")
+    links = tuple(Link(title=title, url=f"https://{at}.example/") for at, title in enumerate(titles))
+    paging = AliasTable([AliasGroup(terms=("page",), related=("operating system",))])
+    index = SearchIndex(ReadingList(title="", sections=(Section(title="A", links=links),)), paging)
+
+    assert index.search(query).did_you_mean == ()
 
 
 def test_without_a_match_near_queries_are_offered_that_have_one(index: SearchIndex) -> None:
@@ -91,6 +109,11 @@ def test_without_a_match_near_queries_are_offered_that_have_one(index: SearchInd
 
 def test_a_section_that_holds_some_of_the_query_is_nearest(index: SearchIndex) -> None:
     assert index.search("zebra quantization in the savanna").nearest[0].title == "Fine-Tuning"
+
+
+@pytest.mark.parametrize("query", ["zebra 8 crossing", "zebra models savanna work"])
+def test_a_number_or_a_common_word_makes_no_section_near(index: SearchIndex, query: str) -> None:
+    assert index.search(query).nearest == ()
 
 
 def test_a_word_of_the_list_is_never_corrected(index: SearchIndex) -> None:
@@ -230,3 +253,12 @@ def test_a_short_query_is_left_as_it_is(index: SearchIndex) -> None:
 @pytest.mark.parametrize("max_length", [10, 25, 60])
 def test_what_is_condensed_fits(index: SearchIndex, max_length: int) -> None:
     assert len(index.condense("x" * 70 + " attention " * 20, max_length=max_length)) <= max_length
+
+
+def test_a_word_inside_a_phrase_that_is_asked_hardly_counts(index: SearchIndex) -> None:
+    """ "Look at quokkas closely" asks for what "look closely" does, whatever is looked at."""
+    aliases = AliasTable([AliasGroup(asked=("look closely",), related=("attention",))])
+    knowing = SearchIndex(index.reading_list, aliases)
+
+    assert knowing.search("look at quokkas closely").matched
+    assert not knowing.search("look closely at quokkas, wombats").matched

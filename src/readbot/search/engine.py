@@ -21,12 +21,15 @@ from readbot.search.ranking import Scores, score, select
 from readbot.search.reasons import explain
 from readbot.search.results import Completion, Match, SearchResult
 from readbot.search.sections import SectionFinder
+from readbot.search.spelling import is_near, is_telling
 from readbot.search.stream import Floats
 from readbot.search.text import clean_query, split_words, stem
 
 #: So many of the best are looked at more closely: whether the query is their title, or a part of it.
 _LOOKED_AT = 50
 _MAX_NEAREST = 3
+#: A section one of whose links holds this share of a query is like it.
+_LEAST_HELD = 0.15
 #: Of the queries near one without an answer, so many are tried.
 _MAX_TRIED = 5
 #: Factors on the worth of a link: the query is its name; all its title's words are asked for; the query stands
@@ -53,7 +56,7 @@ class SearchIndex:
         self._matcher = Matcher(self._index, self.aliases, self._entries)
         self._sections = SectionFinder(reading_list.places, self.aliases)
         self._filters = Filters(reading_list, self._index, self._sections)
-        self._completer = Completer(reading_list, self._sections)
+        self._completer = Completer(reading_list, self._sections, self._index)
         self._name_of = lru_cache(maxsize=8192)(self._read_name)
 
     def search(self, query: str, *, limit: int = 50) -> SearchResult:
@@ -80,7 +83,7 @@ class SearchIndex:
             return SearchResult(query=parsed.text, matches=matches)
         return SearchResult(
             query=parsed.text,
-            nearest=self._nearest(parsed, scores),
+            nearest=self._nearest(parsed, groups, scores),
             did_you_mean=self._did_you_mean(parsed),
         )
 
@@ -200,22 +203,34 @@ class SearchIndex:
         why, is_plain = explain(entry, held)
         return Match(entry=entry, score=round(value, 4), why=why, why_is_plain=is_plain)
 
-    def _nearest(self, query: Query, scores: Scores | None = None) -> tuple[Place, ...]:
-        """Return the sections nearest to a query that nothing answers: those that hold some of it come first."""
+    def _nearest(
+        self, query: Query, groups: Sequence[Group] = (), scores: Scores | None = None
+    ) -> tuple[Place, ...]:
+        """Return the sections like a query that nothing answers: those that hold some of it come first."""
         nearest: dict[Place, None] = {}
         if scores is not None:
-            best = np.argsort(-scores.coverage, kind="stable")[:_MAX_NEAREST]
-            paths = (self._entries[doc].path for doc in best.tolist() if scores.coverage[doc] > 0)
-            nearest |= dict.fromkeys(self._places[path] for path in paths)
-        for place in self._sections.nearest(" ".join(query.words or query.only.sections)):
-            if len(nearest) == _MAX_NEAREST:
-                break
-            nearest[place] = None
-        return tuple(nearest)
+            # That a link holds a number or a word of any subject makes its section no nearer.
+            telling = [
+                winners > 0
+                for group, winners in zip(groups, scores.winners, strict=True)
+                if is_telling(group.word)
+            ]
+            held = (
+                np.where(np.any(telling, axis=0), scores.coverage, np.float32(0)) if telling else np.zeros(1)
+            )
+            best = np.argsort(-held, kind="stable")[:_MAX_NEAREST]
+            holding = (doc for doc in best.tolist() if held[doc] >= _LEAST_HELD)
+            nearest |= dict.fromkeys(self._places[self._entries[doc].path] for doc in holding)
+        for name in (" ".join(query.words), *query.only.sections):
+            nearest |= dict.fromkeys(place for place, _ in self._sections.find(name))
+        return tuple(nearest)[:_MAX_NEAREST]
 
     def _did_you_mean(self, query: Query) -> tuple[str, ...]:
         """Return queries near one that nothing answers, each of which has an answer."""
-        candidates = self._matcher.alternatives(query)[:_MAX_TRIED]
+        near = (
+            candidate for candidate in self._matcher.alternatives(query) if is_near(candidate, query.words)
+        )
+        candidates = list(near)[:_MAX_TRIED]
         return tuple(candidate for candidate in candidates if self._has_answer(candidate))[:_MAX_NEAREST]
 
     def _has_answer(self, text: str) -> bool:

@@ -17,6 +17,8 @@ from readbot.search.sections import SectionFinder
 _SURE_ENOUGH = 0.6
 #: A shorter piece stands in too many names of sites by chance.
 _LEAST_PIECE = 4
+#: So many sections are named where none is like what was typed.
+_MOST_NAMED = 5
 
 
 class Filters:
@@ -42,7 +44,7 @@ class Filters:
         """Return which links the query's filters let through, None if it has no filter.
 
         Raises:
-            QueryError: There is no such section; the message names the nearest.
+            QueryError: There is no such section; the message names the nearest, or some that there are.
         """
         if not query.has_filters:
             return None
@@ -98,10 +100,12 @@ class Filters:
         best = found[0][1] if found else 0.0
         if best >= _SURE_ENOUGH:
             return [place for place, score in found if score == best]
-        near = [place.title for place, _ in found[:3]] or [
-            place.title for place in self._sections.nearest(name)[:3]
-        ]
-        raise QueryError(f"There is no section “{name}”. The nearest: {', '.join(near)}.")
+        if found:
+            near = ", ".join(place.title for place, _ in found[:3])
+            raise QueryError(f"There is no section “{name}”. The nearest: {near}.")
+        some = ", ".join(place.title for place in self._places[:_MOST_NAMED])
+        more = ", and others" if len(self._places) > _MOST_NAMED else ""
+        raise QueryError(f"There is no section “{name}”. There are {some}{more}.")
 
 
 def _is_on(entry: Entry, sites: Sequence[str]) -> bool:

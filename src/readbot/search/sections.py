@@ -54,12 +54,14 @@ class SectionFinder:
         order = sorted(range(len(scores)), key=lambda at: (-scores[at], len(self._places[at].path), at))
         return [(self._places[at], round(scores[at], 3)) for at in order if scores[at] >= _LEAST]
 
-    def nearest(self, text: str) -> list[Place]:
-        """Return all sections, those most like *text* first, however little that is."""
+    def begun(self, text: str) -> list[Place]:
+        """Return the sections with a word that begins like *text*, those whose first word does so first."""
         joined = "".join(split_words(text))
-        likeness = process.cdist([joined], self._joined, scorer=fuzz.partial_ratio)[0]
-        order = sorted(range(len(self._places)), key=lambda at: (-float(likeness[at]), at))
-        return [self._places[at] for at in order]
+        if not joined:
+            return []
+        first = [at for at, name in enumerate(self._names) if name.joined.startswith(joined)]
+        inside = [at for at, name in enumerate(self._names) if _begins_inside(joined, name)]
+        return [self._places[at] for at in dict.fromkeys(first + inside)]
 
     def _score(self, words: tuple[str, ...]) -> list[float]:
         typed = _name(" ".join(words))
@@ -82,7 +84,7 @@ def _compare(typed: _Name, name: _Name) -> float:
         return 0.98
     if len(typed.joined) > 1 and name.joined.startswith(typed.joined):
         return 0.8 + 0.15 * len(typed.joined) / len(name.joined)
-    begun = _BEGUN_INSIDE if _begins_inside(typed, name) else 0.0
+    begun = _BEGUN_INSIDE if len(typed.joined) > 1 and _begins_inside(typed.joined, name) else 0.0
     if not typed.stems or not name.stems:
         return begun
     shared = sum(len(word) for word in typed.stems & name.stems)
@@ -91,10 +93,10 @@ def _compare(typed: _Name, name: _Name) -> float:
     return max(begun, 0.7 * shared / asked + 0.2 * shared / there)
 
 
-def _begins_inside(typed: _Name, name: _Name) -> bool:
-    """Tell whether a title goes on with *typed* from one of its telling words: "archi", "local ll"."""
-    return len(typed.joined) > 1 and any(
-        "".join(name.words[first:]).startswith(typed.joined)
+def _begins_inside(joined: str, name: _Name) -> bool:
+    """Tell whether a title goes on so from one of its telling words: "archi", "local ll"."""
+    return any(
+        "".join(name.words[first:]).startswith(joined)
         for first in range(1, len(name.words))
         if name.words[first] not in STOP_WORDS
     )

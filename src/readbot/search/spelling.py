@@ -1,14 +1,19 @@
 """Which known words a misspelt one may stand for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from readbot.search.common_words import GENERIC_WORDS, STOP_WORDS, WEAK_WORDS
+from readbot.search.text import split_words
+
 #: In a shorter word the first letter is not doubted.
 _LEAST_FOR_FIRST = 5
+#: A shorter word is offered to nobody instead of what was typed.
+_LEAST_OFFERED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +76,34 @@ def edit_budget(word: str) -> int:
     if len(word) < 4:
         return 0
     return 1 if len(word) < 8 else 2
+
+
+def is_near(alternative: str, typed: Sequence[str]) -> bool:
+    """Tell whether a query is worth offering to one who typed other words.
+
+    Each of its words is one that was typed or near one, one at least is of a subject, and none is grammar, a bare
+    number or too short to tell.
+    """
+    words = split_words(alternative)
+    return (
+        words != list(typed)
+        and any(map(is_telling, words))
+        and all(_is_worth_offering(word) and any(_is_like(word, other) for other in typed) for word in words)
+    )
+
+
+def is_telling(word: str) -> bool:
+    """Tell whether *word* is of a subject: no grammar, no word of any subject, no bare number, no letter or two."""
+    return _is_worth_offering(word) and word not in WEAK_WORDS and word not in GENERIC_WORDS
+
+
+def _is_worth_offering(word: str) -> bool:
+    return len(word) >= _LEAST_OFFERED and not word.isdigit() and word not in STOP_WORDS
+
+
+def _is_like(word: str, typed: str) -> bool:
+    edits = OSA.distance(word, typed)
+    return not edits or (edits <= edit_budget(typed) and 2 * edits < len(typed))
 
 
 def _digits(word: str) -> str:
