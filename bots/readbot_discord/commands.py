@@ -37,6 +37,7 @@ _KIND_WORDS = {
     CompletionKind.TITLE: "link",
     CompletionKind.SECTION: "section",
     CompletionKind.ALIAS: "also called",
+    CompletionKind.AUTHOR: "author of",
 }
 _KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kind]
 

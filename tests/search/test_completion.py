@@ -1,5 +1,6 @@
 import pytest
 
+from readbot.reading_list import Link, ReadingList, Section
 from readbot.search import CompletionKind, SearchIndex
 
 
@@ -12,7 +13,7 @@ def texts(index: SearchIndex, typed: str, limit: int = 10) -> list[str]:
     [
         ("att", CompletionKind.SECTION, "Attention"),
         ("transformer pa", CompletionKind.ALIAS, "Transformer paper"),
-        ("vasw", CompletionKind.ALIAS, "Ashish Vaswani"),
+        ("vasw", CompletionKind.AUTHOR, "Ashish Vaswani"),
         ("borg", CompletionKind.TITLE, "BorgBackup"),
         ("quantiztion", CompletionKind.TITLE, "A gentle introduction to 8-bit matrix multiplication"),
         ("rlhf", CompletionKind.TITLE, "Training models to follow instructions"),
@@ -71,3 +72,47 @@ def test_all_sections_come_in_list_order_when_nothing_is_typed(index: SearchInde
 @pytest.mark.parametrize("typed", ["vec", "vector", "se", "sear", "search", "vectr search", "tools vector"])
 def test_a_section_is_completed_by_any_of_its_words(index: SearchIndex, typed: str) -> None:
     assert index.complete_section(typed, limit=5)[0].text == "Vector Search"
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "later"),
+    [
+        ("w", "Which GPU for deep learning", "Finetuning with LoRA"),
+        ("le", "Which GPU for deep learning", None),
+        ("mat", "A gentle introduction to 8-bit matrix multiplication", None),
+    ],
+)
+def test_titles_that_begin_so_come_before_those_with_a_word_that_does(
+    index: SearchIndex, typed: str, first: str, later: str | None
+) -> None:
+    found = [
+        completion.text
+        for completion in index.complete(typed, limit=25)
+        if completion.kind is CompletionKind.TITLE
+    ]
+
+    assert found[0] == first
+    assert later is None or later not in found or found.index(later) > found.index(first)
+
+
+def test_one_letter_brings_as_many_as_there_are(long_list: SearchIndex) -> None:
+    assert len(long_list.complete("h", limit=25)) == 25
+    assert len(long_list.complete("ha", limit=25)) == 25
+
+
+@pytest.mark.parametrize("typed", ["m", "mo", "models"])
+def test_one_letter_brings_the_sections_with_a_word_that_begins_so(index: SearchIndex, typed: str) -> None:
+    found = [(completion.kind, completion.text) for completion in index.complete(typed, limit=25)]
+
+    assert (CompletionKind.SECTION, "Running models") in found
+    assert "Running models" in [completion.text for completion in index.complete_section(typed, limit=25)]
+
+
+@pytest.fixture(scope="module")
+def long_list() -> SearchIndex:
+    links = tuple(
+        Link(title=f"{word} {number}", url=f"https://example.org/{word}/{number}")
+        for number in range(200)
+        for word in ("harbour", "A haven", "river")
+    )
+    return SearchIndex(ReadingList(title="", sections=(Section(title="Ports", links=links),)))

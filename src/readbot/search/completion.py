@@ -2,23 +2,35 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
+from itertools import chain
 
 from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.model import Place
+from readbot.search.fields import Field
+from readbot.search.index import InvertedIndex
 from readbot.search.results import Completion, CompletionKind, Match
 from readbot.search.sections import SectionFinder
 from readbot.search.text import split_words
 
 _SHORTENED = 60
+#: A section this much like what is typed is named by it.
+_SURE = 0.8
 
 
 class Completer:
     """Titles, sections and other words of a list, by their beginnings."""
 
-    def __init__(self, reading_list: ReadingList, sections: SectionFinder) -> None:
+    def __init__(self, reading_list: ReadingList, sections: SectionFinder, index: InvertedIndex) -> None:
         self._list = reading_list
         self._sections = sections
-        self._aliases = sorted(_known_aliases(reading_list.entries))
+        self._index = index
+        self._aliases = sorted(_known_names(reading_list.entries))
+        titles = sorted(
+            ("".join(split_words(entry.link.title)), doc) for doc, entry in enumerate(reading_list.entries)
+        )
+        self._titles = [title for title, _ in titles]
+        self._docs_by_title = [doc for _, doc in titles]
 
     def complete(self, text: str, matches: Sequence[Match], *, limit: int) -> list[Completion]:
         """Return up to *limit* completions of *text*, a section that it names first.
@@ -30,17 +42,41 @@ class Completer:
         """
         if not split_words(text):
             return self._picks(limit)
-        found = [complete_place(place) for place, score in self._sections.find(text)[:3] if score >= 0.8]
+        named = [place for place, score in self._sections.find(text) if score >= _SURE]
+        found = [complete_place(place) for place in dict.fromkeys(named + self._sections.begun(text))][:3]
         found += self._complete_aliases(text)[:3]
-        found += [complete_entry(match.entry) for match in matches]
+        found += [complete_entry(entry) for entry in self._titles_for(text, matches, limit)]
         return _unique(found, limit)
+
+    def _titles_for(self, text: str, matches: Sequence[Match], limit: int) -> list[Entry]:
+        """Return links to offer: titles that begin so, then those with a word that does, then what else is found.
+
+        Among each sort those come first that a search finds, best first; the others are in list order.
+        """
+        words = split_words(text)
+        joined = "".join(words)
+        low = bisect_left(self._titles, joined)
+        high = bisect_left(self._titles, joined + "\U0010ffff")
+        begun = set(self._docs_by_title[low:high])
+        inside: set[int] = set()
+        if len(words) == 1:
+            hits = self._index.prefix_hits(joined)
+            inside = set(hits.docs[hits.fields >> Field.TITLE & 1 == 1].tolist()) - begun
+        found = [match.entry.number - 1 for match in matches]
+        ordered = [
+            *_found_first(begun, found, limit),
+            *_found_first(inside, found, limit),
+            *found,
+        ]
+        return [self._list.entries[doc] for doc in dict.fromkeys(ordered)]
 
     def complete_section(self, text: str, *, limit: int) -> list[Completion]:
         """Return up to *limit* sections for *text*, best first; all in list order when it is blank."""
         if not split_words(text):
             places: Iterable[Place] = self._list.places
         else:
-            places = (place for place, _ in self._sections.find(text))
+            found = [place for place, _ in self._sections.find(text)]
+            places = dict.fromkeys(found + self._sections.begun(text))
         return _unique((complete_place(place) for place in places), limit)
 
     def _complete_aliases(self, text: str) -> list[Completion]:
@@ -48,9 +84,9 @@ class Completer:
         at = bisect_left(self._aliases, (typed,))
         found: list[Completion] = []
         while at < len(self._aliases) and self._aliases[at][0].startswith(typed) and len(found) < 10:
-            _, alias, number = self._aliases[at]
+            _, name, kind, number = self._aliases[at]
             title = self._list.entries[number - 1].link.title
-            found.append(Completion(kind=CompletionKind.ALIAS, text=alias, detail=_shorten(title)))
+            found.append(Completion(kind=kind, text=name, detail=_shorten(title)))
             at += 1
         return found
 
@@ -80,13 +116,21 @@ def complete_entry(entry: Entry) -> Completion:
     return Completion(kind=CompletionKind.TITLE, text=entry.link.title, detail=detail)
 
 
-def _known_aliases(entries: Iterable[Entry]) -> Iterator[tuple[str, str, int]]:
+def _known_names(entries: Iterable[Entry]) -> Iterator[tuple[str, str, CompletionKind, int]]:
     """Yield aliases and authors with the number of their link, by each of their words: "Weng" is a beginning."""
     for entry in entries:
-        for alias in (*entry.link.aliases, *entry.link.authors):
-            words = split_words(alias)
+        aliases = ((alias, CompletionKind.ALIAS) for alias in entry.link.aliases)
+        authors = ((author, CompletionKind.AUTHOR) for author in entry.link.authors)
+        for name, kind in chain(aliases, authors):
+            words = split_words(name)
             for first in range(len(words)):
-                yield "".join(words[first:]), alias, entry.number
+                yield "".join(words[first:]), name, kind, entry.number
+
+
+def _found_first(docs: set[int], found: Sequence[int], limit: int) -> list[int]:
+    """Return up to *limit* of *docs*, those first that are *found*, in that order; the others rising."""
+    first = [doc for doc in found if doc in docs][:limit]
+    return [*first, *nsmallest(limit - len(first), docs.difference(first))]
 
 
 def _shorten(text: str) -> str:

@@ -29,7 +29,9 @@ class SearchResult:
     query: str
     #: Best first; empty exactly when nothing on the list answers the query.
     matches: tuple[Match, ...] = ()
-    #: Without matches: the sections nearest to the query, best first, at most three.
+    #: What was taken for misspelt where the first match was found: as typed, and what was looked for.
+    corrections: tuple[tuple[str, str], ...] = ()
+    #: Without matches: the sections like the query, best first, at most three; empty if none is.
     nearest: tuple[Place, ...] = ()
     #: Without matches: queries near this one that do have matches, at most three.
     did_you_mean: tuple[str, ...] = ()
@@ -43,6 +45,7 @@ class CompletionKind(StrEnum):
     TITLE = "title"
     SECTION = "section"
     ALIAS = "alias"
+    AUTHOR = "author"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,7 @@ class Completion:
     """A way to finish what a person has begun to type."""
 
     kind: CompletionKind
-    #: What to search when it is picked: a title, a section's title or an alias.
+    #: What to search when it is picked: a title, a section's title, an alias or an author.
     text: str
     #: What it leads to, to show behind the text: "paper · Attention", "5 links", "InstructGPT ...".
     detail: str
