@@ -256,9 +256,9 @@ def test_what_is_condensed_fits(index: SearchIndex, max_length: int) -> None:
 
 
 def test_a_word_inside_a_phrase_that_is_asked_hardly_counts(index: SearchIndex) -> None:
-    """ "Look at quokkas closely" asks for what "look closely" does, whatever is looked at."""
-    aliases = AliasTable([AliasGroup(asked=("look closely",), related=("attention",))])
+    """ "Stare at quokkas intently" asks for what "stare intently" does; a wombat beside it is another matter."""
+    aliases = AliasTable([AliasGroup(asked=("stare intently",), related=("vector search",))])
     knowing = SearchIndex(index.reading_list, aliases)
 
-    assert knowing.search("look at quokkas closely").matched
-    assert not knowing.search("look closely at quokkas, wombats").matched
+    assert knowing.search("wombats stare at quokkas intently").matched
+    assert not knowing.search("wombats and quokkas stare intently").matched

@@ -83,6 +83,8 @@ class Group:
     position: int
     #: Whether it is a part of a term of the field, such as "vision" in "computer vision".
     is_part: bool = False
+    #: Whether it stands inside a phrase that says without it what is asked for: "family" in "store my family photos".
+    is_inside: bool = False
     evidence: list[Evidence] = field(default_factory=list)
 
 

@@ -89,6 +89,9 @@ class Matcher:
             asked = " ".join(words[at] for at in phrase.positions)
             leads = self._leave_out(self._terms.find_leads(phrase.group, asked), words)
             _add(groups, frozenset(phrase.positions), leads, terms)
+            if leads:
+                for group in _members(groups, _places((phrase.positions[0], phrase.positions[-1]))):
+                    group.is_inside |= group.position not in phrase.positions
         for span in _joinable_spans(words):
             if members := _members(groups, _places(span)):
                 joined = list(self._words.find_joined(words[slice(*span)]))

@@ -131,7 +131,7 @@ def _importance(group: Group) -> float:
         return 1.0
     if group.word in WEAK_WORDS:
         return _WEAK_SHARE
-    return _GENERIC_SHARE if group.word in GENERIC_WORDS else 1.0
+    return _GENERIC_SHARE if group.is_inside or group.word in GENERIC_WORDS else 1.0
 
 
 def _rarity(size: int, count: int) -> float:
