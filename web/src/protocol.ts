@@ -26,6 +26,9 @@ export interface Option {
   autocomplete: boolean;
   choices: { name: string; value: string | number }[];
   max_length?: number;
+  /** The least and the most that a number may be. */
+  min?: number;
+  max?: number;
 }
 
 export interface Command {

@@ -246,9 +246,8 @@ def _describe_option(option: Json) -> Json:
         "autocomplete": bool(option.get("autocomplete")),
         "choices": option.get("choices") or [],
     }
-    if "max_length" in option:
-        described["max_length"] = option["max_length"]
-    return described
+    limits = {"max_length": "max_length", "min_value": "min", "max_value": "max"}
+    return described | {ours: option[theirs] for theirs, ours in limits.items() if theirs in option}
 
 
 def _name_interaction(interaction: Interaction) -> str:

@@ -11,6 +11,12 @@ interface Choice {
   value: Value;
 }
 
+interface Problem {
+  /** The option's. */
+  name: string;
+  words: string;
+}
+
 interface Props {
   command: Command;
   channel: string;
@@ -27,7 +33,7 @@ export function CommandForm({ command, channel, onLeave }: Props) {
   const [focused, setFocused] = useState<string | null>(shown[0] ?? null);
   const [active, setActive] = useState(-1);
   const [isDismissed, setIsDismissed] = useState(false);
-  const [missing, setMissing] = useState("");
+  const [problem, setProblem] = useState<Problem | null>(null);
   const form = useRef<HTMLFormElement>(null);
 
   const option = options.find(({ name }) => name === focused) ?? null;
@@ -35,6 +41,9 @@ export function CommandForm({ command, channel, onLeave }: Props) {
   const choices = useChoices(command, option, option ? (texts[option.name] ?? "") : "", values, channel);
   const isOffering = option !== null && !isDismissed && choices.length > 0;
   const rest = options.filter(({ name }) => !shown.includes(name));
+  // Of choices that are narrowed by typing, the first is meant; what the bot offers is only an offer.
+  const isNarrowed = option !== null && !option.autocomplete && Boolean(texts[option.name]);
+  const marked = active < 0 && isNarrowed ? 0 : active;
 
   useEffect(() => {
     const wanted = focused ?? shown[0];
@@ -46,7 +55,7 @@ export function CommandForm({ command, channel, onLeave }: Props) {
     setPicked(({ [name]: _, ...others }) => others);
     setActive(-1);
     setIsDismissed(false);
-    setMissing("");
+    setProblem(null);
   };
   const pick = (index: number) => {
     const choice = choices[index]!;
@@ -68,10 +77,10 @@ export function CommandForm({ command, channel, onLeave }: Props) {
     setFocused(left.at(-1) ?? null);
   };
   const send = () => {
-    const lacking = options.find(({ name, required }) => required && values[name] === undefined);
-    if (lacking) {
-      setMissing(lacking.name);
-      setFocused(lacking.name);
+    const found = findProblem(options, texts, values);
+    if (found) {
+      setProblem(found);
+      setFocused(found.name);
       return;
     }
     void act({
@@ -84,10 +93,10 @@ export function CommandForm({ command, channel, onLeave }: Props) {
     onLeave();
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const next = isOffering ? moveActive(event.key, Math.max(active, event.key === "ArrowUp" ? 0 : -1), choices.length) : null;
+    const next = isOffering ? moveActive(event.key, Math.max(marked, event.key === "ArrowUp" ? 0 : -1), choices.length) : null;
     const isEmpty = option !== null && !texts[option.name];
     if (next !== null) setActive(next);
-    else if (isOffering && active >= 0 && (event.key === "Enter" || event.key === "Tab")) pick(active);
+    else if (isOffering && marked >= 0 && (event.key === "Enter" || event.key === "Tab")) pick(marked);
     else if (event.key === "Enter") send();
     else if (event.key === "Escape") isOffering ? setIsDismissed(true) : onLeave();
     else if (event.key === "Backspace" && isEmpty) option.required || shown.length === 1 ? onLeave() : remove(option.name);
@@ -109,7 +118,7 @@ export function CommandForm({ command, channel, onLeave }: Props) {
           id={id}
           label={`Choices for ${option.name}`}
           items={choices.map((choice, index) => ({ key: `${index}`, title: choice.name }))}
-          active={active}
+          active={marked}
           onPick={pick}
           onPoint={setActive}
         />
@@ -117,7 +126,12 @@ export function CommandForm({ command, channel, onLeave }: Props) {
       {option && (
         <p className="option-about" id={`${id}-about`}>
           <strong>{option.name}</strong> {option.description}
-          {missing === option.name && <span className="field-error"> This option is required.</span>}
+          {problem?.name === option.name && (
+            <span className="field-error" role="alert">
+              {" "}
+              {problem.words}
+            </span>
+          )}
         </p>
       )}
       <div className="composer-field">
@@ -140,9 +154,9 @@ export function CommandForm({ command, channel, onLeave }: Props) {
               role="combobox"
               aria-expanded={isOffering && name === focused}
               aria-controls={isOffering && name === focused ? id : undefined}
-              aria-activedescendant={isOffering && name === focused && active >= 0 ? `${id}-${active}` : undefined}
+              aria-activedescendant={isOffering && name === focused && marked >= 0 ? `${id}-${marked}` : undefined}
               aria-describedby={name === focused ? `${id}-about` : undefined}
-              aria-invalid={missing === name}
+              aria-invalid={problem?.name === name}
               autoComplete="off"
               spellCheck={false}
               value={texts[name] ?? ""}
@@ -186,10 +200,30 @@ function toValues(
     const known = fixedChoices(option).find(({ name }) => name.toLowerCase() === text.toLowerCase());
     if (picked[option.name]) values[option.name] = picked[option.name]!.value;
     else if (text && known) values[option.name] = known.value;
-    else if (text && option.type === "number") values[option.name] = Number(text);
+    else if (option.type === "number" && isInRange(option, text)) values[option.name] = Number(text);
     else if (text && option.type === "text" && !option.choices.length) values[option.name] = text;
   }
   return values;
+}
+
+/** The first option that the client would not send as it is. */
+function findProblem(options: Option[], texts: Record<string, string>, values: Record<string, Value>): Problem | null {
+  for (const option of options) {
+    const isFilled = Boolean(texts[option.name]?.trim());
+    if (values[option.name] !== undefined || (!isFilled && !option.required)) continue;
+    if (!isFilled) return { name: option.name, words: "This option is required." };
+    return { name: option.name, words: option.type === "number" ? askForNumber(option) : "Pick one of the choices." };
+  }
+  return null;
+}
+
+function askForNumber({ min, max }: Option): string {
+  if (min !== undefined && max !== undefined) return `Type a number from ${min} to ${max}.`;
+  return "Type a number.";
+}
+
+function isInRange({ min = -Infinity, max = Infinity }: Option, text: string): boolean {
+  return text !== "" && Number(text) >= min && Number(text) <= max;
 }
 
 function fixedChoices(option: Option): Choice[] {

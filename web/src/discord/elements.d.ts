@@ -7,7 +7,6 @@ declare module "react" {
     interface IntrinsicElements {
       "discord-action-row": Plain;
       "discord-attachments": Plain;
-      "discord-bold": Plain;
       "discord-button": Plain & { type?: string; url?: string; disabled?: boolean };
       "discord-code": Plain & { multiline?: boolean; embed?: boolean; lightTheme?: boolean };
       "discord-command": Plain & { author?: string; avatar?: string; command?: string; lightTheme?: boolean };
@@ -17,7 +16,6 @@ declare module "react" {
       "discord-embed-fields": Plain;
       "discord-embed-footer": Plain & { lightTheme?: boolean };
       "discord-header": Plain & { level?: number };
-      "discord-italic": Plain;
       "discord-link": Plain & { href?: string; target?: string; rel?: string; lightTheme?: boolean };
       "discord-list-item": Plain;
       "discord-mention": Plain & { type?: string; lightTheme?: boolean };
@@ -35,7 +33,6 @@ declare module "react" {
       "discord-spoiler": Plain;
       "discord-subscript": Plain & { lightTheme?: boolean };
       "discord-time": Plain;
-      "discord-underlined": Plain;
       "discord-unordered-list": Plain;
     }
   }

@@ -108,20 +108,21 @@ const RULES: Rule[] = [
     ([, name], { isLight }) => <discord-mention type="slash" lightTheme={isLight}>{name}</discord-mention>,
   ],
   [/^<t:(-?\d+)(?::([a-zA-Z]))?>/, ([, at, style]) => <discord-time>{drawTime(Number(at), style)}</discord-time>],
-  [/^\*\*((?:\\.|[^\\])+?)\*\*(?!\*)/, ([, words], names) => <discord-bold>{drawInline(words!, names)}</discord-bold>],
+  // Not the library's own elements: those put a space behind the words.
+  [/^\*\*((?:\\.|[^\\])+?)\*\*(?!\*)/, ([, words], names) => <strong>{drawInline(words!, names)}</strong>],
   [
     /^__((?:\\.|[^\\])+?)__(?!_)/,
-    ([, words], names) => <discord-underlined>{drawInline(words!, names)}</discord-underlined>,
+    ([, words], names) => <u>{drawInline(words!, names)}</u>,
   ],
   [/^~~((?:\\.|[^\\])+?)~~/, ([, words], names) => <s>{drawInline(words!, names)}</s>],
   [/^\|\|(.+?)\|\|/, ([, words], names) => <discord-spoiler>{drawInline(words!, names)}</discord-spoiler>],
   [
     /^\*(?!\s)((?:\\.|[^\\*])+?)\*/,
-    ([, words], names) => <discord-italic>{drawInline(words!, names)}</discord-italic>,
+    ([, words], names) => <em>{drawInline(words!, names)}</em>,
   ],
   [
     /^_(?!\s)((?:\\.|[^\\_])+?)_(?![A-Za-z0-9])/,
-    ([, words], names) => <discord-italic>{drawInline(words!, names)}</discord-italic>,
+    ([, words], names) => <em>{drawInline(words!, names)}</em>,
   ],
 ];
 
