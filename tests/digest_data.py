@@ -9,7 +9,7 @@ from readbot.digests.calendar import next_slot
 from readbot.digests.model import Channel, Delivery, Subscription, SubscriptionState
 from readbot.digests.wish import parse_wish
 from readbot.reading_list import Entry, Link
-from readbot.reading_list.model import ReadingList, Section
+from readbot.reading_list.model import Kind, ReadingList, Section
 from readbot.store import Change, Store, TickRules
 from readbot.store.rows import new_id
 
@@ -24,7 +24,11 @@ READING_LIST = ReadingList(
             title="Basics",
             image="https://example.org/basics.png",
             links=tuple(
-                Link(title=f"Basic {number}", url=f"https://example.org/basic/{number}")
+                Link(
+                    title=f"Basic {number}",
+                    url=f"https://example.org/basic/{number}",
+                    kind=Kind.PAPER if number == 1 else None,
+                )
                 for number in range(1, 7)
             ),
         ),

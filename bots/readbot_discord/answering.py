@@ -37,6 +37,7 @@ def to_request(interaction: AnyInteraction, wanted: str) -> Request:
             locale=str(interaction.locale),
             is_manager=interaction.guild_id is not None and interaction.permissions.manage_guild,
         ),
+        is_private=interaction.guild_id is None,
     )
 
 

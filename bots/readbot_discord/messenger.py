@@ -119,7 +119,8 @@ class DiscordMessenger:
         try:
             place = await self._get(f"/channels/{channel.channel_id}")
             if place["type"] in {ChannelType.DM, ChannelType.GROUP_DM}:
-                return Access()
+                # Discord shows a bot no direct messages but its own.
+                return Access(is_certain=True)
             guild, member, governing = await self._learn_place(place)
         except _UnknownError as unknown:
             return Access(obstacle=_explain_obstacle(unknown))

@@ -132,7 +132,8 @@ class SlackMessenger:
         # Direct messages have no membership to tell of.
         if about.get("is_member") is False and not about.get("is_im"):
             return Access(obstacle=explain_obstacle("not_in_channel"))
-        return Access()
+        # Slack shows an app no direct messages but its own (to learn of them takes the scope im:read).
+        return Access(is_certain=bool(about.get("is_im")))
 
     async def describe_reader(self, channel: Channel, reader: Reader) -> Reader:
         answer = await self._ask(channel.workspace_id, self._client.users_info, user=reader.id)

@@ -19,6 +19,7 @@ def from_command(payload: dict[str, Any]) -> Request:
         workspace_id=payload.get("team_id", ""),
         channel_id=payload.get("channel_id", ""),
         reader=Reader(id=payload.get("user_id", ""), name=payload.get("user_name", "")),
+        is_private=_is_direct(payload.get("channel_id", "")),
     )
 
 
@@ -37,9 +38,15 @@ def from_action(payload: dict[str, Any], action: dict[str, Any]) -> Request:
         workspace_id=team.get("id") or user.get("team_id", ""),
         channel_id=(payload.get("channel") or {}).get("id", ""),
         reader=Reader(id=user.get("id", ""), name=user.get("username") or user.get("name", "")),
+        is_private=_is_direct((payload.get("channel") or {}).get("id", "")),
     )
 
 
 def is_private(payload: dict[str, Any]) -> bool:
     """Tell whether the clicked message is one that only the person who clicked can see."""
     return bool((payload.get("container") or {}).get("is_ephemeral"))
+
+
+def _is_direct(channel_id: str) -> bool:
+    """Tell whether a channel is a direct message: its id begins with D."""
+    return channel_id.startswith("D")

@@ -55,9 +55,11 @@ class DigestError(ReadbotError):
 class AmbiguousError(DigestError):
     """Words that could mean several things: a question to ask back, with the answers to choose from."""
 
-    def __init__(self, message: str, choices: Iterable[str]) -> None:
+    def __init__(self, message: str, choices: Iterable[str], *, typed: str = "") -> None:
         #: What to type instead, best first; never empty.
         self.choices = tuple(choices)
+        #: The words that they stand for; empty where nobody typed them.
+        self.typed = typed
         super().__init__(message)
 
 

@@ -85,6 +85,8 @@ class LoopbackMessenger:
     faults: list[Fault] = field(default_factory=list)
     #: By channel id: why nothing can be posted there.
     obstacles: dict[str, str] = field(default_factory=dict)
+    #: Whether it is known for certain where readbot can post, without trying.
+    is_certain: bool = False
     can_look: bool = True
     #: Answers to the next look-ups, one each, before the real ones.
     look_faults: list[LookUp] = field(default_factory=list)
@@ -111,7 +113,8 @@ class LoopbackMessenger:
 
     async def check(self, channel: Channel) -> Access:
         await asyncio.sleep(0)
-        return Access(obstacle=self.obstacles.get(channel.channel_id, ""))
+        obstacle = self.obstacles.get(channel.channel_id, "")
+        return Access(obstacle=obstacle, is_certain=self.is_certain and not obstacle)
 
     async def describe_reader(self, channel: Channel, reader: Reader) -> Reader:
         await asyncio.sleep(0)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from readbot.digests.wish import parse_wish
 from readbot.settings import OnUnknown
 from readbot.store import Store
 from readbot.testing import FakeClock, Fault, LoopbackMessenger, answer, lose_answer, lose_post
-from tests.digest_data import START, channel, make_due, subscribe
+from tests.digest_data import READING_LIST, START, channel, make_due, subscribe
 from tests.digests.rig import Rig
 
 
@@ -343,12 +344,35 @@ async def test_two_posts_into_one_channel_keep_their_distance(store: Store, cloc
     assert second.at - first.at >= timedelta(seconds=1)
 
 
-async def test_an_empty_bag_says_so(rig: Rig) -> None:
-    rig.service.turn_on(channel(), parse_wish("daily 9 berlin kind:book"), person_id="U1")
+async def test_a_bag_that_has_become_empty_says_so_once(store: Store, rig: Rig) -> None:
+    rig.service.turn_on(channel(), parse_wish("daily 9 berlin section:basics"), person_id="U1")
     await rig.run(timedelta(days=1), step=timedelta(hours=1))
-    [message] = rig.messenger.messages
-    assert "Nothing on the list fits kind book" in message.reply.fallback
-    assert rig.delivery().state is DeliveryState.SENT
+    shrunk = replace(READING_LIST, sections=READING_LIST.sections[1:])
+    later = Rig(store, rig.clock, messenger=rig.messenger, reading_list=shrunk)
+    await later.run(timedelta(days=3), step=timedelta(hours=1))
+
+    assert later.states() == [
+        DeliveryState.SENT, DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.SKIPPED,
+    ]  # fmt: skip
+    link, nothing = rig.messenger.messages
+    assert "Nothing on the list fits section “Basics”. To widen it: digest on section:any" in (
+        nothing.reply.fallback
+    )
+    last = later.service.status(channel()).last
+    assert last is not None
+    assert last.message_id == link.message_id
+
+
+async def test_a_bag_that_is_full_again_goes_on_and_says_so_when_it_is_empty_again(
+    store: Store, rig: Rig
+) -> None:
+    rig.service.turn_on(channel(), parse_wish("daily 9 berlin section:basics"), person_id="U1")
+    shrunk = replace(READING_LIST, sections=READING_LIST.sections[1:])
+    empty = Rig(store, rig.clock, messenger=rig.messenger, reading_list=shrunk)
+    for each in (empty, rig, empty):
+        await each.run(timedelta(days=1), step=timedelta(hours=1))
+
+    assert ["Nothing" in message.reply.fallback for message in rig.messenger.messages] == [True, False, True]
 
 
 async def test_a_stop_lets_posts_end_and_claims_no_more(store: Store, clock: FakeClock) -> None:

@@ -1,15 +1,17 @@
 """Digest commands as people type them: words in, words out."""
 
+from dataclasses import replace
+
 import pytest
 
-from readbot.conversation.reply import MAX_COMMAND_LENGTH, Choices, LinkCard, Reply
+from readbot.conversation.reply import MAX_COMMAND_LENGTH, Choices, LinkCard, Reply, Style
 from readbot.conversation.request import Reader, Request
 from readbot.digests.desk import DigestDesk
 from readbot.digests.outcomes import Refusal, Refused
 from readbot.settings import Managers
 from readbot.store import Store
 from readbot.testing import FakeClock, answer
-from tests.digest_data import channel
+from tests.digest_data import READING_LIST, channel
 from tests.digests.rig import Rig
 
 ADA = Reader(id="U1", name="Ada", timezone="Europe/Berlin")
@@ -22,7 +24,9 @@ class Chat:
         self.rig = rig
         self.desk = DigestDesk(rig.service, {"slack": rig.messenger}, managers=managers)
 
-    async def say(self, words: str, *, reader: Reader = ADA, platform: str = "slack") -> Reply:
+    async def say(
+        self, words: str, *, reader: Reader = ADA, platform: str = "slack", is_private: bool = False
+    ) -> Reply:
         where = channel(platform=platform)
         request = Request(
             text=f"digest {words}",
@@ -30,6 +34,7 @@ class Chat:
             workspace_id=where.workspace_id,
             channel_id=where.channel_id,
             reader=reader,
+            is_private=is_private,
         )
         return await self.desk.answer(words, request)
 
@@ -67,6 +72,107 @@ async def test_a_change_is_announced_in_the_channel_with_name_and_next_run(chat:
         "Ada turned the digest on. Next: Mon 30 Nov, 09:00 Europe/Berlin, in 6 days.",
         "Ada paused the digest.",
     ]
+
+
+async def test_only_what_changed_is_announced(chat: Chat) -> None:
+    answers = [await chat.say(words) for words in ("on", "on", "resume", "pause", "pause", "off", "off")]
+
+    assert chat.announced() == [
+        "Ada turned the digest on. Next: Mon 30 Nov, 09:00 Europe/Berlin, in 6 days.",
+        "Ada paused the digest.",
+        "Ada turned the digest off.",
+    ]
+    assert "The digest is as it was" in answers[1].fallback
+    assert "every Monday" in answers[2].fallback
+    assert "It is paused" in answers[4].fallback
+    assert "The digest is off" in answers[6].fallback
+
+
+async def test_in_a_direct_message_the_answer_alone_tells_of_a_change(chat: Chat) -> None:
+    chat.rig.messenger.is_certain = True
+    for words in ("on", "on friday", "skip", "pause", "resume", "off"):
+        await chat.say(words, is_private=True)
+
+    assert chat.announced() == []
+
+
+async def test_a_direct_message_of_which_the_platform_tells_nothing_is_tried(chat: Chat) -> None:
+    """As between two people: a first message shows whether readbot can post there."""
+    gone = answer(Refused(refusal=Refusal.UNREACHABLE, reason="channel_not_found"))
+    chat.rig.messenger.faults.append(gone)
+
+    assert "I cannot post here" in (await chat.say("on", is_private=True)).fallback
+    assert "The digest is on" in (await chat.say("on", is_private=True)).fallback
+    await chat.say("friday", is_private=True)
+    assert len(chat.announced()) == 1
+
+
+async def test_on_refuses_a_filter_that_nothing_fits_with_the_way_to_widen_it(chat: Chat) -> None:
+    reply = await chat.say("on kind:podcast")
+
+    [command] = [span for part in reply.parts for span in part.text if span.style is Style.COMMAND]  # type: ignore[union-attr]
+    assert command.text == "digest on kind:any"
+    assert "Nothing on the list fits kind podcast." in reply.fallback
+    assert chat.announced() == []
+    assert "no digest" in (await chat.say("status")).fallback
+
+
+async def test_where_nothing_fits_any_more_now_and_status_say_so(chat: Chat) -> None:
+    await chat.say("on section:basics")
+    shrunk = replace(READING_LIST, sections=READING_LIST.sections[1:])
+    later = Chat(Rig(chat.rig.store, chat.rig.clock, messenger=chat.rig.messenger, reading_list=shrunk))
+    for words in ("now", "status"):
+        reply = await later.say(words)
+        assert (
+            "Nothing on the list fits section “Basics”. To widen it: digest on section:any" in reply.fallback
+        )
+        assert not reply.public
+    await later.rig.round()
+    assert len(chat.announced()) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "label", "meant"),
+    [
+        ("on friday 4pm berln", "Europe/Berlin", "digest on friday 4pm Europe/Berlin"),
+        ("on zone:“new yrok” 9am", "America/New_York", "digest on zone:America/New_York 9am"),
+        ("on mondey 9:00 links:2", "Monday", "digest on Monday 9:00 links:2"),
+        ('on 9:00 section:"bazics"', "Basics", "digest on 9:00 section:Basics"),
+        ("on 9:00 ist", "Asia/Kolkata", "digest on 9:00 Asia/Kolkata"),
+    ],
+)
+async def test_a_near_miss_is_asked_back_with_choices_that_say_the_rest_again(
+    chat: Chat, typed: str, label: str, meant: str
+) -> None:
+    reply = await chat.say(typed)
+    [choices] = [part for part in reply.parts if isinstance(part, Choices)]
+
+    assert {choice.label: choice.command for choice in choices.choices}[label] == meant
+    assert "The digest is on" in (await chat.say(meant.removeprefix("digest "))).fallback
+
+
+@pytest.mark.parametrize("typed", ["on new 9:00 yrok", "on berln " + "at the " * 14])
+async def test_a_near_miss_without_a_clear_place_or_too_long_gets_a_sentence_alone(
+    chat: Chat, typed: str
+) -> None:
+    reply = await chat.say(typed)
+
+    assert "Did you mean" in reply.fallback
+    assert not any(isinstance(part, Choices) for part in reply.parts)
+
+
+@pytest.mark.parametrize("words", ["help", "?", "HELP"])
+async def test_help_lists_the_verbs_without_a_complaint(chat: Chat, words: str) -> None:
+    reply = await chat.say(words)
+
+    assert "digest preview · what comes next" in reply.fallback
+    assert "There is no" not in reply.fallback
+
+
+async def test_other_words_for_on_and_off_do_the_same(chat: Chat) -> None:
+    for start, stop in (("start friday", "stop"), ("subscribe", "unsubscribe")):
+        assert "every Friday" in (await chat.say(start)).fallback
+        assert "The digest is off" in (await chat.say(stop)).fallback
 
 
 async def test_the_zone_that_the_platform_tells_counts(chat: Chat) -> None:

@@ -1,11 +1,14 @@
 """The verbs that a channel has for its digest."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from readbot.digests.errors import NothingFitsError, ZoneNeededError
 from readbot.digests.model import DeliveryState, SubscriptionState
-from readbot.digests.service import DigestService, ZoneNeededError, may_change
+from readbot.digests.service import DigestService, may_change
 from readbot.digests.wish import DigestWish, parse_wish
 from readbot.exceptions import AmbiguousError, DigestError
 from readbot.reading_list.model import Kind
@@ -85,6 +88,50 @@ def test_a_section_that_is_near_is_asked_back(service: DigestService) -> None:
     assert caught.value.choices == ("Basics",)
     with pytest.raises(DigestError, match="No section is called"):
         turn_on(service, "section:zzz")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("kind:book", "Nothing on the list fits kind book. To widen it: digest on kind:any"),
+        (
+            "section:more kind:book",
+            "Nothing on the list fits section “More” and kind book. To widen it: digest on section:any kind:any",
+        ),
+    ],
+)
+def test_a_filter_that_nothing_fits_is_refused_and_changes_nothing(
+    service: DigestService, typed: str, sentence: str
+) -> None:
+    with pytest.raises(NothingFitsError, match=f"^{re.escape(sentence)}$"):
+        turn_on(service, typed)
+    assert service.status(channel()).subscription is None
+    turn_on(service, "friday")
+    before = service.status(channel())
+    with pytest.raises(NothingFitsError):
+        turn_on(service, f"monday {typed}")
+    assert service.status(channel()) == before
+
+
+async def test_where_nothing_is_left_now_says_so_instead_of_posting(rig: Rig, store: Store) -> None:
+    turn_on(rig.service, "section:basics")
+    shrunk = replace(READING_LIST, sections=READING_LIST.sections[1:])
+    later = Rig(store, rig.clock, reading_list=shrunk)
+    with pytest.raises(NothingFitsError, match="section:any"):
+        later.service.post_now(channel())
+    assert later.states() == []
+
+
+def test_each_verb_tells_whether_it_changed_anything(service: DigestService) -> None:
+    def on(typed: str) -> bool:
+        done = service.turn_on(channel(), parse_wish(typed), person_id="U1", timezone="Europe/Berlin")
+        return done.status.has_changed
+
+    assert [on("friday"), on("friday"), on(""), on("links:2"), on("links:2")] == [
+        True, False, False, True, False,
+    ]  # fmt: skip
+    for verb in (service.pause, service.resume, service.turn_off):
+        assert [verb(channel()).has_changed, verb(channel()).has_changed] == [True, False]
 
 
 def test_off_and_on_again_goes_on_with_the_same_bag(rig: Rig, service: DigestService) -> None:

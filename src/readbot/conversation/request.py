@@ -31,3 +31,5 @@ class Request:
     workspace_id: str
     channel_id: str
     reader: Reader
+    #: Whether this is a direct message: nobody is there to tell what the reader does.
+    is_private: bool = False

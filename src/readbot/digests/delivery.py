@@ -266,6 +266,11 @@ class Deliverer:
         subscription, drawn = await asyncio.to_thread(
             self._store.bags.draw, delivery, self._writer.draw, is_listed=self._writer.has
         )
+        if not drawn and await asyncio.to_thread(self._store.journal.has_run_empty, subscription.id):
+            # Said once: the same sentence at every slot is no digest.
+            await asyncio.to_thread(self._store.ledger.skip, delivery, reason="nothing on the list fits")
+            self._metrics.skipped.inc()
+            return
         reply = self._writer.write(subscription, [(one.link_id, one.number) for one in drawn])
         await self._pacer.wait_for_channel(delivery.channel, messenger.pace)
         # Frozen since the claim? Then another may be posting this by now; nothing between here and the

@@ -12,11 +12,12 @@ from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader, Request
 from readbot.conversation.wording import no_digests
 from readbot.digests import wording
+from readbot.digests.errors import ZoneNeededError
 from readbot.digests.model import Channel
-from readbot.digests.outcomes import Refusal, Refused
-from readbot.digests.service import DigestService, DigestStatus, ZoneNeededError, may_change
+from readbot.digests.outcomes import Access, Refusal, Refused
+from readbot.digests.service import DigestService, DigestStatus, may_change
 from readbot.digests.wish import parse_wish
-from readbot.exceptions import DigestError
+from readbot.exceptions import AmbiguousError, DigestError
 from readbot.ports import Messenger
 from readbot.settings import Managers
 from readbot.store.rows import new_id
@@ -25,6 +26,14 @@ logger = logging.getLogger(__name__)
 
 #: For what a platform is asked while a person waits.
 ASK_TIMEOUT_S = 5.0
+
+_ALSO_CALLED = {
+    "start": "on",
+    "subscribe": "on",
+    "stop": "off",
+    "unsubscribe": "off",
+    "?": "help",
+}
 
 _Verb = Callable[["_Call"], Awaitable[Reply]]
 
@@ -35,7 +44,7 @@ class _Call:
     def __init__(self, request: Request, words: str, messenger: Messenger) -> None:
         self.words = words
         self.reader = request.reader
-        self.workspace_id = request.workspace_id
+        self.is_private = request.is_private
         self.messenger = messenger
         self.channel = Channel(
             platform=request.platform, workspace_id=request.workspace_id, channel_id=request.channel_id
@@ -69,6 +78,7 @@ class DigestDesk:
             "status": self._show_status,
             "preview": self._preview,
             "another": self._another,
+            "help": self._help,
         }
 
     async def answer(self, words: str, request: Request) -> Reply:
@@ -77,7 +87,8 @@ class DigestDesk:
         if messenger is None:
             return no_digests()
         name, _, rest = words.partition(" ")
-        verb = self._verbs.get(name.lower() or "status")
+        name = name.lower() or "status"
+        verb = self._verbs.get(_ALSO_CALLED.get(name, name))
         if verb is None:
             return self._guess(words)
         call = _Call(request, rest, messenger)
@@ -85,6 +96,8 @@ class DigestDesk:
             return await verb(call)
         except ZoneNeededError:
             return wording.ask_zone(call.words)
+        except AmbiguousError as error:
+            return wording.ask_back(error, call.words)
         except DigestError as error:
             return wording.problem(error)
 
@@ -93,9 +106,9 @@ class DigestDesk:
     async def _turn_on(self, call: _Call) -> Reply:
         wish = parse_wish(call.words)
         await self._require_manager(call)
-        obstacle = await self._find_obstacle(call)
-        if obstacle:
-            return wording.cannot_post(obstacle)
+        access = await self._check(call)
+        if not access.is_open:
+            return wording.cannot_post(access.obstacle)
         before = await asyncio.to_thread(self._service.status, call.channel)
         done = await asyncio.to_thread(
             self._service.turn_on,
@@ -104,19 +117,22 @@ class DigestDesk:
             person_id=call.reader.id,
             timezone=call.reader.timezone,
         )
-        deed = "turned the digest on" if done.is_new else "changed the digest"
-        refused = await self._announce(call, wording.announcement(call.reader, deed, done.status))
-        if refused is not None and not before.is_on:
-            # The announcement was the proof that posts arrive, and it did not.
-            await asyncio.to_thread(self._service.turn_off, call.channel)
-            return wording.cannot_post(refused)
-        return wording.status(done.status, heading=wording.TURNED_ON if done.is_new else wording.CHANGED)
+        # A direct message may be one between people, where readbot cannot post: then it has to try.
+        needs_proof = done.is_new and not access.is_certain
+        if done.status.has_changed and (needs_proof or not call.is_private):
+            deed = "turned the digest on" if done.is_new else "changed the digest"
+            refused = await self._post(call, wording.announcement(call.reader, deed, done.status))
+            if refused is not None and not before.is_on:
+                # The announcement was the proof that posts arrive, and it did not.
+                await asyncio.to_thread(self._service.turn_off, call.channel)
+                return wording.cannot_post(refused)
+        return wording.turned_on(done)
 
     def _change(self, change: Callable[[Channel], DigestStatus], deed: str) -> _Verb:
         async def run(call: _Call) -> Reply:
             await self._require_manager(call)
             status = await asyncio.to_thread(change, call.channel)
-            await self._announce(call, wording.announcement(call.reader, deed, status))
+            await self._announce(call, deed, status)
             return wording.status(status)
 
         return run
@@ -124,14 +140,14 @@ class DigestDesk:
     async def _skip(self, call: _Call) -> Reply:
         await self._require_manager(call)
         status = await asyncio.to_thread(self._service.skip, call.channel, person_id=call.reader.id)
-        await self._announce(call, wording.announcement(call.reader, "skipped the next digest", status))
+        await self._announce(call, "skipped the next digest", status)
         return wording.status(status)
 
     async def _post_now(self, call: _Call) -> Reply:
         await self._require_manager(call)
-        obstacle = await self._find_obstacle(call)
-        if obstacle:
-            return wording.cannot_post(obstacle)
+        access = await self._check(call)
+        if not access.is_open:
+            return wording.cannot_post(access.obstacle)
         await asyncio.to_thread(self._service.post_now, call.channel)
         return wording.on_its_way(await asyncio.to_thread(self._service.status, call.channel))
 
@@ -151,6 +167,9 @@ class DigestDesk:
 
     async def _another(self, call: _Call) -> Reply:
         return await asyncio.to_thread(self._service.another, call.channel, call.words.removeprefix("~"))
+
+    async def _help(self, _call: _Call) -> Reply:
+        return wording.usage()
 
     # Parts of verbs
 
@@ -186,15 +205,20 @@ class DigestDesk:
             logger.warning("digests: %s did not tell who asks", call.channel.platform)
             return call.reader
 
-    async def _find_obstacle(self, call: _Call) -> str:
+    async def _check(self, call: _Call) -> Access:
         try:
             async with asyncio.timeout(ASK_TIMEOUT_S):
-                return (await call.messenger.check(call.channel)).obstacle
+                return await call.messenger.check(call.channel)
         except TimeoutError:
-            return ""
+            return Access()
 
-    async def _announce(self, call: _Call, reply: Reply) -> str | None:
-        """Tell the channel what changed; return why it certainly cannot be told, else None."""
+    async def _announce(self, call: _Call, deed: str, status: DigestStatus) -> None:
+        """Tell a channel what somebody did, if they did; in a direct message the answer tells it all."""
+        if status.has_changed and not call.is_private:
+            await self._post(call, wording.announcement(call.reader, deed, status))
+
+    async def _post(self, call: _Call, reply: Reply) -> str | None:
+        """Post into the channel; return why it certainly cannot be posted there, else None."""
         try:
             async with asyncio.timeout(ASK_TIMEOUT_S):
                 outcome = await call.messenger.post(call.channel, reply, new_id())
@@ -202,6 +226,6 @@ class DigestDesk:
             return None
         if isinstance(outcome, Refused) and outcome.refusal is Refusal.UNREACHABLE:
             logger.info("digests: a change could not be announced: %s", outcome.reason)
-            obstacle = outcome.obstacle or await self._find_obstacle(call)
+            obstacle = outcome.obstacle or (await self._check(call)).obstacle
             return obstacle or wording.unreachable(outcome.reason)
         return None

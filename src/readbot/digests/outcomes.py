@@ -69,6 +69,8 @@ class Access:
 
     #: What is in the way and how to mend it, a sentence or two; empty when nothing is.
     obstacle: str = ""
+    #: Whether the platform has shown that readbot is in there, so that no first message has to prove it.
+    is_certain: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -30,7 +30,7 @@ def parse_weekday(text: str) -> Weekday:
     near = process.extractOne(word, [day.label.casefold() for day in Weekday], score_cutoff=75)
     if near:
         right = Weekday(near[2]).label
-        raise AmbiguousError(f"“{text}” is no weekday. Did you mean {right}?", [right])
+        raise AmbiguousError(f"“{text}” is no weekday. Did you mean {right}?", [right], typed=text)
     raise DigestError(f"“{text}” is no weekday. {EXAMPLE}")
 
 

@@ -11,6 +11,7 @@ from readbot.conversation.reply import (
     Part,
     Picture,
     Reply,
+    Text,
     command,
     text,
 )
@@ -92,12 +93,7 @@ class DigestWriter:
 
     def write_nothing(self, subscription: Subscription) -> Reply:
         """Return the message for a bag in which nothing is left after filtering."""
-        words = Paragraph(
-            text=text(
-                f"Nothing on the list fits {describe_filter(subscription.wanted)} any more. To widen it: ",
-                command("digest on section:any kind:any"),
-            )
-        )
+        words = Paragraph(text=explain_nothing(subscription.wanted))
         settings = Action(label="Settings", command="digest status")
         heading = Heading(words=_title(subscription, 1))
         return Reply(parts=(heading, words), actions=(settings,), public=True)
@@ -126,6 +122,22 @@ def describe_filter(wanted: Filter) -> str:
     section = f"section “{' › '.join(wanted.section)}”" if wanted.section else ""
     kind = f"kind {wanted.kind}" if wanted.kind else ""
     return " and ".join(part for part in (section, kind) if part) or "the whole list"
+
+
+def describe_nothing(wanted: Filter) -> str:
+    """Say that a filter leaves nothing to post; it may never have fitted anything."""
+    if wanted == Filter():
+        return "There is no link on the list to post."
+    return f"Nothing on the list fits {describe_filter(wanted)}."
+
+
+def explain_nothing(wanted: Filter) -> Text:
+    """Say that a filter leaves nothing to post, and with which command it is lifted."""
+    lifted = [name for name, value in (("section", wanted.section), ("kind", wanted.kind)) if value]
+    if not lifted:
+        return text(describe_nothing(wanted))
+    widening = command(" ".join(["digest on", *(f"{name}:any" for name in lifted)]))
+    return text(f"{describe_nothing(wanted)} To widen it: ", widening)
 
 
 def _title(subscription: Subscription, count: int) -> str:

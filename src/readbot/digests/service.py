@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from readbot.conversation.reply import Reply
 from readbot.digests.bag import Filter
 from readbot.digests.calendar import Schedule, Slot, describe_next, next_slot
+from readbot.digests.errors import NoDigestError, NoSectionError, NothingFitsError, ZoneNeededError
 from readbot.digests.model import Channel, Delivery, DeliveryState, Subscription, SubscriptionState
 from readbot.digests.phrases import ANY
 from readbot.digests.post import DigestWriter, describe_filter
@@ -25,16 +26,8 @@ from readbot.store.rows import new_id
 
 #: A section is meant when its name comes this close (0 to 1); below, it is only offered.
 _SECTION_IS_MEANT = 0.75
-_NO_DIGEST = "This channel has no digest. To have one: digest on"
 
 FindSections = Callable[[str], Sequence[tuple[Place, float]]]
-
-
-class ZoneNeededError(DigestError):
-    """Nobody knows in which time zone the channel lives: ask, and turn on again with the answer."""
-
-    def __init__(self) -> None:
-        super().__init__("In which time zone? Name a city: digest on monday 09:00 Europe/Berlin")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +43,12 @@ class DigestStatus:
     #: Links of this round that the channel has had, and all that it can get: "12 of 74".
     done: int = 0
     total: int = 0
-    #: The latest delivery that is over.
+    #: The latest delivery that brought a link, or failed to.
     last: Delivery | None = None
     #: Posts that may or may not have arrived: each can be posted again by somebody's wish.
     unconfirmed: tuple[Delivery, ...] = ()
+    #: Whether the verb that returned this changed anything.
+    has_changed: bool = False
 
     @property
     def is_on(self) -> bool:
@@ -136,13 +131,14 @@ class DigestService:
         Raises:
             AmbiguousError: The section could be several; the choices are their names.
             ZoneNeededError: Nothing says which zone counts.
-            DigestError: No such section.
+            NoSectionError: No such section.
+            NothingFitsError: No link on the list is in that section and of that kind.
         """
         wanted = self._to_filter(wish)
-        was_on: list[bool] = []
+        befores: list[Subscription | None] = []
 
         def decide(before: Subscription | None) -> Change:
-            was_on.append(before is not None and before.state is SubscriptionState.ACTIVE)
+            befores.append(before)
             if before is None and not (wish.timezone or timezone):
                 raise ZoneNeededError
             now = self._store.now()
@@ -158,14 +154,20 @@ class DigestService:
                 set_up_by=person_id,
                 trouble="",
             )
+            self._require_links(after)
             if next_at is not None:
                 local = next_at.astimezone(ZoneInfo(schedule.timezone)).replace(tzinfo=None)
                 slot = Slot(local=local, instant=next_at.astimezone(UTC))
                 return Change(subscription=replace(after, next_slot=slot, next_due_at=slot.instant))
             return Change(subscription=self._waiting_for(after, next_slot(schedule, now)))
 
-        self._store.subscriptions.change(channel, decide)
-        return TurnedOn(status=self.status(channel), is_new=not was_on[-1])
+        after = self._store.subscriptions.change(channel, decide)
+        before = befores[-1]
+        is_same = before is not None and replace(before, set_up_by=person_id) == after
+        return TurnedOn(
+            status=replace(self.status(channel), has_changed=not is_same),
+            is_new=before is None or before.state is not SubscriptionState.ACTIVE,
+        )
 
     def turn_off(self, channel: Channel) -> DigestStatus:
         """Turn the digest off; turned on again, it goes on with the links that are left."""
@@ -221,8 +223,10 @@ class DigestService:
 
         Raises:
             DigestError: The channel has no digest, or one is being posted already.
+            NothingFitsError: There is no link to post.
         """
         subscription = self._require_on(channel)
+        self._require_links(subscription)
         under_way = self._store.journal.list_deliveries(
             subscription_id=subscription.id, states=[DeliveryState.PENDING, DeliveryState.SENDING], limit=1
         )
@@ -251,9 +255,6 @@ class DigestService:
             return DigestStatus(subscription=None)
         posted, _ = self._store.bags.history(subscription)
         done, total = self._writer.progress(subscription, posted)
-        over = self._store.journal.list_deliveries(
-            subscription_id=subscription.id, states=[DeliveryState.SENT, DeliveryState.FAILED], limit=1
-        )
         unknown = self._store.journal.list_deliveries(
             subscription_id=subscription.id, states=[DeliveryState.UNKNOWN], limit=5
         )
@@ -266,7 +267,7 @@ class DigestService:
             filter_words=describe_filter(subscription.wanted),
             done=done,
             total=total,
-            last=over[0] if over else None,
+            last=self._store.journal.find_last_post(subscription.id),
             unconfirmed=tuple(delivery for delivery in unknown if delivery.is_unconfirmed),
         )
 
@@ -304,19 +305,28 @@ class DigestService:
     # Parts of verbs
 
     def _change(self, channel: Channel, decide: Callable[[Subscription, datetime], Change]) -> DigestStatus:
+        has_changed: list[bool] = []
+
         def decide_on_one(before: Subscription | None) -> Change:
             if before is None:
-                raise DigestError(_NO_DIGEST)
-            return decide(before, self._store.now())
+                raise NoDigestError
+            change = decide(before, self._store.now())
+            has_changed.append(change != Change(subscription=before))
+            return change
 
         self._store.subscriptions.change(channel, decide_on_one)
-        return self.status(channel)
+        return replace(self.status(channel), has_changed=has_changed[-1])
 
     def _require_on(self, channel: Channel) -> Subscription:
         subscription = self._store.subscriptions.find(channel)
         if subscription is None or subscription.state is SubscriptionState.OFF:
-            raise DigestError(_NO_DIGEST)
+            raise NoDigestError
         return subscription
+
+    def _require_links(self, subscription: Subscription) -> None:
+        _, total = self._writer.progress(subscription, ())
+        if not total:
+            raise NothingFitsError(subscription.wanted)
 
     def _resumed(self, before: Subscription, now: datetime) -> Change:
         if before.state is SubscriptionState.ACTIVE:
@@ -348,10 +358,10 @@ class DigestService:
         if found and found[0][1] >= _SECTION_IS_MEANT:
             return found[0][0]
         if not found:
-            raise DigestError(f"No section is called “{words}”. To see them all: sections")
+            raise NoSectionError(words)
         names = [place.title for place, _ in found[:5]]
         listed = " or ".join(f"“{name}”" for name in names)
-        raise AmbiguousError(f"No section is called “{words}”. Did you mean {listed}?", names)
+        raise AmbiguousError(f"No section is called “{words}”. Did you mean {listed}?", names, typed=words)
 
 
 def _fresh(channel: Channel, schedule: Schedule, person_id: str, now: datetime) -> Subscription:

@@ -25,14 +25,17 @@ from readbot.conversation.reply import (
 from readbot.conversation.request import Reader
 from readbot.digests.calendar import describe_schedule
 from readbot.digests.model import DeliveryState, SubscriptionState
-from readbot.digests.service import DigestStatus
+from readbot.digests.post import explain_nothing
+from readbot.digests.service import DigestStatus, TurnedOn
 from readbot.digests.zones import COMMON_ZONES
-from readbot.exceptions import DigestError
+from readbot.exceptions import AmbiguousError, DigestError
 
 TURNED_ON = "The digest is on"
 CHANGED = "The digest has changed"
+UNCHANGED = "The digest is as it was"
 NOT_ALLOWED = (
-    "Only people who manage this workspace may change the digest here. Everybody may see it: digest status"
+    "Only people who manage this workspace or server may change the digest here. "
+    "Everybody may see it: digest status"
 )
 
 _STATES = {
@@ -43,6 +46,16 @@ _STATES = {
 }
 
 _EXAMPLE = "digest on monday 09:00"
+_VERBS = (
+    (_EXAMPLE, "turn it on, or change it"),
+    ("digest status", "how it stands"),
+    ("digest preview", "what comes next, for you alone"),
+    ("digest now", "post one at once"),
+    ("digest skip", "leave the next one out"),
+    ("digest pause", "keep the settings, post nothing"),
+    ("digest resume", "go on"),
+    ("digest off", "turn it off"),
+)
 
 
 def status(now: DigestStatus, *, heading: str = "Digest of this channel") -> Reply:
@@ -60,6 +73,8 @@ def status(now: DigestStatus, *, heading: str = "Digest of this channel") -> Rep
     ]
     if subscription.trouble:
         rows.append(text(subscription.trouble))
+    if not now.total:
+        rows.append(explain_nothing(subscription.wanted))
     rows.append(_next_row(now))
     if now.last is not None and now.last.finished_at is not None:
         what = (
@@ -83,6 +98,13 @@ def status(now: DigestStatus, *, heading: str = "Digest of this channel") -> Rep
         for delivery in now.unconfirmed[:1]
     )
     return Reply(parts=tuple(parts), actions=(*again, *_actions(subscription.state))[:5])
+
+
+def turned_on(done: TurnedOn) -> Reply:
+    """Say how it stands after ``digest on``, and whether that is news."""
+    if not done.status.has_changed:
+        return status(done.status, heading=UNCHANGED)
+    return status(done.status, heading=TURNED_ON if done.is_new else CHANGED)
 
 
 def _off(heading: str) -> Reply:
@@ -175,6 +197,38 @@ def problem(error: DigestError) -> Reply:
     return Reply(parts=(Paragraph(text=_with_command(str(error))),), outcome=Outcome.REFUSED)
 
 
+def ask_back(error: AmbiguousError, words: str) -> Reply:
+    """Ask which was meant, by choices that say the same with the right word in its place.
+
+    Args:
+        error: The question.
+        words: What was typed behind ``digest on``.
+    """
+    choices = tuple(
+        Choice(label=choice, command=corrected)
+        for choice in error.choices
+        if (corrected := _correct(f"digest on {words}", error.typed, choice))
+        and len(corrected) <= MAX_COMMAND_LENGTH
+    )
+    asked = problem(error)
+    return (
+        replace(asked, parts=(*asked.parts, Choices(label="Did you mean", choices=choices)))
+        if choices
+        else asked
+    )
+
+
+def _correct(wanted: str, typed: str, right: str) -> str:
+    """Return *wanted* with *right* in the place of *typed*; empty where that place is not clear."""
+    phrase = r"\s+".join(re.escape(word) for word in typed.split())
+    # Whole words, with their quotation marks.
+    places = list(re.finditer(rf'["“]{phrase}["”]|(?<![\w/]){phrase}(?![\w/])', wanted, re.IGNORECASE))
+    if not phrase or len(places) != 1:
+        return ""
+    start, end = places[0].span()
+    return wanted[:start] + (f'"{right}"' if " " in right else right) + wanted[end:]
+
+
 def perhaps_on(words: str) -> Reply:
     wanted = f"digest on {words}"
     actions = (Action(label="Turn it on", command=wanted, style=ActionStyle.PRIMARY),)
@@ -184,22 +238,23 @@ def perhaps_on(words: str) -> Reply:
     )
 
 
+def usage() -> Reply:
+    """Say what one can do about a digest."""
+    intro = text("A digest brings a link from the list here, regularly.")
+    status = Action(label="How it stands", command="digest status")
+    return Reply(parts=(Heading(words="Digest"), Paragraph(text=intro), _verb_rows()), actions=(status,))
+
+
+def _verb_rows() -> Rows:
+    return Rows(rows=tuple(text(command(verb), f" · {meaning}") for verb, meaning in _VERBS))
+
+
 def unknown_verb(words: str) -> Reply:
     shown = words if len(words) <= 40 else words[:39] + "…"
-    verbs = (
-        ("digest on monday 09:00", "turn it on, or change it"),
-        ("digest status", "how it stands"),
-        ("digest preview", "what comes next, for you alone"),
-        ("digest now", "post one at once"),
-        ("digest skip", "leave the next one out"),
-        ("digest pause", "keep the settings, post nothing"),
-        ("digest resume", "go on"),
-        ("digest off", "turn it off"),
-    )
     return Reply(
         parts=(
             Paragraph(text=text("There is no ", bold(f"digest {shown}"), ". There are:")),
-            Rows(rows=tuple(text(command(verb), f" · {meaning}") for verb, meaning in verbs)),
+            _verb_rows(),
         ),
         actions=(Action(label="Search for it", command=f"search {f'digest {words}'[:70].rstrip()}"),),
         outcome=Outcome.REFUSED,

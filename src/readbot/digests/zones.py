@@ -167,10 +167,12 @@ def parse_zone(text: str) -> str:
         raise DigestError(f"“{text}” does not say when the clocks change there. {EXAMPLE}")
     if exact:
         listed = ", ".join(exact[:5])
-        raise AmbiguousError(f"“{text}” has several time zones: {listed}. Which one?", exact[:5])
+        raise AmbiguousError(f"“{text}” has several time zones: {listed}. Which one?", exact[:5], typed=text)
     choices = find_zones(text)
     if choices:
-        raise AmbiguousError(f"I know no time zone “{text}”. Did you mean {_listed(choices)}?", choices)
+        raise AmbiguousError(
+            f"I know no time zone “{text}”. Did you mean {_listed(choices)}?", choices, typed=text
+        )
     raise DigestError(f"I know no time zone “{text}”. {EXAMPLE}")
 
 

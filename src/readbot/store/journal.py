@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from readbot.digests.model import Delivery, DeliveryState
 from readbot.store.database import Database
 from readbot.store.rows import to_delivery, with_channels
-from readbot.store.schema import deliveries, subscriptions
+from readbot.store.schema import deliveries, picks, subscriptions
 
 
 class Journal:
@@ -41,3 +41,34 @@ class Journal:
             query = query.where(deliveries.c.state.in_(states))
         with self._database.read() as connection:
             return [to_delivery(row) for row in connection.execute(query)]
+
+    def find_last_post(self, subscription_id: str) -> Delivery | None:
+        """Return the latest delivery that brought a link, or failed to; None where there was none."""
+        brought = sa.and_(deliveries.c.state == DeliveryState.SENT, _has_links())
+        query = (
+            with_channels()
+            .where(
+                deliveries.c.subscription_id == subscription_id,
+                sa.or_(brought, deliveries.c.state == DeliveryState.FAILED),
+            )
+            .order_by(deliveries.c.slot_at.desc(), deliveries.c.id)
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else to_delivery(row)
+
+    def has_run_empty(self, subscription_id: str) -> bool:
+        """Tell whether the latest post had no link: whether the channel knows that nothing fits."""
+        query = (
+            sa.select(_has_links())
+            .where(deliveries.c.subscription_id == subscription_id, deliveries.c.state == DeliveryState.SENT)
+            .order_by(deliveries.c.slot_at.desc(), deliveries.c.id)
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.execute(query).scalar() is False
+
+
+def _has_links() -> sa.Exists:
+    return sa.exists().where(picks.c.delivery_id == deliveries.c.id)

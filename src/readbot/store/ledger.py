@@ -135,6 +135,12 @@ class Ledger:
                 _notify(connection, delivery.subscription_id, notice, now)
         return done
 
+    def skip(self, delivery: Delivery, *, reason: str) -> bool:
+        """Write down that a delivery was left out, having nothing to say."""
+        now = self._database.now()
+        with self._database.write() as connection:
+            return _step(connection, delivery, state=DeliveryState.SKIPPED, finished_at=now, reason=reason)
+
     def mark_unreachable(self, delivery: Delivery, *, reason: str, probe_at: datetime, notice: str) -> bool:
         """Write down that nothing can be posted in the channel: the delivery fails, the digest stops."""
         now = self._database.now()
