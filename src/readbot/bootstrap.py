@@ -12,6 +12,8 @@ from readbot.reading_list.yaml_file import load_list
 from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
 
+_PLATFORMS = "readbot.platforms"
+
 
 def load_library(*, list_path: Path | None = None, aliases_path: Path | None = None) -> Library:
     """Load a reading list and the table of other words, and index them.
@@ -37,9 +39,14 @@ def make_bot(settings: Settings) -> Bot:
     return Bot(load_library(list_path=settings.list_path, aliases_path=settings.aliases_path))
 
 
+def list_platform_names() -> list[str]:
+    """Return the names of the installed platforms, without loading them and their SDKs."""
+    return sorted(entry_points(group=_PLATFORMS).names)
+
+
 def load_platforms() -> dict[str, Platform]:
     """Return every installed platform by name."""
-    return {point.name: point.load()() for point in entry_points(group="readbot.platforms")}
+    return {point.name: point.load()() for point in entry_points(group=_PLATFORMS)}
 
 
 def connect(

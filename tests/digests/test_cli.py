@@ -1,6 +1,7 @@
 """``readbot digest`` and ``readbot db``: an operator without a chat."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -114,10 +115,42 @@ def test_half_an_address_is_refused(run: Any) -> None:
 
 
 def test_what_is_not_there_is_said(run: Any) -> None:
-    with pytest.raises(DigestError, match="has no digest"):
+    with pytest.raises(DigestError, match=r"has no digest\. To have one: readbot digest add"):
         run("pause", *HERE)
     with pytest.raises(DigestError, match="9am"):
         run("add", *HERE, "--time", "25:00")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (["--section", "zzz"], "No section is called “zzz”. There are: Basics."),
+        (["--kind", "podcast"], "Nothing on the list fits kind podcast. To widen it, add --section any --kind any."),
+        (["--weekday", "someday"], "For instance: --weekday monday --time 09:00"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_met_is_said_in_the_words_of_the_shell(
+    run: Any, typed: list[str], sentence: str
+) -> None:
+    with pytest.raises(DigestError, match=re.escape(sentence)):
+        run("add", *HERE, *typed)
+    assert run_json(run, "list") == []
+
+
+def test_only_an_installed_platform_is_accepted(run: Any) -> None:
+    result = run("add", "--platform", "teams", *HERE[2:])
+    assert result.exit_code == 2
+    assert "'teams' is not installed. There are: discord, slack." in result.output
+    assert run_json(run, "list") == []
+
+
+def test_nothing_to_show_is_said(run: Any) -> None:
+    assert run("list").output == "No channel has a digest. To add one: readbot digest add --help\n"
+    assert run("log").output == "Nothing has been posted, skipped or tried yet.\n"
+    run("add", *HERE)
+    assert run("list", "--platform", "discord").output.startswith("No channel there has a digest.")
+    assert run("remove", *HERE).output == "slack T1 C1: the digest is removed, with its history\n"
+    assert run_json(run, "list") == run_json(run, "log") == []
 
 
 def test_the_database_is_made_before_anything_runs(environ: dict[str, str], tmp_path: Path) -> None:

@@ -10,15 +10,18 @@ from typing import Any
 
 import click
 
-from readbot.bootstrap import load_library, load_platforms
+from readbot.bootstrap import list_platform_names, load_library, load_platforms
 from readbot.conversation.reply import LinkCard
 from readbot.digests.calendar import describe_next, describe_schedule
+from readbot.digests.errors import NoDigestError, NoSectionError, NothingFitsError
 from readbot.digests.model import Channel, Delivery, Subscription
-from readbot.digests.post import DigestWriter, describe_filter
+from readbot.digests.phrases import EXAMPLE
+from readbot.digests.post import DigestWriter, describe_filter, describe_nothing
 from readbot.digests.service import DigestService
 from readbot.digests.wiring import open_store, shares_budget
 from readbot.digests.wish import parse_wish
 from readbot.exceptions import DigestError
+from readbot.reading_list import ReadingList
 from readbot.reading_list.model import Place
 from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.yaml_file import load_list
@@ -27,6 +30,8 @@ from readbot.store import Store
 
 #: Whoever sits at the machine: no platform knows a person of this name.
 OPERATOR = "operator"
+
+_EXAMPLE = "For instance: --weekday monday --time 09:00 --timezone Europe/Berlin"
 
 
 @contextmanager
@@ -49,7 +54,7 @@ def _open() -> Iterator[tuple[Store, DigestService]]:
         library = load_library(list_path=settings.list_path, aliases_path=settings.aliases_path)
         return library.index.find_sections(words)
 
-    with _open_store() as store:
+    with _in_our_words(reading_list), _open_store() as store:
         yield (
             store,
             DigestService(
@@ -60,6 +65,25 @@ def _open() -> Iterator[tuple[Store, DigestService]]:
                 is_shared=lambda name: shares_budget(load_platforms().get(name)),
             ),
         )
+
+
+@contextmanager
+def _in_our_words(reading_list: ReadingList) -> Iterator[None]:
+    """Say what went wrong for who types ``readbot digest``, not for who types in a chat."""
+    try:
+        yield
+    except NoDigestError:
+        raise DigestError("This channel has no digest. To have one: readbot digest add") from None
+    except NoSectionError as error:
+        names = ", ".join(dict.fromkeys(place.title for place in reading_list.places))
+        raise DigestError(f"No section is called “{error.words}”. There are: {names}.") from None
+    except NothingFitsError as error:
+        way_on = "To widen it, add --section any --kind any."
+        raise DigestError(f"{describe_nothing(error.wanted)} {way_on}") from None
+    except DigestError as error:
+        if EXAMPLE not in str(error):
+            raise
+        raise DigestError(str(error).replace(EXAMPLE, _EXAMPLE)) from None
 
 
 def _channel_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -96,13 +120,18 @@ def digest() -> None:
 @_as_json
 def add(*, channel: Channel, next_at: str | None, as_json: bool, **typed: str) -> None:
     """Turn a channel's digest on, or change what is named."""
+    known = list_platform_names()
+    if channel.platform not in known:
+        raise click.BadParameter(
+            f"{channel.platform!r} is not installed. There are: {', '.join(known)}.",
+            param_hint="--platform",
+        )
     # The very words that are typed in a chat, so that both read them alike.
     keys = {"cadence": "cadence", "weekday": "weekday", "at": "time", "timezone": "timezone"}
     keys |= {"section": "section", "kind": "kind", "links": "links"}
-    wish = parse_wish(
-        " ".join(f'{keys[name]}:"{value.replace(chr(34), "")}"' for name, value in typed.items() if value)
-    )
+    words = " ".join(f'{keys[name]}:"{value.replace(chr(34), "")}"' for name, value in typed.items() if value)
     with _open() as (store, service):
+        wish = parse_wish(words)
         done = service.turn_on(
             channel, wish, person_id=OPERATOR, timezone="UTC", next_at=_parse_instant(next_at)
         )
@@ -118,7 +147,11 @@ def list_(*, platform: str | None, workspace: str | None, as_json: bool) -> None
     """List the digests of all channels."""
     with _open_store() as store:
         found = store.subscriptions.list_(platform=platform, workspace_id=workspace)
-        _show_subscriptions(found, store.now(), as_json=as_json)
+        if found or as_json:
+            _show_subscriptions(found, store.now(), as_json=as_json)
+        else:
+            there = " there" if platform or workspace else ""
+            click.echo(f"No channel{there} has a digest. To add one: readbot digest add --help")
 
 
 def _add_verb(name: str, run: Callable[[DigestService, Channel], object], help_text: str) -> None:
@@ -129,6 +162,9 @@ def _add_verb(name: str, run: Callable[[DigestService, Channel], object], help_t
         with _open() as (store, service):
             run(service, channel)
             after = store.subscriptions.find(channel)
+            if after is None and not as_json:
+                click.echo(f"{_format_channel(channel)}: the digest is removed, with its history")
+                return
             _show_subscriptions([after] if after else [], store.now(), as_json=as_json, alone=True)
 
 
@@ -192,9 +228,11 @@ def log(
     if as_json:
         _print_json([_delivery_to_json(row, drawn.get(row.id, [])) for row in rows])
         return
+    if not rows:
+        click.echo("Nothing has been posted, skipped or tried yet.")
     for row in rows:
         state = "unconfirmed" if row.is_unconfirmed else row.state
-        where = f"{row.channel.platform} {row.channel.workspace_id} {row.channel.channel_id}"
+        where = _format_channel(row.channel)
         click.echo(f"{_format_time(row.slot_at)}  {state:11}  {where}  {row.id}  {row.reason}".rstrip())
 
 
@@ -243,7 +281,6 @@ def _show_subscriptions(
         _print_json(rows if not alone else (rows[0] if rows else {}))
         return
     for subscription in found:
-        where = subscription.channel
         slot = subscription.next_slot
         coming = (
             f"next: {describe_next(slot.instant, subscription.schedule.timezone, moment)}"
@@ -251,7 +288,7 @@ def _show_subscriptions(
             else subscription.state.value + (f" ({subscription.trouble})" if subscription.trouble else "")
         )
         what = f"{describe_schedule(subscription.schedule)}, {describe_filter(subscription.wanted)}"
-        click.echo(f"{where.platform} {where.workspace_id} {where.channel_id}: {what}; {coming}")
+        click.echo(f"{_format_channel(subscription.channel)}: {what}; {coming}")
 
 
 def _subscription_to_json(subscription: Subscription) -> dict[str, Any]:
@@ -292,6 +329,10 @@ def _delivery_to_json(delivery: Delivery, link_ids: Sequence[str]) -> dict[str, 
         "reason": delivery.reason,
         "links": list(link_ids),
     }
+
+
+def _format_channel(channel: Channel) -> str:
+    return f"{channel.platform} {channel.workspace_id} {channel.channel_id}"
 
 
 def _format_time(moment: datetime) -> str:
