@@ -179,8 +179,9 @@ async def test_a_worker_frozen_between_claim_and_post_does_not_post_when_it_thaw
 
         async def wait_for_group(self, group: str, pace: Pace) -> None: ...
 
-        async def wait_for_channel(self, where: Channel, pace: Pace) -> None:
+        async def wait_for_channel(self, where: Channel, pace: Pace, *, at_most_s: float) -> float:
             await thaw.wait()
+            return 0.0
 
         def delay_s(self, group: str) -> float:
             return 0.0
@@ -340,6 +341,22 @@ async def test_two_posts_into_one_channel_keep_their_distance(store: Store, cloc
     clock.advance(seconds=1)
     store.slots.add_now(subscription, shared=False)
     await rig.round()
+    first, second = messenger.messages
+    assert second.at - first.at >= timedelta(seconds=1)
+
+
+async def test_a_lease_shorter_than_a_channels_pace_only_puts_a_post_off(
+    store: Store, clock: FakeClock
+) -> None:
+    messenger = LoopbackMessenger(clock=clock, pace=Pace(per_second=1000, channel_gap_s=1, at_once=4))
+    rig = Rig(store, clock, messenger=messenger, post_timeout_s=0.4, lease_s=1)
+    make_due(store, channel())
+    subscription = store.subscriptions.find(channel())
+    assert subscription is not None
+    clock.advance(seconds=0.1)
+    store.slots.add_now(subscription, shared=False)
+    for _ in range(30):
+        await rig.round(after_s=0.05)
     first, second = messenger.messages
     assert second.at - first.at >= timedelta(seconds=1)
 

@@ -272,7 +272,11 @@ class Deliverer:
             self._metrics.skipped.inc()
             return
         reply = self._writer.write(subscription, [(one.link_id, one.number) for one in drawn])
-        await self._pacer.wait_for_channel(delivery.channel, messenger.pace)
+        spare_s = lease.left_s() - self.options.post_timeout_s
+        delay_s = await self._pacer.wait_for_channel(delivery.channel, messenger.pace, at_most_s=spare_s)
+        if delay_s:
+            await self._postpone(delivery, delay_s, "the channel had a message just now")
+            return
         # Frozen since the claim? Then another may be posting this by now; nothing between here and the
         # post may wait.
         if lease.left_s() < self.options.post_timeout_s:
