@@ -4,7 +4,7 @@ from contextlib import suppress
 import pytest
 
 from readbot.exceptions import QueryError
-from readbot.reading_list import Link, ReadingList, Section
+from readbot.reading_list import Kind, Link, ReadingList, Section
 from readbot.search import AliasGroup, AliasTable, SearchIndex, SearchResult
 
 
@@ -114,6 +114,31 @@ def test_a_section_that_holds_some_of_the_query_is_nearest(index: SearchIndex) -
 @pytest.mark.parametrize("query", ["zebra 8 crossing", "zebra models savanna work"])
 def test_a_number_or_a_common_word_makes_no_section_near(index: SearchIndex, query: str) -> None:
     assert index.search(query).nearest == ()
+
+
+def test_a_kind_is_found_by_its_own_words_only() -> None:
+    links = (
+        Link(title="Manual of a router", url="https://a.example/", kind=Kind.DOCS),
+        Link(title="Searching documentation", url="https://b.example/"),
+    )
+    reading_list = ReadingList(title="", sections=(Section(title="A", links=links),))
+    index = SearchIndex(reading_list, AliasTable([AliasGroup(terms=("helpfile", "documentation"))]))
+
+    assert titles(index.search("helpfile")) == ["Searching documentation"]
+    assert "Manual of a router" in titles(index.search("docs"))
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("what is the lightest quantization", "a superlative of a common word"),
+        ("how do pelicans quantize matrix multiplication", "one of many words"),
+    ],
+)
+def test_a_word_that_matters_little_need_not_be_there(index: SearchIndex, query: str, reason: str) -> None:
+    found = titles(index.search(query))
+
+    assert found[:1] == ["A gentle introduction to 8-bit matrix multiplication"], reason
 
 
 def test_a_word_of_the_list_is_never_corrected(index: SearchIndex) -> None:

@@ -28,7 +28,7 @@ good great guide guides happen idea ideas important improve improving interestin
 introductory know learn libraries library link links list look looking main make makes making new nice
 novice overview package packages pick picking popular post posts practical practice practices primer problem
 problems quick quickly read reading readings reason reasons reference resource resources right run running
-simple simply software solution solutions start started starting step steps talk talks tips tool tools top
+simple simply software solution solutions start started starting step steps talk talks tells telling tips tool tools top
 topic topics try trying tutorial tutorials understand understanding use used useful user users using video
 videos walkthrough well work working works write writing
 """
@@ -71,7 +71,7 @@ experiment expert experts explore exploring export express extend extended exten
 extracting extraction extreme extremely face facing fact factor factors facts fail failed failing fails
 failure failures fair fairly faithful fake fall falling false familiar famous fancy far fast faster fastest
 fault favorite favourite feature features feed feel few field fields figure figuring file files fill final
-finally finder fine finish finished fit fits fix fixed fixing flexible focus folder follow following forget
+finally finder fine finish finished fit fits fix fixed fixing flexible focus folder follow following forget foundation
 forgetting form formal format formats formatting former forms forth forward found founder frequent
 frequently fresh friendly front frontend full fully function functional functions further future gain gained
 gap gather generally generate generated generating generation generator genuine giant given giving glance
@@ -254,3 +254,18 @@ GENERIC_WORDS = frozenset(_GENERIC.split())
 
 #: Words of daily life. None of them is a misspelt word of another subject.
 EVERYDAY_WORDS = frozenset(_EVERYDAY.split())
+
+#: Endings that make "lightest" of "light" and "happily" of "happy", with what stands there without them.
+_ENDINGS = (("est", ""), ("est", "e"), ("iest", "y"), ("ly", ""), ("ily", "y"))
+
+
+def is_generic(word: str) -> bool:
+    """Tell whether *word*, folded, is of any subject: "fast", and so "fastest" and "lightest".
+
+    >>> is_generic("lightest"), is_generic("forest")
+    (True, False)
+    """
+    if word in GENERIC_WORDS:
+        return True
+    bases = (word[: -len(ending)] + base for ending, base in _ENDINGS if word.endswith(ending))
+    return any(base in GENERIC_WORDS or base in WEAK_WORDS for base in bases)

@@ -27,6 +27,7 @@ SIBLING_WEIGHT = 0.8
 
 _UNTOLD_PROOF = 0.7
 _TELLING = np.uint16(sum(1 << field for field in Field if field not in {Field.PATH, Field.INNER}))
+_ABOUT = np.uint16(sum(1 << field for field in Field if field is not Field.KIND))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,14 @@ class Hits:
     def proof(self) -> Floats:
         """How far each hit proves something: less where it is only in an address's path or inside a name."""
         return np.where(self.fields & _TELLING != 0, np.float32(1), np.float32(_UNTOLD_PROOF))
+
+    @cached_property
+    def about(self) -> "Hits":
+        """The same without the links that are merely of a kind called so."""
+        is_about = self.fields & _ABOUT != 0
+        if is_about.all():
+            return self
+        return Hits(docs=self.docs[is_about], scores=self.scores[is_about], fields=self.fields[is_about])
 
 
 NO_HITS = Hits(docs=np.empty(0, np.int32), scores=np.empty(0, np.float32), fields=np.empty(0, np.uint16))

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from readbot.search.common_words import GENERIC_WORDS, WEAK_WORDS
+from readbot.search.common_words import WEAK_WORDS, is_generic
 from readbot.search.evidence import Evidence, Group, How
 from readbot.search.index import Hits, InvertedIndex
 from readbot.search.stream import Floats
@@ -27,8 +27,12 @@ _PROVING_RARITY = 0.8
 _SURE = 0.85
 #: Evidence that does not make what was asked for less rare.
 _WEAK = frozenset({How.RELATED, How.BEGUN})
+_OTHER_WORDS = frozenset({How.SAME, How.RELATED})
 #: How much rarer a word is that no link has than one that one link has.
 _ABSENT = 1.3
+#: In a query of so many words some only tell a story: what no link has counts this share, if most words are there.
+_MANY_WORDS = 4
+_ABSENT_SHARE = 0.5
 #: How much of a link's worth hangs on how much of the query it holds.
 _COVERAGE_SHARE = 0.6
 #: What two words of the query side by side in a link are worth, beside the words themselves.
@@ -62,11 +66,13 @@ def score(index: InvertedIndex, words: Sequence[str], groups: Sequence[Group]) -
     held = np.zeros(size, np.float32)
     asked = 0.0
     winners = []
+    absent = sum(not group.evidence for group in groups)
+    absent_share = _ABSENT_SHARE if len(groups) >= _MANY_WORDS and 2 * absent < len(groups) else 1.0
     for group in groups:
         weighed = _weigh(size, group)
         worth += weighed.worth
         held += weighed.trust * np.float32(weighed.importance)
-        asked += weighed.importance
+        asked += weighed.importance * (1.0 if group.evidence else absent_share)
         winners.append(weighed.winner)
     for hits, weight in _neighbours(index, words, groups):
         worth[hits.docs] += hits.scores * np.float32(weight * _rarity(size, len(hits)))
@@ -88,6 +94,7 @@ class _Weighed:
 
 
 def _weigh(size: int, group: Group) -> _Weighed:
+    group = replace(group, evidence=[_about(one) for one in group.evidence])
     worth = np.zeros(size, np.float32)
     trust = np.zeros(size, np.float32)
     winner = np.zeros(size, np.int16)
@@ -113,6 +120,16 @@ def _weigh(size: int, group: Group) -> _Weighed:
     return _Weighed(worth=worth, trust=trust, winner=winner, importance=importance)
 
 
+def _about(evidence: Evidence) -> Evidence:
+    """Return the same; of other words for what is asked, without links that are merely of a kind called so.
+
+    Who types "docs" may mean documents to search in, and no documentation.
+    """
+    if evidence.how not in _OTHER_WORDS or evidence.hits.about is evidence.hits:
+        return evidence
+    return replace(evidence, hits=evidence.hits.about)
+
+
 def _neighbours(
     index: InvertedIndex, words: Sequence[str], groups: Sequence[Group]
 ) -> Iterator[tuple[Hits, float]]:
@@ -131,7 +148,7 @@ def _importance(group: Group) -> float:
         return 1.0
     if group.word in WEAK_WORDS:
         return _WEAK_SHARE
-    return _GENERIC_SHARE if group.is_inside or group.word in GENERIC_WORDS else 1.0
+    return _GENERIC_SHARE if group.is_inside or is_generic(group.word) else 1.0
 
 
 def _rarity(size: int, count: int) -> float:

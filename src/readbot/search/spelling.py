@@ -7,7 +7,7 @@ from string import ascii_lowercase
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from readbot.search.common_words import GENERIC_WORDS, STOP_WORDS, WEAK_WORDS
+from readbot.search.common_words import STOP_WORDS, WEAK_WORDS, is_generic
 from readbot.search.text import split_words
 
 #: In a shorter word the first letter is not doubted.
@@ -94,7 +94,7 @@ def is_near(alternative: str, typed: Sequence[str]) -> bool:
 
 def is_telling(word: str) -> bool:
     """Tell whether *word* is of a subject: no grammar, no word of any subject, no bare number, no letter or two."""
-    return _is_worth_offering(word) and word not in WEAK_WORDS and word not in GENERIC_WORDS
+    return _is_worth_offering(word) and word not in WEAK_WORDS and not is_generic(word)
 
 
 def _is_worth_offering(word: str) -> bool:
