@@ -194,3 +194,4 @@ async def test_a_person_can_have_a_digest_in_direct_messages(town: Town) -> None
 
     assert "The digest is on" in seen.text
     await until(lambda: any("Link of the week" in each for each in town.direct(town.grace)))
+    assert not any("turned the digest on" in each for each in town.direct(town.grace))

@@ -123,6 +123,9 @@ class TestAsking:
     async def test_it_works_in_direct_messages_with_readbot(self, room: Room) -> None:
         room.channel = "D1"
         assert "every Monday" in (await room.type("on", user="U1")).words
+        assert "It is *paused*" in (await room.type("pause", user="U1")).words
+        # Without im:read, for which the manifest does not ask, only a first message shows that it can post.
+        assert [message.text for message in room.public()] == ["Links will come here."]
 
     async def test_without_users_read_the_zone_is_asked_for(self, room: Room) -> None:
         room.slack.team().scopes = ("commands", "chat:write")

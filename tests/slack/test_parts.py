@@ -172,6 +172,13 @@ class TestService:
         payload = {"team": None, "user": {"id": "U1", "team_id": "T9"}, "channel": {"id": "C1"}}
         assert from_action(payload, {"value": "help"}).workspace_id == "T9"
 
+    @pytest.mark.parametrize(
+        ("channel", "is_private"), [("D1", True), ("C1", False), ("G1", False), ("", False)]
+    )
+    def test_a_direct_message_is_known_by_its_channel(self, channel: str, is_private: bool) -> None:
+        assert from_command({"channel_id": channel}).is_private is is_private
+        assert from_action({"channel": {"id": channel}}, {"value": "help"}).is_private is is_private
+
     def test_a_command_with_no_text_at_all_asks_for_the_menu(self) -> None:
         assert from_command({"team_id": "T1"}).text == ""
 

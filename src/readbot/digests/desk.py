@@ -121,7 +121,8 @@ class DigestDesk:
         needs_proof = done.is_new and not access.is_certain
         if done.status.has_changed and (needs_proof or not call.is_private):
             deed = "turned the digest on" if done.is_new else "changed the digest"
-            refused = await self._post(call, wording.announcement(call.reader, deed, done.status))
+            news = wording.announcement(call.reader, deed, done.status)
+            refused = await self._post(call, wording.first_message() if call.is_private else news)
             if refused is not None and not before.is_on:
                 # The announcement was the proof that posts arrive, and it did not.
                 await asyncio.to_thread(self._service.turn_off, call.channel)

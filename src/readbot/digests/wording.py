@@ -151,6 +151,11 @@ def announcement(reader: Reader, deed: str, now: DigestStatus) -> Reply:
     )
 
 
+def first_message() -> Reply:
+    """Begin in a direct message, where the answer has told everything else."""
+    return Reply(parts=(Paragraph(text=text("Links will come here.")),), public=True)
+
+
 def on_its_way(now: DigestStatus) -> Reply:
     """Say that a post will come in a moment."""
     rows = [text("It is on its way and will be here in a moment.")]
@@ -212,9 +217,7 @@ def ask_back(error: AmbiguousError, words: str) -> Reply:
     )
     asked = problem(error)
     return (
-        replace(asked, parts=(*asked.parts, Choices(label="Did you mean", choices=choices)))
-        if choices
-        else asked
+        replace(asked, parts=(*asked.parts, Choices(label="Pick one", choices=choices))) if choices else asked
     )
 
 
