@@ -83,7 +83,7 @@ async def answered(page: Page, pane: str, count: int = 1) -> None:
 async def both_platforms(page: Page) -> None:
     await show(page, "Both")
     await type_in_slack(page, "/llmread fine-tunning")
-    await ask_discord(page, "attention")
+    await ask_discord(page, "quantiztion")
     await answered(page, "slack")
     await answered(page, "discord")
 

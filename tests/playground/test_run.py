@@ -109,3 +109,10 @@ def test_the_folder_for_captures_is_made(tmp_path: Path) -> None:
 
     (written,) = folder.iterdir()
     assert "chat.postMessage" in written.read_text(encoding="utf-8")
+
+
+def test_where_nothing_can_be_captured_a_sentence_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(SettingsError, match="READBOT_CAPTURE_DIR needs a folder"):
+        Capture("slack", tmp_path / "file")
