@@ -90,7 +90,7 @@ def test_a_postponed_delivery_waits_for_its_time(store: Store, clock: FakeClock)
     assert [again.attempts for again in claim(store)] == [2]
 
 
-@pytest.mark.parametrize("outcome", ["confirm", "postpone", "doubt", "give_up", "unreachable"])
+@pytest.mark.parametrize("outcome", ["confirm", "postpone", "doubt", "give_up", "skip", "unreachable"])
 def test_a_worker_that_was_given_up_on_changes_nothing(store: Store, clock: FakeClock, outcome: str) -> None:
     """Its delivery was looked up, not found, and is now another worker's."""
     zombie = claim_one(store)
@@ -104,6 +104,7 @@ def test_a_worker_that_was_given_up_on_changes_nothing(store: Store, clock: Fake
         "postpone": lambda: store.ledger.postpone(zombie, try_at=clock.now(), reason=""),
         "doubt": lambda: store.ledger.doubt(zombie, look_at=clock.now(), reason=""),
         "give_up": lambda: store.ledger.give_up(zombie, reason=""),
+        "skip": lambda: store.ledger.skip(zombie, reason=""),
         "unreachable": lambda: store.ledger.mark_unreachable(
             zombie, reason="", probe_at=clock.now(), notice="x"
         ),
@@ -272,6 +273,34 @@ def test_unreachable_channels_are_tried_once_a_day(store: Store, clock: FakeCloc
     assert probes() == []
     clock.advance(days=1)
     assert len(probes()) == 1
+
+
+def test_a_post_without_a_link_is_remembered_as_such_and_is_no_last_post(
+    store: Store, clock: FakeClock
+) -> None:
+    first = claim_one(store)
+    store.bags.draw(first, draw_two())
+    assert not store.journal.has_run_empty(first.subscription_id)
+    assert store.journal.find_last_post(first.subscription_id) is None
+    store.ledger.confirm(first, "m1")
+    assert not store.journal.has_run_empty(first.subscription_id)
+
+    subscription = store.subscriptions.get(first.subscription_id)
+    assert subscription is not None
+    for message_id in ("m2", ""):
+        clock.advance(seconds=1)
+        store.slots.add_now(subscription, shared=False)
+        [empty] = claim(store)
+        if message_id:
+            store.ledger.confirm(empty, message_id)
+        else:
+            store.ledger.skip(empty, reason="nothing fits")
+        assert store.journal.has_run_empty(subscription.id)
+    last = store.journal.find_last_post(subscription.id)
+    assert last is not None
+    assert last.message_id == "m1"
+    skipped = store.journal.list_deliveries(limit=1)[0]
+    assert (skipped.state, skipped.reason) == (DeliveryState.SKIPPED, "nothing fits")
 
 
 def test_states_are_counted(store: Store, clock: FakeClock) -> None:
