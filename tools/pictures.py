@@ -129,7 +129,7 @@ async def autocomplete_on_discord(page: Page) -> None:
 @scene("discord-share", theme="dark")
 async def shared_on_discord(page: Page) -> None:
     await show(page, "Discord")
-    await ask_discord(page, "reasoning")
+    await ask_discord(page, "prompt injection")
     await answered(page, "discord")
     await page.get_by_role("button", name="Share").click()
     await answered(page, "discord", 2)
