@@ -72,6 +72,13 @@ def test_nothing_is_said_of_why_where_the_title_shows_it(ask: Ask) -> None:
     assert {card.why for card in cards} == {None}
 
 
+def test_what_was_taken_for_misspelt_is_said_once(ask: Ask) -> None:
+    reply = ask("sourdouhg")
+
+    assert reply.fallback.count("“sourdouhg” as “sourdough”") == 1
+    assert {part.why for part in reply.parts if isinstance(part, LinkCard)} == {None}
+
+
 def test_a_query_without_an_answer_gets_sections_and_no_links(ask: Ask) -> None:
     reply = ask("kotlin coroutines")
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readbot.exceptions import QueryError
-from readbot.search import SearchIndex, common_words, fields, query, text
+from readbot.search import SearchIndex, common_words, fields, query, reasons, text
 from tests.search.conftest import ALIASES, READING_LIST
 
 INDEX = SearchIndex(READING_LIST, ALIASES)
@@ -63,6 +63,6 @@ def test_a_condensed_query_fits(typed: str, max_length: int) -> None:
     assert len(INDEX.condense(typed, max_length=max_length)) <= max_length
 
 
-@pytest.mark.parametrize("module", [common_words, fields, query, text])
+@pytest.mark.parametrize("module", [common_words, fields, query, reasons, text])
 def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0

@@ -201,7 +201,7 @@ def test_at_most_the_limit_comes_back(index: SearchIndex) -> None:
         ("vaswani", "by Ashish Vaswani", False),
         ("lilian weng", "site lilianweng.github.io", False),
         ("edoliberty", "site github.com/edoliberty", False),
-        ("quantiztion", "“quantization” for “quantiztion”", False),
+        ("quantiztion", "“quantization” for “quantiztion”", True),
         ("graphics card", "“gpu” is another word for “graphics card”", False),
         ("rlhf", "“reinforcement learning from human feedback” is another word for “rlhf”", False),
         ("remember", "“memory” goes with “remember”", False),
@@ -213,6 +213,28 @@ def test_each_match_says_why(index: SearchIndex, query: str, why: str, is_plain:
     match = index.search(query).matches[0]
 
     assert (match.why, match.why_is_plain) == (why, is_plain)
+
+
+@pytest.mark.parametrize(
+    ("query", "corrections"),
+    [
+        ("quantiztion", (("quantiztion", "quantization"),)),
+        ("Fine-Tunning", (("Fine-Tunning", "fine-tuning"),)),
+        ("grpahics card", (("grpahics", "graphics"),)),
+        ("quantiztion of matrx?", (("quantiztion", "quantization"), ("matrx", "matrix"))),
+        ("lilan weng", (("lilan weng", "lilianweng"),)),
+        ("quantization", ()),
+        ("graphics card", ()),
+        ("transformer pap", ()),
+        ("transformer m", ()),
+        ("vector serach", (("serach", "search"),)),
+        ("kind:paper", ()),
+    ],
+)
+def test_an_answer_says_what_was_taken_for_misspelt(
+    index: SearchIndex, query: str, corrections: tuple[tuple[str, str], ...]
+) -> None:
+    assert index.search(query).corrections == corrections
 
 
 @pytest.mark.parametrize("query", ["", "  ", "...", "🎉", '""', "-", "\u200b\u202e", "#!?"])

@@ -32,7 +32,7 @@ async def test_no_text_opens_the_menu(app: LoopbackSlack) -> None:
 async def test_a_typo_still_finds_and_says_how(app: LoopbackSlack) -> None:
     words = await ask(app, "transfomers")
     assert "Attention is all you need" in words
-    assert "“transformers” for “transfomers”" in words
+    assert "I read “transfomers” as “transformers”." in words
 
 
 async def test_no_match_offers_the_nearest_sections(app: LoopbackSlack) -> None:

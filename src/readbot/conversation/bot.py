@@ -120,6 +120,7 @@ class Bot:
             make_page(result.matches, asked),
             shortened=query != clean_query(typed) or len(typed) > MAX_QUERY_LENGTH,
             more_exist=len(result.matches) == _MAX_MATCHES,
+            corrections=result.corrections,
             meant=None if isinstance(parse_command(query), Search) else parse_command(query),
         )
 

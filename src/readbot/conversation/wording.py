@@ -201,7 +201,13 @@ def undated() -> Reply:
 
 
 def matches(
-    query: str, page: Page[Match], *, shortened: bool, more_exist: bool, meant: Command | None = None
+    query: str,
+    page: Page[Match],
+    *,
+    shortened: bool,
+    more_exist: bool,
+    corrections: Sequence[tuple[str, str]] = (),
+    meant: Command | None = None,
 ) -> Reply:
     """Show links.
 
@@ -210,6 +216,7 @@ def matches(
         page: What to show of it.
         shortened: Whether more was typed than was searched.
         more_exist: Whether there are more than can be paged through.
+        corrections: What was taken for misspelt, and what was searched instead.
         meant: The command that the very same words make.
     """
     count = f"More than {page.total}" if more_exist else str(page.total)
@@ -219,6 +226,9 @@ def matches(
         parts.append(
             Paragraph(text=text("That was a long one; these are the words I went by."), subdued=True)
         )
+    if corrections:
+        read = (Span(f"“{typed}” as “{used}”") for typed, used in corrections)
+        parts.append(Paragraph(text=text("I read ", *_listed(read, "and"), "."), subdued=True))
     if meant is not None:
         parts.append(_hint(meant))
     cards = [

@@ -12,13 +12,13 @@ from readbot.reading_list.model import Place
 from readbot.search.aliases import AliasTable
 from readbot.search.common_words import STOP_WORDS
 from readbot.search.completion import Completer
-from readbot.search.evidence import Evidence, Group
+from readbot.search.evidence import Group, How
 from readbot.search.filters import Filters
 from readbot.search.index import InvertedIndex
 from readbot.search.matching import Matcher
 from readbot.search.query import Query, parse_query, split_pieces
 from readbot.search.ranking import Scores, score, select
-from readbot.search.reasons import explain
+from readbot.search.reasons import Held, explain, find_corrections, put_in_context
 from readbot.search.results import Completion, Match, SearchResult
 from readbot.search.sections import SectionFinder
 from readbot.search.spelling import is_near, is_telling
@@ -30,6 +30,8 @@ _LOOKED_AT = 50
 _MAX_NEAREST = 3
 #: A section one of whose links holds this share of a query is like it.
 _LEAST_HELD = 0.15
+#: Evidence that the list has a word, if only its beginning.
+_SEEN = frozenset({How.SAID, How.BEGUN})
 #: Of the queries near one without an answer, so many are tried.
 _MAX_TRIED = 5
 #: Factors on the worth of a link: the query is its name; all its title's words are asked for; the query stands
@@ -78,9 +80,9 @@ class SearchIndex:
             return self._list_allowed(parsed, allowed, limit)
         groups = self._matcher.match(parsed)
         scores = score(self._index, parsed.words, groups)
-        matches = self._find(parsed, groups, scores, allowed, limit)
-        if matches:
-            return SearchResult(query=parsed.text, matches=matches)
+        ranked = self._find(parsed, groups, scores, allowed, limit)
+        if ranked:
+            return self._make_result(parsed, groups, scores, ranked)
         return SearchResult(
             query=parsed.text,
             nearest=self._nearest(parsed, groups, scores),
@@ -146,13 +148,12 @@ class SearchIndex:
         scores: Scores,
         allowed: NDArray[np.bool_] | None,
         limit: int,
-    ) -> tuple[Match, ...]:
+    ) -> list[tuple[int, float]]:
+        """Return the links that answer with their totals, best first."""
         docs, totals = select(scores, allowed)
         if not len(docs):
-            return ()
-        ranked = self._rank(query, groups, docs, totals, max(limit, _LOOKED_AT))[:limit]
-        best = ranked[0][1]
-        return tuple(self._make_match(doc, total / best, groups, scores) for doc, total in ranked)
+            return []
+        return self._rank(query, groups, docs, totals, max(limit, _LOOKED_AT))[:limit]
 
     def _rank(
         self, query: Query, groups: Sequence[Group], docs: NDArray[np.intp], totals: Floats, count: int
@@ -191,17 +192,39 @@ class SearchIndex:
         names = {title, *("".join(split_words(name)) for name in (*link.aliases, *link.authors))}
         return frozenset(names), title, frozenset(stem(word) for word in words if word not in STOP_WORDS)
 
-    def _make_match(self, doc: int, value: float, groups: Sequence[Group], scores: Scores) -> Match:
-        entry = self._entries[doc]
-        held: list[tuple[Evidence, int]] = []
+    def _make_result(
+        self, query: Query, groups: Sequence[Group], scores: Scores, ranked: Sequence[tuple[int, float]]
+    ) -> SearchResult:
+        first, best = ranked[0]
+        corrections = find_corrections(self._held_by(first, groups, scores))
+        matches = []
+        for doc, total in ranked:
+            entry = self._entries[doc]
+            why, is_plain = explain(entry, self._held_by(doc, groups, scores), corrections)
+            matches.append(Match(entry=entry, score=round(total / best, 4), why=why, why_is_plain=is_plain))
+        return SearchResult(
+            query=query.text,
+            matches=tuple(matches),
+            corrections=put_in_context(corrections, query.text),
+        )
+
+    def _held_by(self, doc: int, groups: Sequence[Group], scores: Scores) -> list[Held]:
+        held: list[Held] = []
         for group, winners in zip(groups, scores.winners, strict=True):
             number = int(winners[doc])
             if number:
                 evidence = group.evidence[number - 1]
-                at = int(np.searchsorted(evidence.hits.docs, doc))
-                held.append((evidence, int(evidence.hits.fields[at])))
-        why, is_plain = explain(entry, held)
-        return Match(entry=entry, score=round(value, 4), why=why, why_is_plain=is_plain)
+                near = (one for one in group.evidence if one.how is How.CORRECTED and one.asked == group.word)
+                held.append(
+                    Held(
+                        word=group.word,
+                        evidence=evidence,
+                        mended=next((one for one in near if one.hits.fields_of(doc)), None),
+                        is_known=any(one.how in _SEEN for one in group.evidence),
+                        fields=evidence.hits.fields_of(doc),
+                    )
+                )
+        return held
 
     def _nearest(
         self, query: Query, groups: Sequence[Group] = (), scores: Scores | None = None

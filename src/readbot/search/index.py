@@ -44,6 +44,11 @@ class Hits:
     def __len__(self) -> int:
         return len(self.docs)
 
+    def fields_of(self, doc: int) -> int:
+        """Return the fields of one link where it stands, 0 if it is none of these."""
+        at = int(np.searchsorted(self.docs, doc))
+        return int(self.fields[at]) if at < len(self.docs) and self.docs[at] == doc else 0
+
     @cached_property
     def proof(self) -> Floats:
         """How far each hit proves something: less where it is only in an address's path or inside a name."""

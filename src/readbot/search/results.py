@@ -17,8 +17,8 @@ class Match:
     #: Why it matched, as a short phrase without a full stop: "title", "also called RLHF",
     #: "“finetuning” for “fintuning”", "site lilianweng.github.io".
     why: str
-    #: Whether the reader sees the why at a glance (all words stand in title, note or section),
-    #: so that showing it would be noise.
+    #: Whether the reader sees the why at a glance (all words stand in title, note or section, or a correction
+    #: is said of the whole answer), so that showing it would be noise.
     why_is_plain: bool
 
 
@@ -29,7 +29,7 @@ class SearchResult:
     query: str
     #: Best first; empty exactly when nothing on the list answers the query.
     matches: tuple[Match, ...] = ()
-    #: What was taken for misspelt where the first match was found: as typed, and what was looked for.
+    #: What was taken for misspelt to find the first match: as typed, and what was looked for instead.
     corrections: tuple[tuple[str, str], ...] = ()
     #: Without matches: the sections like the query, best first, at most three; empty if none is.
     nearest: tuple[Place, ...] = ()

@@ -22,7 +22,8 @@ class _Name:
 
     joined: str
     key: str
-    words: tuple[str, ...]
+    #: The title from each telling word behind the first on, joined, with a line feed before each.
+    tails: str
     stems: frozenset[str]
 
 
@@ -95,11 +96,7 @@ def _compare(typed: _Name, name: _Name) -> float:
 
 def _begins_inside(joined: str, name: _Name) -> bool:
     """Tell whether a title goes on so from one of its telling words: "archi", "local ll"."""
-    return any(
-        "".join(name.words[first:]).startswith(joined)
-        for first in range(1, len(name.words))
-        if name.words[first] not in STOP_WORDS
-    )
+    return "\n" + joined in name.tails
 
 
 def _spelling(typed: _Name, name: _Name, whole: float, part: float) -> float:
@@ -116,6 +113,8 @@ def _name(text: str) -> _Name:
     return _Name(
         joined="".join(words),
         key=key_of(words),
-        words=words,
+        tails="".join(
+            "\n" + "".join(words[first:]) for first in range(1, len(words)) if words[first] not in STOP_WORDS
+        ),
         stems=frozenset(stem(word) for word in telling),
     )

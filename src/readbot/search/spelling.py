@@ -88,7 +88,7 @@ def is_near(alternative: str, typed: Sequence[str]) -> bool:
     return (
         words != list(typed)
         and any(map(is_telling, words))
-        and all(_is_worth_offering(word) and any(_is_like(word, other) for other in typed) for word in words)
+        and all(_is_worth_offering(word) and any(is_like(word, other) for other in typed) for word in words)
     )
 
 
@@ -101,7 +101,8 @@ def _is_worth_offering(word: str) -> bool:
     return len(word) >= _LEAST_OFFERED and not word.isdigit() and word not in STOP_WORDS
 
 
-def _is_like(word: str, typed: str) -> bool:
+def is_like(word: str, typed: str) -> bool:
+    """Tell whether *word* is *typed* or so near it that it may have been meant."""
     edits = OSA.distance(word, typed)
     return not edits or (edits <= edit_budget(typed) and 2 * edits < len(typed))
 
