@@ -1,22 +1,22 @@
 """What the filters of a query let through."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from readbot.exceptions import QueryError
-from readbot.reading_list import Entry, Kind, ReadingList
+from readbot.reading_list import Kind, ReadingList
 from readbot.reading_list.model import Place
-from readbot.search.fields import Field, site_text
+from readbot.search.fields import Field
 from readbot.search.index import InvertedIndex
 from readbot.search.query import Facets, Query
 from readbot.search.sections import SectionFinder
+from readbot.search.sites import SiteTable
 
 #: A section this much like the name in a filter is meant by it.
 _SURE_ENOUGH = 0.6
-#: A shorter piece stands in too many names of sites by chance.
-_LEAST_PIECE = 4
 #: So many sections are named where none is like what was typed.
 _MOST_NAMED = 5
 
@@ -73,7 +73,7 @@ class Filters:
                 in_years |= (self._years >= first) & (self._years <= last) & (self._years > 0)
             yield in_years
         if facets.sites:
-            yield np.array([_is_on(entry, facets.sites) for entry in self._entries], bool)
+            yield self._mark(doc for site in facets.sites for doc in self._site_table.on(site))
         if facets.authors:
             by_one = np.zeros(self._index.size, bool)
             for words in facets.authors:
@@ -83,12 +83,19 @@ class Filters:
     def _by(self, words: tuple[str, ...]) -> NDArray[np.bool_]:
         """Return which links are by whom *words* name: an author, or one who publishes under the name."""
         hits = self._index.phrase_hits(words)
-        by = np.zeros(self._index.size, bool)
+        by = self._mark(self._site_table.named("".join(words)))
         by[hits.docs[hits.fields >> Field.AUTHOR & 1 == 1]] = True
-        joined = "".join(words)
-        if len(joined) >= _LEAST_PIECE:
-            by |= np.array([joined in site_text(entry.link.url) for entry in self._entries], bool)
         return by
+
+    @cached_property
+    def _site_table(self) -> SiteTable:
+        # Few ask for a site, so it is made for the first who does; two at once make the same.
+        return SiteTable(self._entries)
+
+    def _mark(self, docs: Iterable[int]) -> NDArray[np.bool_]:
+        marked = np.zeros(self._index.size, bool)
+        marked[list(docs)] = True
+        return marked
 
     def _holding(self, words: tuple[str, ...], *, exact: bool = True) -> NDArray[np.bool_]:
         held = np.zeros(self._index.size, bool)
@@ -106,17 +113,3 @@ class Filters:
         some = ", ".join(place.title for place in self._places[:_MOST_NAMED])
         more = ", and others" if len(self._places) > _MOST_NAMED else ""
         raise QueryError(f"There is no section “{name}”. There are {some}{more}.")
-
-
-def _is_on(entry: Entry, sites: Sequence[str]) -> bool:
-    """Tell whether a link or a further one of it is on one of *sites*, named by its host or by a word of it."""
-    for url in (entry.link.url, *(also.url for also in entry.link.also)):
-        address = url.lower().partition("://")[2].removeprefix("www.")
-        host = address.partition("/")[0]
-        for site in sites:
-            is_whole = host == site or host.endswith("." + site) or f"{address}/".startswith(site + "/")
-            if is_whole or ("." not in site and site in site_text(url).split()):
-                return True
-            if "." not in site and len(site) >= _LEAST_PIECE and site in host:
-                return True
-    return False
