@@ -1,7 +1,7 @@
 """Seeded storms: workers die anywhere, the platform loses, delays and refuses; then the sky clears.
 
-A small brother of the crash harness, which kills real processes: this one runs in a second or two,
-and a seed that fails fails again.
+A small brother of the crash harness, which kills real processes: this one runs in a second or two.
+The seed decides on the weather; where a worker is when it dies, the machine decides as well.
 """
 
 import asyncio
@@ -129,7 +129,8 @@ async def test_without_one_nothing_is_doubled_and_every_loss_is_listed(
     messenger = await weather_the_storm(store, clock, seed, can_look=False)
     posts = Counter(message.delivery_id for message in messenger.messages)
     rows = store.journal.list_deliveries(limit=100)
-    assert max(posts.values()) == 1
+    # On a slow machine every worker may die between its claim and its post: then nothing is there.
+    assert set(posts.values()) <= {1}
     lost = {row.id for row in rows} - set(posts)
     unconfirmed = {row.id for row in rows if row.is_unconfirmed}
     assert lost <= unconfirmed
