@@ -5,7 +5,9 @@ Both run as a process of their own, on the same aiohttp server and with the same
 third. Rounds alternate, so that a busy machine slows both; the server's own processor time for a
 request hardly depends on how busy it is.
 
-readbot keeps the answers to what is often asked, so a third row asks what it has not kept.
+The bare app logs nothing, so readbot is asked to log nothing either; another row has it write one line a
+command, as ``readbot run`` does. readbot keeps the answers to what is often asked, so the last row asks
+what it has not kept.
 
     python benchmarks/slack_http.py [--seconds 2] [--rounds 5]
 """
@@ -72,9 +74,9 @@ async def serve_bare() -> None:
     await serve([aiohttp_web.post("/slack/events", answer)])
 
 
-async def serve_readbot(api_url: str) -> None:
-    """Serve readbot with the list that ships, one log line a command, as ``readbot run`` does."""
-    set_up_logging("INFO")
+async def serve_readbot(api_url: str, log_level: str) -> None:
+    """Serve readbot with the list that ships; at INFO it writes a log line a command."""
+    set_up_logging(log_level)
     settings = Settings(
         slack_bot_token=Secret(BOT_TOKEN), slack_signing_secret=Secret(SIGNING_SECRET), slack_api_url=api_url
     )
@@ -181,16 +183,19 @@ def start(*arguments: str) -> tuple[subprocess.Popen[str], int]:
 
 async def compare(seconds: float, rounds: int, query: str) -> bool:
     """Measure all, print the table, and tell whether the target is met."""
-    bare, asked, new = "bare Bolt, hello", f"readbot, {query}", "readbot, always a new question"
+    bare, asked = "bare Bolt, hello", f"readbot, {query}"
+    logged, new = "the same, with a log line each", "readbot, always a new question"
     found: dict[tuple[str, int], list[Round]] = {}
     async with LoopbackSlack() as slack:
-        servers = [start("--serve", "bare"), start("--serve", "readbot", "--api-url", slack.api_url)]
-        at_bare, at_readbot = [(psutil.Process(process.pid), port) for process, port in servers]
+        serve_ours = ("--serve", "readbot", "--api-url", slack.api_url, "--log-level")
+        servers = [start("--serve", "bare"), start(*serve_ours, "WARNING"), start(*serve_ours, "INFO")]
+        at_bare, at_readbot, at_logging = [(psutil.Process(process.pid), port) for process, port in servers]
         same = itertools.repeat(make_request(query))
         other = itertools.cycle([make_request(f"{query} {number}") for number in range(NEW_QUESTIONS)])
         subjects = {
             bare: Subject(*at_bare, same),
             asked: Subject(*at_readbot, same),
+            logged: Subject(*at_logging, same),
             new: Subject(*at_readbot, other),
         }
         try:
@@ -239,11 +244,12 @@ def main() -> int:
     parser.add_argument("--query", default="fine-tuning")
     parser.add_argument("--serve", choices=["bare", "readbot"], help=argparse.SUPPRESS)
     parser.add_argument("--api-url", help=argparse.SUPPRESS)
+    parser.add_argument("--log-level", default="INFO", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.serve == "bare":
         asyncio.run(serve_bare())
     elif arguments.serve == "readbot":
-        asyncio.run(serve_readbot(arguments.api_url))
+        asyncio.run(serve_readbot(arguments.api_url, arguments.log_level))
     else:
         return 0 if asyncio.run(compare(arguments.seconds, arguments.rounds, arguments.query)) else 1
     return 0

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from time import perf_counter
 
 from readbot.conversation.bot import Bot
@@ -40,10 +41,10 @@ class FrontDesk:
         self._metrics = metrics or CommandMetrics()
 
     def is_quick(self, text: str) -> bool:
-        return self._digests is None or not isinstance(parse_command(text), Digest)
+        return self._digests is None or not isinstance(_parse(text), Digest)
 
     async def answer(self, request: Request) -> Reply:
-        command = parse_command(request.text)
+        command = _parse(request.text)
         began = perf_counter()
         try:
             reply = await self._answer(command, request)
@@ -79,6 +80,10 @@ class FrontDesk:
                 "ms": round(seconds * 1000, 2),
             },
         )
+
+
+#: An adapter asks about a text before it hands it over, and people ask the same things.
+_parse = lru_cache(maxsize=1024)(parse_command)
 
 
 def _name(command: Command) -> str:

@@ -36,9 +36,16 @@ class CommandMetrics:
             registry=registry,
         )
 
+        self._children: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
+
     def count(self, *, platform: str, command: str, outcome: str, seconds: float) -> None:
-        self._commands.labels(platform, command, outcome).inc()
-        self._seconds.labels(platform, command).observe(seconds)
+        labels = (platform, command, outcome)
+        if labels not in self._children:
+            # Few, and finding them anew takes as long as counting.
+            self._children[labels] = self._commands.labels(*labels), self._seconds.labels(platform, command)
+        commands, times = self._children[labels]
+        commands.inc()
+        times.observe(seconds)
 
 
 class DigestMetrics:
