@@ -25,6 +25,8 @@ class _Name:
     #: The title from each telling word behind the first on, joined, with a line feed before each.
     tails: str
     stems: frozenset[str]
+    #: In all stems together.
+    letters: int
 
 
 class SectionFinder:
@@ -36,6 +38,8 @@ class SectionFinder:
         self._names = [_name(place.title) for place in places]
         self._paths = [_name(" ".join(place.path)) for place in places]
         self._joined = [name.joined for name in self._names]
+        # A section on the outermost level is its own path.
+        self._is_outer = [len(place.path) == 1 for place in places]
 
     def find(self, text: str) -> list[tuple[Place, float]]:
         """Return the sections that *text* may mean, best first, with 0.4 to 1 for how sure that is.
@@ -71,10 +75,12 @@ class SectionFinder:
         return [
             max(
                 _compare(typed, name),
-                0.95 * _compare(typed, path),
+                0.0 if is_outer else 0.95 * _compare(typed, path),
                 _spelling(typed, name, whole_like, part_like),
             )
-            for name, path, whole_like, part_like in zip(self._names, self._paths, whole, part, strict=True)
+            for name, path, is_outer, whole_like, part_like in zip(
+                self._names, self._paths, self._is_outer, whole, part, strict=True
+            )
         ]
 
 
@@ -86,12 +92,11 @@ def _compare(typed: _Name, name: _Name) -> float:
     if len(typed.joined) > 1 and name.joined.startswith(typed.joined):
         return 0.8 + 0.15 * len(typed.joined) / len(name.joined)
     begun = _BEGUN_INSIDE if len(typed.joined) > 1 and _begins_inside(typed.joined, name) else 0.0
-    if not typed.stems or not name.stems:
+    if typed.stems.isdisjoint(name.stems):
         return begun
-    shared = sum(len(word) for word in typed.stems & name.stems)
-    asked, there = (sum(len(word) for word in stems) for stems in (typed.stems, name.stems))
+    shared = sum(map(len, typed.stems & name.stems))
     # All that was typed, in a longer title, is surer than a title among more that was typed.
-    return max(begun, 0.7 * shared / asked + 0.2 * shared / there)
+    return max(begun, 0.7 * shared / typed.letters + 0.2 * shared / name.letters)
 
 
 def _begins_inside(joined: str, name: _Name) -> bool:
@@ -110,11 +115,13 @@ def _spelling(typed: _Name, name: _Name, whole: float, part: float) -> float:
 def _name(text: str) -> _Name:
     words = tuple(split_words(text))
     telling = [word for word in words if word not in STOP_WORDS] or list(words)
+    stems = frozenset(stem(word) for word in telling)
     return _Name(
         joined="".join(words),
         key=key_of(words),
         tails="".join(
             "\n" + "".join(words[first:]) for first in range(1, len(words)) if words[first] not in STOP_WORDS
         ),
-        stems=frozenset(stem(word) for word in telling),
+        stems=stems,
+        letters=sum(map(len, stems)),
     )
