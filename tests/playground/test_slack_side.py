@@ -73,7 +73,13 @@ def make_view(title: str) -> Json:
         "label": {"type": "plain_text", "text": "Note"},
         "element": {"type": "plain_text_input", "action_id": "note"},
     }
-    return {"type": "modal", "title": {"type": "plain_text", "text": title}, "blocks": [field]}
+    submit = {"type": "plain_text", "text": "Send"}
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": title},
+        "submit": submit,
+        "blocks": [field],
+    }
 
 
 async def test_the_manifest_tells_what_there_is() -> None:
