@@ -17,9 +17,9 @@ import aiohttp
 from readbot import __version__
 from readbot.settings import Secret
 
-#: What Discord asks of bots: a name, an address, a version.
+#: What Discord asks of bots: a name, an address (readbot has none of its own), a version.
 #: Source: https://docs.discord.com/developers/reference#user-agent
-_USER_AGENT = f"DiscordBot (https://pypi.org/project/readbot, {__version__})"
+_USER_AGENT = f"DiscordBot (https://readbot.invalid, {__version__})"
 #: For a 429 that does not say how long: Cloudflare's, which bans for a while.
 _UNKNOWN_WAIT_S = 60.0
 

@@ -61,7 +61,7 @@ def test_the_year_is_read_from_the_address(url: str, year: int | None, why: str)
         ("https://huggingface.co/datasets/a/b", Kind.DATASET),
         ("https://huggingface.co/blog/a", Kind.POST),
         ("https://docs.python.org/3/", Kind.DOCS),
-        ("https://pypi.org/project/readbot/", Kind.TOOL),
+        ("https://packages.example/project/readbot/", Kind.TOOL),
         ("https://podcasts.apple.com/us/podcast/a/id1", Kind.PODCAST),
         ("https://someone.substack.com/p/a", Kind.POST),
         ("https://example.org/2023/04/11/a.html", Kind.POST),

@@ -20,7 +20,7 @@ _ARXIV_ID = re.compile(
 )
 _ACL_ID = re.compile(r"/(?:anthology/)?(?:(\d{4})\.[\w-]+\.\d+|[a-z](\d\d)-\d{4})")
 #: On these a year in the path is a name someone chose ("github.com/play/2048").
-_FREE_NAMES = {"github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "npmjs.com", "pypi.org"}
+_FREE_NAMES = {"github.com", "gitlab.com", "codeberg.org", "bitbucket.org"}
 
 _TITLE_HINTS = (
     (re.compile(r"[(\[]\s*(?:youtube|video|talk|recording)\s*[)\]]\s*$"), Kind.VIDEO),
@@ -67,7 +67,9 @@ _ADDRESS_HINTS: tuple[tuple[str, Kind], ...] = (
         Kind.BOOK,
     ),
     (r"[^/]+/(?:.*/)?books?/", Kind.BOOK),
-    (r"(?:npmjs\.com|pypi\.org|crates\.io|hub\.docker\.com|marketplace\.visualstudio\.com)/.", Kind.TOOL),
+    (r"(?:crates\.io|hub\.docker\.com|marketplace\.visualstudio\.com)/.", Kind.TOOL),
+    # How the registries of packages write it.
+    (r"^[^/]+/(?:project|package|packages)/.", Kind.TOOL),
     (r"docs?\.|pkg\.go\.dev/|developer\.mozilla\.org/|[^/]*\breadthedocs\.|[^/]*wikipedia\.org/", Kind.DOCS),
     (r"[^/]+/(?:.*/)?(?:docs?|documentation|reference|manual)(?:/|$)", Kind.DOCS),
     (r"[^?]*\.(?:pptx?|key)$", Kind.SLIDES),
