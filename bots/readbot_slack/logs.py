@@ -1,10 +1,8 @@
 """Keeps tokens out of the logs. slack_sdk writes them at DEBUG, in bodies that it sends and gets."""
 
 import logging
-import re
 
-#: Bot, user, app, refresh and configuration tokens; the first characters stay, to tell which it was.
-_TOKEN = re.compile(r"\b(xox[a-z](?:\.xox[a-z])?-|xapp-)[A-Za-z0-9-]{3,}")
+from readbot.logs import redact
 
 _SDK_LOGGERS = ("slack_bolt", "slack_sdk")
 
@@ -14,7 +12,7 @@ class RedactTokens(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        redacted = _TOKEN.sub(r"\1…", said)
+        redacted = redact(said)
         if redacted != said:
             record.msg, record.args = redacted, None
         return True

@@ -46,7 +46,7 @@ class EventFormatter(logging.Formatter):
             values = {key: value for key, value in values.items() if key not in _LEFT_BEHIND}
         time = f"{_format_second(int(record.created))}.{int(record.msecs):03}Z"
         line = (self._to_json if self._is_json else self._to_text)(record, time, values)
-        return _redact(line)
+        return redact(line)
 
     def _to_text(self, record: logging.LogRecord, time: str, values: dict[str, Any]) -> str:
         line = f"{time} {record.levelname} {record.name}: {record.getMessage()}"
@@ -68,7 +68,7 @@ def _format_second(unix: int) -> str:
     return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _redact(line: str) -> str:
+def redact(line: str) -> str:
     """Cut tokens short; the regular expression looks only at lines that could hold one."""
     if "xox" in line or "xapp-" in line or len(max(line.split(" "), key=len)) > _LONG_WORD:
         return _TOKEN.sub(lambda found: f"{found[1] or ''}…", line)

@@ -30,10 +30,8 @@ from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.model import Place
 from readbot.search import SearchIndex
 from readbot.search.results import Completion
+from readbot.search.sections import IS_MEANT
 from readbot.search.text import MAX_QUERY_LENGTH, clean_query
-
-#: A section is meant when the name comes this close (0 to 1); below, it is only offered.
-_SECTION_IS_MEANT = 0.75
 
 #: Results that are fetched and can be paged through; beyond, a narrower query serves better.
 _MAX_MATCHES = 100
@@ -179,7 +177,7 @@ class Bot:
         if place_id is not None:
             return self.library.reading_list.find_place(place_id), ()
         found = self.library.index.find_sections(name)
-        if found and found[0][1] >= _SECTION_IS_MEANT:
+        if found and found[0][1] >= IS_MEANT:
             return found[0][0], ()
         return None, tuple(place for place, _ in found[:3])
 

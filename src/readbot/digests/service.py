@@ -20,12 +20,10 @@ from readbot.digests.rollover import due_at, renew
 from readbot.digests.wish import DigestWish
 from readbot.exceptions import AmbiguousError, DigestError
 from readbot.reading_list.model import Kind, Place
+from readbot.search.sections import IS_MEANT
 from readbot.settings import Managers
 from readbot.store import Change, Store
 from readbot.store.rows import new_id
-
-#: A section is meant when its name comes this close (0 to 1); below, it is only offered.
-_SECTION_IS_MEANT = 0.75
 
 FindSections = Callable[[str], Sequence[tuple[Place, float]]]
 
@@ -355,7 +353,7 @@ class DigestService:
         if words.startswith("~") and (place := self._writer.reading_list.find_place(words[1:])):
             return place
         found = self._find_sections(words)
-        if found and found[0][1] >= _SECTION_IS_MEANT:
+        if found and found[0][1] >= IS_MEANT:
             return found[0][0]
         if not found:
             raise NoSectionError(words)

@@ -12,6 +12,8 @@ from readbot.search.text import key_of, split_words, stem
 
 #: A word inside a title begins so: worth offering to who is typing, not sure enough to be taken for it.
 _BEGUN_INSIDE = 0.5
+#: A section is meant when its name comes this close (0 to 1); below, it is only offered.
+IS_MEANT = 0.75
 #: Sections less like a name than this are not offered for it.
 _LEAST = 0.4
 
