@@ -42,7 +42,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _enum(values: type[StrEnum]) -> sa.Enum:
+def enum_of(values: type[StrEnum]) -> sa.Enum:
     """Return a column of an enumeration's values: plain text, so that a new value needs no migration."""
     return sa.Enum(
         values,
@@ -53,7 +53,7 @@ def _enum(values: type[StrEnum]) -> sa.Enum:
     )
 
 
-def _platform_id(name: str, **others: Any) -> sa.Column[str]:
+def platform_id(name: str, **others: Any) -> sa.Column[str]:
     """Return a column for an id that a platform gave out; theirs are far shorter than this."""
     return sa.Column(name, sa.String(100), nullable=False, **others)
 
@@ -68,11 +68,11 @@ subscriptions = sa.Table(
     metadata,
     sa.Column("id", sa.String(20), primary_key=True),
     sa.Column("platform", sa.String(20), nullable=False),
-    _platform_id("workspace_id"),
-    _platform_id("channel_id"),
-    sa.Column("state", _enum(SubscriptionState), nullable=False),
+    platform_id("workspace_id"),
+    platform_id("channel_id"),
+    sa.Column("state", enum_of(SubscriptionState), nullable=False),
     # The schedule, in local terms. A zone's rules may change, so instants are only ever derived.
-    sa.Column("cadence", _enum(Cadence), nullable=False),
+    sa.Column("cadence", enum_of(Cadence), nullable=False),
     sa.Column("at", sa.Time, nullable=False),
     sa.Column("timezone", sa.String(64), nullable=False),
     sa.Column("weekday", sa.SmallInteger),
@@ -80,12 +80,16 @@ subscriptions = sa.Table(
     sa.Column("nth", sa.SmallInteger),
     sa.Column("day", sa.SmallInteger),
     sa.Column("section", sa.JSON, nullable=False),
-    sa.Column("kind", _enum(Kind)),
+    sa.Column("kind", enum_of(Kind)),
     sa.Column("links", sa.SmallInteger, nullable=False),
+    # Discord: post without a notification.
+    sa.Column("is_silent", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Add a line on what changed in the list since the last digest.
+    sa.Column("tells_changes", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("seed", sa.String(20), nullable=False),
     # 0 to 1: where in the spread of its slot this one is due.
     sa.Column("jitter", sa.Float, nullable=False),
-    _platform_id("set_up_by"),
+    platform_id("set_up_by"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("changed_at", UtcDateTime, nullable=False),
     # The slot to come: its local time says which one it is, should a zone's rules move its instant.
@@ -106,10 +110,10 @@ deliveries = sa.Table(
     sa.Column("id", sa.String(20), primary_key=True),
     _subscription_id(),
     sa.Column("group_key", sa.String(130), nullable=False),
-    sa.Column("origin", _enum(Origin), nullable=False),
+    sa.Column("origin", enum_of(Origin), nullable=False),
     sa.Column("slot_at", UtcDateTime, nullable=False),
     sa.Column("due_at", UtcDateTime, nullable=False),
-    sa.Column("state", _enum(DeliveryState), nullable=False),
+    sa.Column("state", enum_of(DeliveryState), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("try_at", UtcDateTime),
     sa.Column("attempted_at", UtcDateTime),
@@ -143,12 +147,15 @@ picks = sa.Table(
     sa.UniqueConstraint("subscription_id", "round", "link_id"),
 )
 
-#: When each link was first seen on the list: a link younger than a subscription comes first in it.
+#: When each link was first seen on a list: a link younger than a subscription comes first in it.
 known_links = sa.Table(
     "known_links",
     metadata,
     sa.Column("link_id", sa.String(6), primary_key=True),
     sa.Column("first_seen_at", UtcDateTime, nullable=False),
+    # Titles of the sections above it, and when they last changed.
+    sa.Column("path", sa.JSON),
+    sa.Column("moved_at", UtcDateTime),
 )
 
 notices = sa.Table(
@@ -156,7 +163,7 @@ notices = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     _subscription_id(),
-    _platform_id("person_id"),
+    platform_id("person_id"),
     sa.Column("words", sa.Text, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     # Set before telling: a person is told once or, after a crash in between, not at all.

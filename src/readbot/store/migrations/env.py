@@ -5,6 +5,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import context
 
+from readbot.store import curation_schema, tenant_schema  # noqa: F401 - they fill the metadata
 from readbot.store.schema import UtcDateTime, metadata
 
 

@@ -1,0 +1,1 @@
+"""How the list stays good: suggestions, link health, and what people missed."""
