@@ -19,6 +19,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from readbot.front_desk import FrontDesk
 from readbot.logs import set_up_logging
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, encode, sign
 from readbot.settings import Secret, Settings
+from readbot.store import Database, Store
 from readbot_slack import SlackPlatform
 from readbot_slack.authorize import CachedAuthorize, SingleInstallation
 
@@ -80,11 +82,12 @@ async def serve_readbot(api_url: str, log_level: str) -> None:
     settings = Settings(
         slack_bot_token=Secret(BOT_TOKEN), slack_signing_secret=Secret(SIGNING_SECRET), slack_api_url=api_url
     )
-    connection = SlackPlatform().connect(FrontDesk(make_bot(settings)), settings)
-    assert connection is not None
-    running = asyncio.create_task(connection.run())
-    await serve(list(connection.routes()))
-    await running
+    with tempfile.TemporaryDirectory() as folder, Database.open(f"sqlite:///{folder}/readbot.db") as database:
+        connection = SlackPlatform().connect(FrontDesk(make_bot(settings)), settings, Store(database))
+        assert connection is not None
+        running = asyncio.create_task(connection.run())
+        await serve(list(connection.routes()))
+        await running
 
 
 def make_request(text: str) -> bytes:

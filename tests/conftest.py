@@ -1,5 +1,6 @@
 """Databases for tests: a SQLite file, and a real PostgreSQL that the tests start themselves."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from readbot.store import Store
 from readbot.store.database import Database, make_engine
 from readbot.store.migrate import upgrade
 from readbot.store.schema import metadata
@@ -52,6 +54,23 @@ def clean_postgres_url(shared_postgres: sa.URL) -> str:
 def sqlite_url(tmp_path: Path) -> str:
     """DATABASE_URL of a SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'readbot.db'}"
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied: making its tables takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "readbot.db"
+    Database.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store of the test's own, in a SQLite file."""
+    path = tmp_path / "kept.db"
+    shutil.copy(migrated_file, path)
+    with Database.open(f"sqlite:///{path}") as opened:
+        yield Store(opened)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

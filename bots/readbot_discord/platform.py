@@ -13,6 +13,7 @@ from aiohttp import web
 from readbot.exceptions import PlatformError, SettingsError
 from readbot.ports import Connection, Conversation, Messenger
 from readbot.settings import Secret, Settings
+from readbot.store import Store
 from readbot_discord.answering import Responder
 from readbot_discord.client import ReadbotClient, silence_discord_py, use_api
 from readbot_discord.messenger import PACE, open_discord_messenger
@@ -35,13 +36,15 @@ class DiscordPlatform:
     def is_configured(self, settings: Settings) -> bool:
         return settings.discord_token is not None
 
-    def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
+    def connect(self, conversation: Conversation, settings: Settings, store: Store) -> Connection | None:
         token = _get_token(settings)
         if token is None:
             return None
         return DiscordConnection(conversation, token, api_url=settings.discord_api_url)
 
-    def open_messenger(self, settings: Settings) -> AbstractAsyncContextManager[Messenger] | None:
+    def open_messenger(
+        self, settings: Settings, store: Store
+    ) -> AbstractAsyncContextManager[Messenger] | None:
         token = _get_token(settings)
         return None if token is None else open_discord_messenger(token, api_url=settings.discord_api_url)
 

@@ -7,6 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from readbot.exceptions import SettingsError
 from readbot.ports import Connection, Conversation, Messenger
 from readbot.settings import Secret, Settings
+from readbot.store import Store
 from readbot_slack.app import make_app
 from readbot_slack.authorize import SingleInstallation
 from readbot_slack.connections import HttpConnection, SocketConnection
@@ -32,7 +33,9 @@ class SlackPlatform:
     def make_manifest(self, url: str | None) -> str:
         return make_manifest(url)
 
-    def open_messenger(self, settings: Settings) -> AbstractAsyncContextManager[Messenger] | None:
+    def open_messenger(
+        self, settings: Settings, store: Store
+    ) -> AbstractAsyncContextManager[Messenger] | None:
         if settings.slack_bot_token is None:
             return None
         complaint = _bot_token_complaint(settings.slack_bot_token)
@@ -40,7 +43,7 @@ class SlackPlatform:
             raise SettingsError(complaint)
         return open_messenger(SingleInstallation(settings.slack_bot_token), settings.slack_api_url)
 
-    def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
+    def connect(self, conversation: Conversation, settings: Settings, store: Store) -> Connection | None:
         complaints = _complaints(settings)
         if complaints:
             raise SettingsError("\n".join(complaints))

@@ -11,6 +11,7 @@ from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.yaml_file import load_list
 from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
+from readbot.store import Store
 
 _PLATFORMS = "readbot.platforms"
 
@@ -50,7 +51,7 @@ def load_platforms() -> dict[str, Platform]:
 
 
 def connect(
-    platforms: Iterable[Platform], conversation: Conversation, settings: Settings
+    platforms: Iterable[Platform], conversation: Conversation, settings: Settings, store: Store
 ) -> dict[str, Connection]:
     """Return a connection by name for each of the platforms that has its tokens set.
 
@@ -61,7 +62,7 @@ def connect(
     complaints: list[str] = []
     for platform in platforms:
         try:
-            connection = platform.connect(conversation, settings)
+            connection = platform.connect(conversation, settings, store)
         except SettingsError as error:
             complaints.append(str(error))
         else:

@@ -15,6 +15,8 @@ from readbot.settings import Managers, Settings
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from readbot.store import Store
+
 
 class Conversation(Protocol):
     """The core as an adapter sees it. Everything is safe to call on the event loop."""
@@ -64,8 +66,10 @@ class Platform(Protocol):
     def is_configured(self, settings: Settings) -> bool:
         """Tell whether any of its tokens is set: whether a person means to use it."""
 
-    def connect(self, conversation: Conversation, settings: Settings) -> Connection | None:
+    def connect(self, conversation: Conversation, settings: Settings, store: "Store") -> Connection | None:
         """Return a connection that has not begun to run, or None where no token is set for it.
+
+        What has to outlive the process, or to be known to several, is kept in *store*.
 
         Raises:
             SettingsError: Some of what it needs is set and some is missing or malformed.
@@ -150,7 +154,9 @@ class PostsDigests(Protocol):
     #: How fast it takes posts; known without any token.
     pace: Pace
 
-    def open_messenger(self, settings: Settings) -> AbstractAsyncContextManager[Messenger] | None:
+    def open_messenger(
+        self, settings: Settings, store: "Store"
+    ) -> AbstractAsyncContextManager[Messenger] | None:
         """Return what posts on this platform while it is entered, or None where no token is set.
 
         It needs no connection that listens: a worker posts and does nothing else.

@@ -76,9 +76,9 @@ async def open_process(
     """
     registry = CollectorRegistry()
     async with AsyncExitStack() as stack:
-        messengers = await stack.enter_async_context(open_messengers(settings, platforms))
         store = await asyncio.to_thread(open_store, settings, exclusive=True, clock=clock)
         stack.callback(store.database.close)
+        messengers = await stack.enter_async_context(open_messengers(settings, platforms, store))
         service = make_service(settings, store, bot.library, platforms)
         watch_deliveries(registry, lambda: store.journal.count_by_state(store.now()))
         scheduler = None
@@ -99,7 +99,7 @@ async def open_process(
             digests=DigestDesk(service, messengers, managers=settings.digest_managers),
             metrics=CommandMetrics(registry),
         )
-        connections = connect([platforms[name] for name in listens], desk, settings)
+        connections = connect([platforms[name] for name in listens], desk, settings, store)
         if only_http:
             connections = {name: each for name, each in connections.items() if each.routes()}
         yield Process(

@@ -34,7 +34,9 @@ class LoopbackPlatform:
         self.messenger = LoopbackMessenger(clock=FakeClock(datetime.now(UTC)), pace=self.pace)
         self.is_open = False
 
-    def open_messenger(self, settings: Settings) -> AbstractAsyncContextManager[Messenger] | None:
+    def open_messenger(
+        self, settings: Settings, store: Store
+    ) -> AbstractAsyncContextManager[Messenger] | None:
         return self._open()
 
     @asynccontextmanager
@@ -45,7 +47,7 @@ class LoopbackPlatform:
 
 
 class PlatformWithoutToken(LoopbackPlatform):
-    def open_messenger(self, settings: Settings) -> None:
+    def open_messenger(self, settings: Settings, store: Store) -> None:
         return None
 
 
@@ -62,7 +64,7 @@ async def post_one(settings: Settings, store: Store) -> LoopbackPlatform:
     service = make_service(settings, store, LIBRARY, platforms)
     metrics = DigestMetrics()
     async with (
-        open_messengers(settings, platforms) as messengers,
+        open_messengers(settings, platforms, store) as messengers,
         run_digests(
             settings, store=store, library=LIBRARY, messengers=messengers, service=service, metrics=metrics
         ) as scheduler,

@@ -11,6 +11,7 @@ from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import NO_ANSWER, LoopbackDiscord
 from readbot.playground.loopback_discord.gateway import PRIVILEGED, Op
 from readbot.settings import Secret, Settings
+from readbot.store import Store
 from readbot_discord import DiscordPlatform
 from readbot_discord.platform import DiscordConnection
 
@@ -133,10 +134,10 @@ async def test_the_token_is_in_no_log_line(
     assert "rennet" not in caplog.text
 
 
-def test_without_a_token_there_is_no_connection(bot: FrontDesk) -> None:
-    assert DiscordPlatform().connect(bot, Settings()) is None
+def test_without_a_token_there_is_no_connection(bot: FrontDesk, store: Store) -> None:
+    assert DiscordPlatform().connect(bot, Settings(), store) is None
 
 
-def test_a_token_with_spaces_is_refused_before_anything_starts(bot: FrontDesk) -> None:
+def test_a_token_with_spaces_is_refused_before_anything_starts(bot: FrontDesk, store: Store) -> None:
     with pytest.raises(SettingsError, match="DISCORD_TOKEN"):
-        DiscordPlatform().connect(bot, Settings(discord_token=Secret("two words")))
+        DiscordPlatform().connect(bot, Settings(discord_token=Secret("two words")), store)

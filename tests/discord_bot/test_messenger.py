@@ -17,6 +17,7 @@ from readbot.playground.loopback_discord import LoopbackDiscord, User, read
 from readbot.playground.loopback_discord.messages import make_message
 from readbot.ports import Messenger, PostsDigests
 from readbot.settings import Secret, Settings
+from readbot.store import Store
 from readbot.store.rows import new_id
 from readbot_discord import DiscordPlatform
 from readbot_discord.components import mark, read_command, read_marks
@@ -327,9 +328,9 @@ def test_a_message_without_buttons_takes_no_mark() -> None:
 # The platform
 
 
-def test_the_platform_posts_digests_where_there_is_a_token() -> None:
+def test_the_platform_posts_digests_where_there_is_a_token(store: Store) -> None:
     platform = DiscordPlatform()
 
     assert isinstance(platform, PostsDigests)
-    assert platform.open_messenger(Settings()) is None
-    assert platform.open_messenger(Settings(discord_token=Secret("x"))) is not None
+    assert platform.open_messenger(Settings(), store) is None
+    assert platform.open_messenger(Settings(discord_token=Secret("x")), store) is not None

@@ -14,6 +14,7 @@ from readbot.front_desk import FrontDesk
 from readbot.playground.loopback_slack import APP_TOKEN, SIGNING_SECRET, LoopbackSlack
 from readbot.ports import Conversation
 from readbot.settings import Secret, Settings
+from readbot.store import Store
 from readbot_slack import SlackPlatform
 
 LIST_PATH = Path(__file__).parent / "list.yaml"
@@ -35,7 +36,7 @@ async def slack() -> AsyncIterator[LoopbackSlack]:
 
 
 @pytest.fixture
-def serve_http(slack: LoopbackSlack) -> ServeHttp:
+def serve_http(slack: LoopbackSlack, store: Store) -> ServeHttp:
     """Serve the app for a conversation over HTTP within a block; gives its request URL."""
 
     @contextlib.asynccontextmanager
@@ -45,7 +46,7 @@ def serve_http(slack: LoopbackSlack) -> ServeHttp:
             slack_signing_secret=Secret(SIGNING_SECRET),
             slack_api_url=slack.api_url,
         )
-        connection = SlackPlatform().connect(conversation, settings)
+        connection = SlackPlatform().connect(conversation, settings, store)
         assert connection is not None
         running = asyncio.create_task(connection.run())
         async with web.serve(web.make_app({"slack": connection}), host="127.0.0.1", port=0) as port:
@@ -66,14 +67,14 @@ async def app(serve_http: ServeHttp, bot: FrontDesk, slack: LoopbackSlack) -> As
 
 
 @pytest.fixture
-async def socket_app(bot: FrontDesk, slack: LoopbackSlack) -> AsyncIterator[LoopbackSlack]:
+async def socket_app(bot: FrontDesk, slack: LoopbackSlack, store: Store) -> AsyncIterator[LoopbackSlack]:
     """The loopback Slack with the app behind it over Socket Mode."""
     settings = Settings(
         slack_bot_token=Secret(slack.team().bot_token),
         slack_app_token=Secret(APP_TOKEN),
         slack_api_url=slack.api_url,
     )
-    connection = SlackPlatform().connect(bot, settings)
+    connection = SlackPlatform().connect(bot, settings, store)
     assert connection is not None
     running = asyncio.create_task(connection.run())
     await slack.sockets.wait_for_connections(1)

@@ -336,13 +336,13 @@ class TestSettings:
     def test_slack_is_a_platform_that_posts_digests(self) -> None:
         assert isinstance(SlackPlatform(), PostsDigests)
 
-    def test_without_a_token_nothing_posts(self) -> None:
-        assert SlackPlatform().open_messenger(Settings()) is None
+    def test_without_a_token_nothing_posts(self, store: Store) -> None:
+        assert SlackPlatform().open_messenger(Settings(), store) is None
 
-    def test_a_worker_needs_the_bot_token_alone(self) -> None:
+    def test_a_worker_needs_the_bot_token_alone(self, store: Store) -> None:
         settings = Settings(slack_bot_token=Secret("xoxb-1"))
-        assert SlackPlatform().open_messenger(settings) is not None
+        assert SlackPlatform().open_messenger(settings, store) is not None
 
-    def test_an_app_token_in_its_place_is_refused(self) -> None:
+    def test_an_app_token_in_its_place_is_refused(self, store: Store) -> None:
         with pytest.raises(SettingsError, match="that is an app token"):
-            SlackPlatform().open_messenger(Settings(slack_bot_token=Secret("xapp-1")))
+            SlackPlatform().open_messenger(Settings(slack_bot_token=Secret("xapp-1")), store)

@@ -15,6 +15,7 @@ from readbot.digests.outcomes import Access, CannotLook, LookUp, NoAnswer, NotFo
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import LoopbackSlack
 from readbot.settings import Secret, Settings
+from readbot.store import Store
 from readbot_slack import SlackPlatform
 from readbot_slack.authorize import Installation
 from readbot_slack.messenger import SlackMessenger, open_messenger
@@ -72,10 +73,10 @@ async def messenger(server: tuple[Answering, str]) -> AsyncIterator[SlackMesseng
 
 
 @pytest.fixture
-async def loopback(slack: LoopbackSlack) -> AsyncIterator[SlackMessenger]:
+async def loopback(slack: LoopbackSlack, store: Store) -> AsyncIterator[SlackMessenger]:
     """A messenger that talks to the loopback Slack."""
     settings = Settings(slack_bot_token=Secret(slack.team().bot_token), slack_api_url=slack.api_url)
-    opened = SlackPlatform().open_messenger(settings)
+    opened = SlackPlatform().open_messenger(settings, store)
     assert opened is not None
     async with opened as messenger:
         assert isinstance(messenger, SlackMessenger)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import pytest
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -13,6 +14,7 @@ from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
 from readbot.ports import Conversation
 from readbot.search.results import Completion
 from readbot.settings import Secret, Settings
+from readbot.store import Store
 from readbot_slack import SlackPlatform
 from readbot_slack.authorize import CACHE_S, CachedAuthorize, Installation
 from readbot_slack.logs import make_sdk_logger
@@ -62,19 +64,25 @@ class Saying:
 
 
 class TestSettings:
-    def connect(self, **settings: str) -> object:
-        tokens = {f"slack_{name}": Secret(value) for name, value in settings.items()}
-        return SlackPlatform().connect(Saying("x"), Settings(**tokens))  # type: ignore[arg-type]
+    @pytest.fixture
+    def connect(self, store: Store) -> Callable[..., object]:
+        def connect(**settings: str) -> object:
+            tokens = {f"slack_{name}": Secret(value) for name, value in settings.items()}
+            return SlackPlatform().connect(Saying("x"), Settings(**tokens), store)  # type: ignore[arg-type]
 
-    def test_without_any_of_its_settings_slack_is_left_alone(self) -> None:
-        assert self.connect() is None
+        return connect
 
-    def test_a_signing_secret_means_http(self) -> None:
-        connection = self.connect(bot_token="xoxb-1", signing_secret="s")
+    def test_without_any_of_its_settings_slack_is_left_alone(self, connect: Callable[..., object]) -> None:
+        assert connect() is None
+
+    def test_a_signing_secret_means_http(self, connect: Callable[..., object]) -> None:
+        connection = connect(bot_token="xoxb-1", signing_secret="s")
         assert type(connection).__name__ == "HttpConnection"
 
-    def test_an_app_token_means_socket_mode_even_beside_a_signing_secret(self) -> None:
-        connection = self.connect(bot_token="xoxb-1", app_token="xapp-1", signing_secret="s")
+    def test_an_app_token_means_socket_mode_even_beside_a_signing_secret(
+        self, connect: Callable[..., object]
+    ) -> None:
+        connection = connect(bot_token="xoxb-1", app_token="xapp-1", signing_secret="s")
         assert type(connection).__name__ == "SocketConnection"
 
     @pytest.mark.parametrize(
@@ -87,13 +95,15 @@ class TestSettings:
             ({"bot_token": "xoxb-1", "app_token": "xoxb-1"}, "an app token starts with xapp-"),
         ],
     )
-    def test_what_is_missing_or_mixed_up_is_said(self, settings: dict[str, str], sentence: str) -> None:
+    def test_what_is_missing_or_mixed_up_is_said(
+        self, connect: Callable[..., object], settings: dict[str, str], sentence: str
+    ) -> None:
         with pytest.raises(SettingsError, match=sentence):
-            self.connect(**settings)
+            connect(**settings)
 
-    def test_no_complaint_shows_a_token(self) -> None:
+    def test_no_complaint_shows_a_token(self, connect: Callable[..., object]) -> None:
         with pytest.raises(SettingsError) as caught:
-            self.connect(bot_token="xapp-secret", app_token="xoxb-secret")
+            connect(bot_token="xapp-secret", app_token="xoxb-secret")
         assert "secret" not in str(caught.value)
 
 

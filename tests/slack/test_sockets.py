@@ -10,18 +10,19 @@ from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import APP_TOKEN, LoopbackSlack
 from readbot.ports import Connection, Conversation
 from readbot.settings import Secret, Settings
+from readbot.store import Store
 from readbot_slack import SlackPlatform
 
 
 def connect(
-    bot: Conversation, slack: LoopbackSlack, *, bot_token: str = "", app_token: str = APP_TOKEN
+    bot: Conversation, slack: LoopbackSlack, store: Store, *, bot_token: str = "", app_token: str = APP_TOKEN
 ) -> Connection:
     settings = Settings(
         slack_bot_token=Secret(bot_token or slack.team().bot_token),
         slack_app_token=Secret(app_token),
         slack_api_url=slack.api_url,
     )
-    connection = SlackPlatform().connect(bot, settings)
+    connection = SlackPlatform().connect(bot, settings, store)
     assert connection is not None
     return connection
 
@@ -55,9 +56,9 @@ async def test_it_comes_again_when_the_connection_is_cut(socket_app: LoopbackSla
 
 
 async def test_every_request_goes_to_one_of_two_connections_and_both_answer(
-    socket_app: LoopbackSlack, bot: Conversation
+    socket_app: LoopbackSlack, bot: Conversation, store: Store
 ) -> None:
-    second = asyncio.create_task(connect(bot, socket_app).run())
+    second = asyncio.create_task(connect(bot, socket_app, store).run())
     await socket_app.sockets.wait_for_connections(2)
     message = (await socket_app.command("fine-tuning", user="U1", channel="C1")).message
     for button in ("More", "More", "Back"):
@@ -69,9 +70,9 @@ async def test_every_request_goes_to_one_of_two_connections_and_both_answer(
 
 
 async def test_it_is_ready_from_the_open_connection_to_the_end(
-    bot: Conversation, slack: LoopbackSlack
+    bot: Conversation, slack: LoopbackSlack, store: Store
 ) -> None:
-    connection = connect(bot, slack)
+    connection = connect(bot, slack, store)
     assert not connection.is_ready()
     running = asyncio.create_task(connection.run())
     await slack.sockets.wait_for_connections(1)
@@ -84,8 +85,8 @@ async def test_it_is_ready_from_the_open_connection_to_the_end(
     await slack.sockets.wait_for_connections(0)
 
 
-async def test_it_serves_nothing_over_http(bot: Conversation, slack: LoopbackSlack) -> None:
-    assert connect(bot, slack).routes() == []
+async def test_it_serves_nothing_over_http(bot: Conversation, slack: LoopbackSlack, store: Store) -> None:
+    assert connect(bot, slack, store).routes() == []
 
 
 @pytest.mark.parametrize(
@@ -96,10 +97,10 @@ async def test_it_serves_nothing_over_http(bot: Conversation, slack: LoopbackSla
     ],
 )
 async def test_a_wrong_token_ends_it_with_a_sentence(
-    bot: Conversation, slack: LoopbackSlack, tokens: dict[str, str], sentence: str
+    bot: Conversation, slack: LoopbackSlack, tokens: dict[str, str], sentence: str, store: Store
 ) -> None:
     with pytest.raises(PlatformError, match=sentence):
-        await connect(bot, slack, **tokens).run()
+        await connect(bot, slack, store, **tokens).run()
 
 
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
@@ -113,11 +114,16 @@ async def test_a_wrong_token_ends_it_with_a_sentence(
     ids=lambda fault: fault.kind.value,
 )
 async def test_an_unreachable_slack_is_waited_for(
-    bot: Conversation, slack: LoopbackSlack, monkeypatch: pytest.MonkeyPatch, method: str, fault: Fault
+    bot: Conversation,
+    slack: LoopbackSlack,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    fault: Fault,
+    store: Store,
 ) -> None:
     monkeypatch.setattr("readbot_slack.tokens._FIRST_RETRY_S", 0.01)
     slack.faults.script(method, fault)
-    running = asyncio.create_task(connect(bot, slack).run())
+    running = asyncio.create_task(connect(bot, slack, store).run())
     await slack.sockets.wait_for_connections(1)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -62,7 +62,7 @@ def make_service(
 
 @asynccontextmanager
 async def open_messengers(
-    settings: Settings, platforms: Mapping[str, object]
+    settings: Settings, platforms: Mapping[str, object], store: Store
 ) -> AsyncIterator[dict[str, Messenger]]:
     """Give what posts on each of the platforms that post digests and have a token, by name.
 
@@ -72,7 +72,9 @@ async def open_messengers(
     async with AsyncExitStack() as stack:
         messengers: dict[str, Messenger] = {}
         for name, platform in platforms.items():
-            messenger = platform.open_messenger(settings) if isinstance(platform, PostsDigests) else None
+            messenger = (
+                platform.open_messenger(settings, store) if isinstance(platform, PostsDigests) else None
+            )
             if messenger is not None:
                 messengers[name] = await stack.enter_async_context(messenger)
         yield messengers
