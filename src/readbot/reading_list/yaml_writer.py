@@ -19,7 +19,7 @@ _resolver = yaml.resolver.Resolver()
 def dump_list(reading_list: ReadingList) -> str:
     """Return *reading_list* as YAML text; loading it gives an equal list."""
     blocks = [list(_head_lines(reading_list))]
-    sections = [list(_section_lines(section, "  ")) for section in reading_list.sections]
+    sections = [list(section_lines(section, "  ")) for section in reading_list.sections]
     blocks.append(["sections:", *sections[0]] if sections else ["sections: []"])
     blocks.extend(sections[1:])
     if reading_list.acknowledgements:
@@ -28,24 +28,25 @@ def dump_list(reading_list: ReadingList) -> str:
 
 
 def _head_lines(reading_list: ReadingList) -> Iterator[str]:
-    yield f"title: {_scalar(reading_list.title)}"
+    yield f"title: {format_scalar(reading_list.title)}"
     lines = reading_list.description.split("\n")
     if len(lines) > 1 and all(line == line.strip() for line in lines) and lines[0] and lines[-1]:
         yield "description: |-"
         yield from (f"  {line}" if line else "" for line in lines)
     elif reading_list.description:
-        yield f"description: {_scalar(reading_list.description)}"
+        yield f"description: {format_scalar(reading_list.description)}"
 
 
-def _section_lines(section: Section, indent: str) -> Iterator[str]:
-    yield f"{indent}- title: {_scalar(section.title)}"
+def section_lines(section: Section, indent: str) -> Iterator[str]:
+    """Yield *section* as the lines of one list item, its dash behind *indent*."""
+    yield f"{indent}- title: {format_scalar(section.title)}"
     inner = indent + "  "
     if section.image:
-        yield f"{inner}image: {_scalar(section.image)}"
+        yield f"{inner}image: {format_scalar(section.image)}"
     if section.links:
         yield f"{inner}links:"
         for link in section.links:
-            yield from _link_lines(link, inner + "  ")
+            yield from link_lines(link, inner + "  ")
     if section.sections:
         if section.links:
             yield ""
@@ -53,15 +54,16 @@ def _section_lines(section: Section, indent: str) -> Iterator[str]:
         for number, child in enumerate(section.sections):
             if number:
                 yield ""
-            yield from _section_lines(child, inner + "  ")
+            yield from section_lines(child, inner + "  ")
 
 
-def _link_lines(link: Link, indent: str) -> Iterator[str]:
-    yield f"{indent}- title: {_scalar(link.title)}"
+def link_lines(link: Link, indent: str) -> Iterator[str]:
+    """Yield *link* as the lines of one list item, its dash behind *indent*."""
+    yield f"{indent}- title: {format_scalar(link.title)}"
     inner = indent + "  "
-    yield f"{inner}url: {_scalar(link.url)}"
+    yield f"{inner}url: {format_scalar(link.url)}"
     if link.note is not None:
-        yield f"{inner}note: {_scalar(link.note)}"
+        yield f"{inner}note: {format_scalar(link.note)}"
     if link.kind is not None:
         yield f"{inner}kind: {link.kind.value}"
     if link.year is not None:
@@ -77,23 +79,23 @@ def _link_lines(link: Link, indent: str) -> Iterator[str]:
 
 def _titled_url_lines(links: Sequence[AlsoLink | Acknowledgement], indent: str) -> Iterator[str]:
     for link in links:
-        yield f"{indent}- title: {_scalar(link.title)}"
-        yield f"{indent}  url: {_scalar(link.url)}"
+        yield f"{indent}- title: {format_scalar(link.title)}"
+        yield f"{indent}  url: {format_scalar(link.url)}"
 
 
 def _word_lines(key: str, words: Sequence[str], indent: str) -> Iterator[str]:
     if not words:
         return
-    line = f"{indent}{key}: [{', '.join(_scalar(word, in_list=True) for word in words)}]"
+    line = f"{indent}{key}: [{', '.join(format_scalar(word, in_list=True) for word in words)}]"
     if len(line) <= _FLOW_WIDTH:
         yield line
         return
     yield f"{indent}{key}:"
     for word in words:
-        yield f"{indent}  - {_scalar(word)}"
+        yield f"{indent}  - {format_scalar(word)}"
 
 
-def _scalar(text: str, *, in_list: bool = False) -> str:
+def format_scalar(text: str, *, in_list: bool = False) -> str:
     """Return *text* as YAML writes it: as it stands where that is safe, else in the plainest quotes."""
     if _is_plain(text, in_list=in_list):
         return text
