@@ -1,6 +1,6 @@
 """What the core needs from outside, and what it offers: all Protocols on one page."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -9,6 +9,7 @@ from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader, Request
 from readbot.digests.model import Channel
 from readbot.digests.outcomes import Access, LookUp, Pace, PostOutcome
+from readbot.findings import Finding
 from readbot.search.results import Completion
 from readbot.settings import Managers, Settings
 
@@ -85,6 +86,25 @@ class HasManifest(Protocol):
 
         Raises:
             SettingsError: *url* is no https address.
+        """
+
+
+@runtime_checkable
+class HasDoctor(Protocol):
+    """A platform that can say what is wrong with its set-up: ``readbot doctor slack``."""
+
+    def examine(
+        self, settings: Settings, store: "Store | None", *, url: str | None = None
+    ) -> AsyncIterator[Finding]:
+        """Look at everything that has to be well, one finding after the other, and change nothing.
+
+        Never raises for what is broken: that is a finding, with what to do about it.
+
+        Args:
+            settings: As readbot would run with them.
+            store: None where the database cannot be opened, which is said already.
+            url: Address of a running readbot's HTTP server to try, as given by the person who asks;
+                nothing is sent to any other.
         """
 
 
