@@ -6,6 +6,7 @@ ReadbotError
 ├── DigestError        a wish about a digest that cannot be met; the message says what to type
 │   └── AmbiguousError     ... because it could mean several things, which it carries
 ├── SettingsError      a setting is missing or wrong; the message says which and how to mend it
+├── VaultError         a secret in the database that no key opens
 ├── StoreError         the database cannot be used; the message says why and how to mend it
 └── PlatformError      a chat platform did not do what it was asked
 """
@@ -65,6 +66,18 @@ class AmbiguousError(DigestError):
 
 class SettingsError(ReadbotError):
     """A setting that is missing or wrong."""
+
+
+class VaultError(ReadbotError):
+    """A secret in the database that none of the keys opens."""
+
+    def __init__(self, owner: str) -> None:
+        #: Whose secret it is.
+        self.owner = owner
+        super().__init__(
+            f"The secrets of {owner} open with none of READBOT_SECRET_KEYS: put the key back with which they "
+            "were encrypted, or have the app installed there again."
+        )
 
 
 class StoreError(ReadbotError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from readbot.exceptions import SettingsError
 
@@ -82,6 +83,15 @@ class Settings:
     slack_signing_secret: Secret | None = _setting(
         "SLACK_SIGNING_SECRET", None, "Slack signing secret: needed over HTTP"
     )
+    slack_client_id: str | None = _setting(
+        "SLACK_CLIENT_ID", None, "Slack client id: lets any workspace install the app at /slack/install"
+    )
+    slack_client_secret: Secret | None = _setting(
+        "SLACK_CLIENT_SECRET", None, "Slack client secret: goes with SLACK_CLIENT_ID"
+    )
+    slack_config_token: Secret | None = _setting(
+        "SLACK_CONFIG_TOKEN", None, "For readbot doctor: compares the app with its manifest, xoxe.xoxp-..."
+    )
     slack_api_url: str = _setting(
         "SLACK_API_URL", "https://slack.com/api/", "Slack Web API (GovSlack, a proxy); ends in /api/"
     )
@@ -90,6 +100,14 @@ class Settings:
         "DISCORD_API_URL",
         "https://discord.com/api/v10",
         "Discord API (a rate-limit proxy); ends in /api/v10, its /gateway/bot names the gateway",
+    )
+    public_url: str | None = _setting(
+        "READBOT_URL", None, "Public https address of the HTTP server, https://readbot.example.com"
+    )
+    secret_keys: Secret | None = _setting(
+        "READBOT_SECRET_KEYS",
+        None,
+        "Keys for the tokens in the database, commas between; the first encrypts: readbot db new-key",
     )
     database_url: Secret | None = _setting(
         "DATABASE_URL", None, "PostgreSQL, postgresql://...; without it a SQLite file, readbot.db"
@@ -166,6 +184,11 @@ class Settings:
             found.append(
                 "DISCORD_API_URL: the address has to end in /api/v10, as in https://discord.com/api/v10"
             )
+        if self.public_url is not None and not is_public_url(self.public_url):
+            found.append(
+                f"READBOT_URL: {self.public_url!r} is no https address without ? and #; "
+                "use one like https://readbot.example.com"
+            )
         return found + self._digest_complaints()
 
     def _digest_complaints(self) -> list[str]:
@@ -210,6 +233,19 @@ SETTINGS: tuple[Setting, ...] = tuple(
     )
     for setting in fields(Settings)
 )
+
+
+def is_public_url(url: str) -> bool:
+    """Tell whether a platform can be told *url* as readbot's address; plain http is for this machine alone."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if not parts.hostname or parts.query or parts.fragment or parts.username is not None:
+        return False
+    return parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    )
 
 
 def _parse(raw: str, wanted: Any) -> Any:
