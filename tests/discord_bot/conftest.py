@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -14,6 +15,7 @@ from readbot.reading_list.package_data import find_data_file
 from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
 
+from .loopback import NOT_CAPTURED, Api, Clock
 from .reading import READING_LIST
 from .scenes import Scene, make_scene, running
 from .towns import Town, living
@@ -52,6 +54,24 @@ async def scene(quiet_scene: Scene, bot: FrontDesk) -> AsyncIterator[Scene]:
     """A scene in which readbot is connected."""
     async with running(quiet_scene.discord, bot):
         yield quiet_scene
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def bare(clock: Clock) -> AsyncIterator[Scene]:
+    """A scene of its own clock without readbot, whose calls are not captured."""
+    async with LoopbackDiscord(capture=NOT_CAPTURED, clock=clock) as discord:
+        yield make_scene(discord)
+
+
+@pytest.fixture
+async def api(bare: Scene) -> AsyncIterator[Api]:
+    async with aiohttp.ClientSession() as session:
+        yield Api(bare.discord, session)
 
 
 @pytest.fixture

@@ -1,89 +1,19 @@
 """The loopback's REST half behaves as Discord's."""
 
-from collections.abc import AsyncIterator
-from typing import Any
-
 import aiohttp
 import pytest
 
-from readbot.playground.capture import Capture
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import LoopbackDiscord, Permission
-from readbot.playground.loopback_discord.world import InteractionType, Overwrite
+from readbot.playground.loopback_discord.world import Overwrite
 
-from .openapi import SPEC, OpenApi
+from .loopback import ANSWER, NOT_CAPTURED, Api, Clock, Json, ask, complaints, messages
+from .openapi import SPEC
 from .scenes import Scene, make_scene
-
-Json = dict[str, Any]
 
 needs_schema = pytest.mark.skipif(
     not SPEC.exists(), reason="Discord's OpenAPI document is not beside the checkout"
 )
-NOT_CAPTURED = Capture("discord", None)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Api:
-    """Calls the loopback as a bot without a library would."""
-
-    def __init__(self, discord: LoopbackDiscord, session: aiohttp.ClientSession) -> None:
-        self.discord = discord
-        self._session = session
-        self.headers: dict[str, str] = {}
-
-    async def __call__(
-        self, method: str, path: str, body: Any = None, *, token: str | None = None
-    ) -> tuple[int, Any]:
-        headers = {"Authorization": f"Bot {token or self.discord.token}"}
-        async with self._session.request(
-            method, self.discord.api_url + path, json=body, headers=headers
-        ) as response:
-            self.headers = dict(response.headers)
-            return response.status, await response.json() if response.status != 204 else None
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def bare(clock: Clock) -> AsyncIterator[Scene]:
-    """A scene whose calls are not captured: many here are wrong on purpose."""
-    async with LoopbackDiscord(capture=NOT_CAPTURED, clock=clock) as discord:
-        yield make_scene(discord)
-
-
-@pytest.fixture
-async def api(bare: Scene) -> AsyncIterator[Api]:
-    async with aiohttp.ClientSession() as session:
-        yield Api(bare.discord, session)
-
-
-def messages(scene: Scene) -> str:
-    return f"/channels/{scene.channel.id}/messages"
-
-
-def ask(scene: Scene, kind: InteractionType = InteractionType.COMMAND) -> tuple[str, str]:
-    """Let Ada do something; return the paths of its callback and of its webhook."""
-    world = scene.discord.world
-    interaction = world.add_interaction(
-        kind, {"id": "1", "name": "x", "type": 1}, user=scene.ada, channel=scene.channel
-    )
-    return (
-        f"/interactions/{interaction.id}/{interaction.token}/callback",
-        f"/webhooks/{world.application_id}/{interaction.token}",
-    )
-
-
-ANSWER = {"type": 4, "data": {"content": "hello", "flags": 64}}
 
 
 async def test_a_wrong_token_is_unauthorized(api: Api) -> None:
@@ -274,133 +204,6 @@ async def test_pings_follow_what_is_allowed(
     assert (len(message.pings), message.pings_everyone) == (pings, everyone)
 
 
-async def test_an_interaction_is_answered_once(bare: Scene, api: Api) -> None:
-    callback, _ = ask(bare)
-
-    assert await api("POST", callback, ANSWER) == (204, None)
-    assert (await api("POST", callback, ANSWER))[1]["code"] == 40060
-
-
-async def test_an_answer_with_response_holds_the_message(bare: Scene, api: Api) -> None:
-    callback, _ = ask(bare)
-
-    status, body = await api("POST", callback + "?with_response=1", ANSWER)
-
-    assert status == 200
-    assert body["resource"]["type"] == 4
-    assert body["resource"]["message"]["content"] == "hello"
-    assert body["interaction"]["response_message_ephemeral"] is True
-
-
-async def test_after_three_seconds_an_interaction_is_unknown(bare: Scene, api: Api, clock: Clock) -> None:
-    callback, _ = ask(bare)
-    clock.now += 3.1
-
-    assert (await api("POST", callback, ANSWER))[1]["code"] == 10062
-
-
-async def test_a_deferred_answer_is_filled_in_by_an_edit(bare: Scene, api: Api, clock: Clock) -> None:
-    callback, webhook = ask(bare)
-    await api("POST", callback, {"type": 5})
-    (thinking,) = bare.channel.messages
-    assert thinking.is_loading
-
-    clock.now += 14 * 60
-    await api("PATCH", webhook + "/messages/@original", {"content": "done"})
-
-    assert (thinking.content, thinking.is_loading) == ("done", False)
-
-
-async def test_after_fifteen_minutes_a_token_opens_nothing(bare: Scene, api: Api, clock: Clock) -> None:
-    callback, webhook = ask(bare)
-    await api("POST", callback, ANSWER)
-    clock.now += 15 * 60 + 1
-
-    assert (await api("PATCH", webhook + "/messages/@original", {"content": "x"}))[1]["code"] == 50027
-    assert (await api("POST", webhook, {"content": "x"}))[1]["code"] == 50027
-
-
-async def test_a_follow_up_needs_an_answer_before(bare: Scene, api: Api) -> None:
-    _, webhook = ask(bare)
-
-    assert (await api("POST", webhook, {"content": "x"}))[1]["code"] == 10015
-
-
-async def test_an_answer_can_be_read_and_deleted(bare: Scene, api: Api) -> None:
-    callback, webhook = ask(bare)
-    await api("POST", callback, ANSWER)
-
-    assert (await api("GET", webhook + "/messages/@original"))[1]["content"] == "hello"
-    assert (await api("DELETE", webhook + "/messages/@original"))[0] == 204
-    assert (await api("GET", webhook + "/messages/@original"))[1]["code"] == 10008
-
-
-@pytest.mark.parametrize(
-    ("kind", "answer"),
-    [
-        (InteractionType.COMMAND, {"type": 7, "data": {"content": "x"}}),
-        (InteractionType.COMMAND, {"type": 8, "data": {"choices": []}}),
-        (InteractionType.COMMAND, {"type": 3}),
-        (InteractionType.AUTOCOMPLETE, ANSWER),
-        (InteractionType.AUTOCOMPLETE, {"type": 8, "data": {"choices": [{"name": "n", "value": "v"}] * 26}}),
-        (InteractionType.AUTOCOMPLETE, {"type": 8, "data": {"choices": [{"name": "n" * 101, "value": "v"}]}}),
-        (
-            InteractionType.COMMAND,
-            {"type": 9, "data": {"title": "t" * 46, "custom_id": "c", "components": [{}]}},
-        ),
-    ],
-)
-async def test_an_answer_that_does_not_fit_is_refused(
-    bare: Scene, api: Api, kind: InteractionType, answer: Json
-) -> None:
-    callback, _ = ask(bare, kind)
-
-    assert (await api("POST", callback, answer))[1]["code"] == 50035
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        {"name": "Upper", "description": "x"},
-        {"name": "a" * 33, "description": "x"},
-        {"name": "a", "description": ""},
-        {"name": "a", "description": "x" * 101},
-        {"name": "a", "description": "x", "options": [{"type": 3, "name": "o", "description": "x"}] * 2},
-        {
-            "name": "a",
-            "description": "x",
-            "options": [
-                {"type": 3, "name": "o", "description": "x"},
-                {"type": 3, "name": "p", "description": "x", "required": True},
-            ],
-        },
-        {
-            "name": "a",
-            "description": "x",
-            "options": [{"type": 3, "name": f"o{n}", "description": "x"} for n in range(26)],
-        },
-    ],
-)
-async def test_a_command_beyond_the_rules_is_refused(bare: Scene, api: Api, command: Json) -> None:
-    path = f"/applications/{bare.discord.world.application_id}/commands"
-
-    assert (await api("PUT", path, [command]))[1]["code"] == 50035
-    assert (await api("GET", path))[1] == []
-
-
-async def test_a_command_keeps_its_id_and_gets_a_new_version_when_it_changes(bare: Scene, api: Api) -> None:
-    path = f"/applications/{bare.discord.world.application_id}/guilds/{bare.guild.id}/commands"
-    command = {"name": "a", "description": "x"}
-
-    ((first,), (same,), (changed,)) = [
-        (await api("PUT", path, [each]))[1] for each in (command, command, {**command, "description": "y"})
-    ]
-
-    assert first == same
-    assert changed["id"] == first["id"]
-    assert changed["version"] != first["version"]
-
-
 async def test_a_rate_limit_answers_429_with_when_to_come_back(clock: Clock) -> None:
     limits = {"POST /channels/{channel}/messages": (2, 5.0)}
     async with (
@@ -494,8 +297,3 @@ async def test_what_the_real_client_gets_fits_discords_own_schema(scene: Scene) 
     await scene.complete("llmread", "query", "a")
 
     assert complaints(scene) == []
-
-
-def complaints(scene: Scene) -> list[str]:
-    judge = OpenApi()
-    return [words for call in scene.discord.rest.calls for words in judge.complaints(call)]

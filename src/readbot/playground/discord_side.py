@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from readbot.playground.deeds import Deed, DeedError, Json, Push
-from readbot.playground.loopback_discord import CannotDoThatError, LoopbackDiscord, Sight, payloads
+from readbot.playground.loopback_discord import CannotDoThatError, LoopbackDiscord, Sight, message_payloads
 from readbot.playground.loopback_discord.registry import SUB_COMMAND, SUB_COMMAND_GROUP
 from readbot.playground.loopback_discord.world import (
     Change,
@@ -156,8 +156,7 @@ class DiscordSide:
         message = self._find_message(deed)
         if message.visible_to is not visible_to or message.author is not author:
             raise DeedError("That message is not yours to remove.")
-        message.deleted = True
-        self._world.tell("delete", message)
+        self._world.delete_message(message)
 
     def _find_channel(self, deed: Deed) -> Channel:
         wanted = deed.text("channel")
@@ -184,7 +183,7 @@ class DiscordSide:
             case "message" | "edit", Message() as message:
                 self._push({"event": "message", "message": self._describe_message(message)})
             case "interaction", Interaction() as interaction:
-                payload = payloads.interaction(interaction, self._world)
+                payload = message_payloads.interaction(interaction, self._world)
                 self._wire.add(self.name, _name_interaction(interaction), payload, to_bot=True)
             case "commands", _:
                 self._push({"event": "world", "world": self.describe_world()})
@@ -214,8 +213,8 @@ class DiscordSide:
             "thread": None,
             "edited": message.edited_at is not None and message.visible_to is None,
             "answers": answers,
-            "reply_to": str(message.reference) if message.reference else None,
-            "payload": payloads.message(message),
+            "reply_to": str(message.replies_to.id) if message.replies_to else None,
+            "payload": message_payloads.message(message),
         }
 
 

@@ -1,14 +1,16 @@
 """A Discord on this machine: for tests, for the crash harness, and to try readbot with no account."""
 
 from readbot.playground.loopback_discord.people import NO_ANSWER, CannotDoThatError, Sight, read
+from readbot.playground.loopback_discord.permissions import Permission
 from readbot.playground.loopback_discord.server import LOOPBACK_TOKEN, LoopbackDiscord
-from readbot.playground.loopback_discord.world import Channel, Guild, Message, Permission, User, World
+from readbot.playground.loopback_discord.world import Channel, ChannelType, Guild, Message, User, World
 
 __all__ = [
     "LOOPBACK_TOKEN",
     "NO_ANSWER",
     "CannotDoThatError",
     "Channel",
+    "ChannelType",
     "Guild",
     "LoopbackDiscord",
     "Message",

@@ -5,17 +5,20 @@ from typing import Any
 
 from aiohttp import web
 
-from readbot.playground.loopback_discord import payloads
 from readbot.playground.loopback_discord.errors import (
     already_acknowledged,
     invalid_form,
     invalid_webhook_token,
+    too_many_follow_ups,
     unknown_interaction,
     unknown_message,
     unknown_webhook,
 )
+from readbot.playground.loopback_discord.message_payloads import message as to_json
 from readbot.playground.loopback_discord.messages import edit_message, make_message
+from readbot.playground.loopback_discord.permissions import Permission
 from readbot.playground.loopback_discord.rest import Rest, read_body, to_response
+from readbot.playground.loopback_discord.threads import add_message
 from readbot.playground.loopback_discord.world import (
     ANSWER_WITHIN_S,
     TOKEN_LIVES_S,
@@ -38,6 +41,8 @@ _ALLOWED: dict[InteractionType, frozenset[CallbackType]] = {
     InteractionType.AUTOCOMPLETE: frozenset({CallbackType.AUTOCOMPLETE}),
     InteractionType.MODAL_SUBMIT: frozenset(CallbackType) - {CallbackType.AUTOCOMPLETE, CallbackType.MODAL},
 }
+#: Of an app that only the person has installed.
+_MAX_FOLLOW_UPS = 5
 _MAX_CHOICES = 25
 _MAX_CHOICE_LENGTH = 100
 
@@ -103,7 +108,7 @@ class Answers:
                 interaction.answer = data
 
     def _post(self, interaction: Interaction, data: Json) -> Message:
-        is_private = int(data.get("flags") or 0) & MessageFlag.EPHEMERAL
+        is_private = self._is_private(interaction, data)
         message = make_message(
             self._world,
             interaction.channel,
@@ -112,12 +117,22 @@ class Answers:
             interaction=interaction,
             visible_to=interaction.user if is_private else None,
         )
-        self._world.add_message(message)
+        add_message(self._world, message)
         return message
+
+    def _is_private(self, interaction: Interaction, data: Json) -> bool:
+        """Tell whether only the person sees the answer: by its flag, or where others do not allow apps of theirs."""
+        if int(data.get("flags") or 0) & MessageFlag.EPHEMERAL:
+            return True
+        return (
+            interaction.is_users_own
+            and interaction.channel.guild is not None
+            and not self._world.may(interaction.user, interaction.channel, Permission.USE_EXTERNAL_APPS)
+        )
 
     def _post_thinking(self, interaction: Interaction, data: Json) -> Message:
         """Post "readbot is thinking"; of the flags only EPHEMERAL counts."""
-        is_private = int(data.get("flags") or 0) & MessageFlag.EPHEMERAL
+        is_private = self._is_private(interaction, data)
         message = Message(
             id=self._world.new_id(),
             channel=interaction.channel,
@@ -125,12 +140,12 @@ class Answers:
             content="",
             embeds=[],
             components=[],
-            flags=MessageFlag.LOADING | is_private,
+            flags=MessageFlag.LOADING | (MessageFlag.EPHEMERAL if is_private else 0),
             created_at=self._world.clock(),
             interaction=interaction,
             visible_to=interaction.user if is_private else None,
         )
-        self._world.add_message(message)
+        add_message(self._world, message)
         return message
 
     async def _follow_up(self, request: web.Request) -> Json:
@@ -141,27 +156,28 @@ class Answers:
             # The first follow-up takes the place of "thinking".
             edit_message(self._world, original, body)
             message = original
+        elif interaction.is_users_own and len(interaction.followups) >= _MAX_FOLLOW_UPS:
+            raise too_many_follow_ups()
         else:
             message = self._post(interaction, body)
             interaction.followups.append(message)
         interaction.settled.set()
         self._world.tell("answer", interaction)
-        return payloads.message(message)
+        return to_json(message)
 
     async def _get(self, request: web.Request) -> Json:
-        return payloads.message(self._find(request)[1])
+        return to_json(self._find(request)[1])
 
     async def _edit(self, request: web.Request) -> Json:
         interaction, message = self._find(request)
         edit_message(self._world, message, await read_body(request) or {})
         interaction.settled.set()
         self._world.tell("answer", interaction)
-        return payloads.message(message)
+        return to_json(message)
 
     async def _delete(self, request: web.Request) -> None:
         interaction, message = self._find(request)
-        message.deleted = True
-        self._world.tell("delete", message)
+        self._world.delete_message(message)
         if not message.is_loading:
             # Where "thinking" goes, something else is about to come.
             interaction.settled.set()
@@ -179,7 +195,9 @@ class Answers:
     def _find(self, request: web.Request) -> tuple[Interaction, Message]:
         interaction = self._find_answered(request)
         wanted = request.match_info["message"]
-        own = [message for message in (interaction.original, *interaction.followups) if message]
+        # The message whose button was pressed is the webhook's as well.
+        mine = (interaction.original, *interaction.followups, interaction.message)
+        own = [message for message in mine if message and message.author is self._world.bot]
         if wanted == "@original":
             found = interaction.original
         else:
@@ -200,7 +218,7 @@ def _callback_response(interaction: Interaction) -> Json:
     response: Json = {"interaction": described}
     message = interaction.original
     if message is not None and interaction.answer_type in {CallbackType.MESSAGE, CallbackType.UPDATE}:
-        response["resource"] = {"type": int(interaction.answer_type), "message": payloads.message(message)}
+        response["resource"] = {"type": int(interaction.answer_type), "message": to_json(message)}
     if message is not None:
         described["response_message_id"] = str(message.id)
         described["response_message_loading"] = message.is_loading

@@ -60,6 +60,18 @@ def already_acknowledged() -> ApiError:
     return ApiError(400, 40060, "Interaction has already been acknowledged.")
 
 
+def needs_tag() -> ApiError:
+    return ApiError(400, 40067, "A tag is required to create a forum post in this channel")
+
+
+def no_message_in_forum() -> ApiError:
+    return ApiError(400, 40058, "Cannot send messages in a forum channel")
+
+
+def too_many_follow_ups() -> ApiError:
+    return ApiError(400, 40094, "This interaction has hit the maximum number of follow up messages")
+
+
 def missing_access() -> ApiError:
     return ApiError(403, 50001, "Missing Access")
 
@@ -72,8 +84,36 @@ def empty_message() -> ApiError:
     return ApiError(400, 50006, "Cannot send an empty message")
 
 
+def not_in_dm() -> ApiError:
+    return ApiError(403, 50003, "Cannot execute action on a DM channel")
+
+
+def no_text_channel() -> ApiError:
+    return ApiError(400, 50008, "Cannot send messages in a non-text channel")
+
+
 def missing_permissions() -> ApiError:
     return ApiError(403, 50013, "Missing Permissions")
+
+
+def wrong_channel_type() -> ApiError:
+    return ApiError(400, 50024, "Cannot execute action on this channel type")
+
+
+def thread_is_archived() -> ApiError:
+    return ApiError(400, 50083, "Thread is archived")
+
+
+def cannot_read_history() -> ApiError:
+    return ApiError(400, 160002, "Cannot reply without permission to read message history")
+
+
+def thread_exists() -> ApiError:
+    return ApiError(400, 160004, "A thread has already been created for this message")
+
+
+def thread_is_locked() -> ApiError:
+    return ApiError(400, 160005, "Thread is locked")
 
 
 def invalid_webhook_token() -> ApiError:

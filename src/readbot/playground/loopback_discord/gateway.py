@@ -16,8 +16,9 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from readbot.playground.loopback_discord import payloads
-from readbot.playground.loopback_discord.world import Change, Guild, Interaction, Message, World
+from readbot.playground.loopback_discord import message_payloads, payloads
+from readbot.playground.loopback_discord.permissions import Permission
+from readbot.playground.loopback_discord.world import Change, Channel, Guild, Interaction, Message, World
 
 Json = dict[str, Any]
 
@@ -59,6 +60,10 @@ class Intent(IntEnum):
 
 #: What a bot gets only after it has been allowed in the developer portal.
 PRIVILEGED = Intent.GUILD_MEMBERS | Intent.GUILD_PRESENCES | Intent.MESSAGE_CONTENT
+
+
+#: What a bot gets of a message that it must not read.
+_BLANK: Json = {"content": "", "embeds": [], "components": [], "attachments": []}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -153,7 +158,7 @@ class Gateway:
             case "interaction", Interaction() as interaction:
                 self.dispatch(
                     "INTERACTION_CREATE",
-                    payloads.interaction(interaction, self._world),
+                    message_payloads.interaction(interaction, self._world),
                     guild=interaction.channel.guild,
                 )
             case "message", Message() as message if not message.is_ephemeral:
@@ -162,9 +167,28 @@ class Gateway:
                 self._dispatch_message("MESSAGE_UPDATE", message)
             case "delete", Message() as message if not message.is_ephemeral:
                 self._dispatch_message("MESSAGE_DELETE", message)
+            case "guild_join", Guild() as guild:
+                data = payloads.guild_create(guild, self._world.bot)
+                self.dispatch("GUILD_CREATE", data, guild=guild, needed=Intent.GUILDS)
+            case "guild_leave", Guild() as guild:
+                self.dispatch("GUILD_DELETE", {"id": str(guild.id)}, guild=guild, needed=Intent.GUILDS)
+            case "channel_create" | "channel_delete" | "thread_create" | "thread_update" | "thread_delete", (
+                Channel() as channel
+            ) if self._sees(channel):
+                self.dispatch(
+                    change.what.upper(),
+                    _describe_channel(change.what, channel, self._world),
+                    guild=channel.guild,
+                    needed=Intent.GUILDS,
+                )
+
+    def _sees(self, channel: Channel) -> bool:
+        return self._world.may(self._world.bot, channel, Permission.VIEW_CHANNEL)
 
     def _dispatch_message(self, event: str, message: Message) -> None:
         guild = message.channel.guild
+        if not self._sees(message.channel):
+            return
         needed = Intent.GUILD_MESSAGES if guild else Intent.DIRECT_MESSAGES
         for session in self._audience(guild, needed):
             data: Json
@@ -177,19 +201,31 @@ class Gateway:
             self._send_event(session, event, data)
 
     def _message_for(self, session: Session, message: Message) -> Json:
-        """Blank what a bot without the message content intent does not see."""
-        data = payloads.message(message)
-        bot = self._world.bot
-        reads_all = session.intents & Intent.MESSAGE_CONTENT
-        concerns_bot = message.author is bot or message.channel.guild is None or bot.id in message.pings
-        if bot.id in message.pings:
-            data["mentions"] = [payloads.user(bot)]
-        if not reads_all and not concerns_bot:
-            data.update(content="", embeds=[], components=[], attachments=[])
+        """Blank what a bot without the message content intent does not see, in the answered message too."""
+        data = message_payloads.message(message)
+        if not self._may_read(session, message):
+            data |= _BLANK
+        answered = message.replies_to
+        if data.get("referenced_message") and answered and not self._may_read(session, answered):
+            data["referenced_message"] |= _BLANK
         guild = message.channel.guild
         if guild and message.author.id in guild.members:
             data["member"] = payloads.member(guild.members[message.author.id], with_user=False)
+        data["channel_type"] = int(message.channel.type)
         return data
+
+    def _may_read(self, session: Session, message: Message) -> bool:
+        """Tell whether the bot gets to read it: with the intent, when addressed, or its own.
+
+        Source: https://docs.discord.com/developers/events/gateway#message-content-intent
+        """
+        bot = self._world.bot
+        return bool(
+            session.intents & Intent.MESSAGE_CONTENT
+            or message.author is bot
+            or message.channel.guild is None
+            or bot in message.mentions
+        )
 
     def dispatch(self, event: str, data: Json, *, guild: Guild | None, needed: int = 0) -> None:
         """Send an event to every session of the shard that asked for it by intent."""
@@ -320,6 +356,20 @@ class Gateway:
         self._send_event(session, "RESUMED", {})
         self._world.tell("gateway", session)
         return session
+
+
+def _describe_channel(what: str, channel: Channel, world: World) -> Json:
+    if what == "thread_delete":
+        parent_id = str(channel.holder.id)
+        guild_id = str(channel.guild.id) if channel.guild else None
+        return {
+            "id": str(channel.id),
+            "guild_id": guild_id,
+            "parent_id": parent_id,
+            "type": int(channel.type),
+        }
+    described = payloads.channel(channel, viewer=world.bot)
+    return described | {"newly_created": True} if what == "thread_create" else described
 
 
 def _frame(op: Op, data: Any) -> str:

@@ -37,8 +37,8 @@ def make_message(
     check_body(body, flags)
     if not any(body.get(key) for key in ("content", "embeds", "components", "sticker_ids", "poll")):
         raise empty_message()
-    pings, everyone = find_pings(body)
-    reference = body.get("message_reference") or {}
+    replies_to = _find_reference(world, channel, body.get("message_reference") or {})
+    mentions, everyone = find_pings(world, body, replies_to)
     return Message(
         id=world.new_id(),
         channel=channel,
@@ -49,8 +49,8 @@ def make_message(
         flags=flags | (MessageFlag.EPHEMERAL if visible_to else 0),
         created_at=world.clock(),
         nonce=None if body.get("nonce") is None else str(body["nonce"]),
-        reference=int(reference["message_id"]) if reference.get("message_id") else None,
-        pings=pings,
+        replies_to=replies_to,
+        mentions=mentions,
         pings_everyone=everyone,
         interaction=interaction,
         visible_to=visible_to,
@@ -107,21 +107,54 @@ def _embed_text(embed: Json) -> int:
     return sum(len(piece) for piece in pieces if piece)
 
 
-def find_pings(body: Json) -> tuple[tuple[int, ...], bool]:
-    """Return whom a new message pings, and whether it pings everyone.
+def _find_reference(world: World, channel: Channel, reference: Json) -> Message | None:
+    """Return the message that is answered; None where there is none, and it need not be there.
 
-    Without ``allowed_mentions`` all mentions ping, as on Discord.
+    Raises:
+        ApiError: 50035, it is not here.
+    """
+    if not reference.get("message_id"):
+        return None
+    if str(reference.get("channel_id") or channel.id) != str(channel.id):
+        raise invalid_form(
+            "message_reference",
+            "Cannot reply to a message in a different channel",
+            "MESSAGE_REFERENCE_CHANNEL_MISMATCH",
+        )
+    found = world.find_message(channel, int(reference["message_id"]))
+    if (found is None or found.is_ephemeral) and reference.get("fail_if_not_exists", True):
+        raise invalid_form("message_reference", "Unknown message", "MESSAGE_REFERENCE_UNKNOWN_MESSAGE")
+    return found
+
+
+def find_pings(world: World, body: Json, replies_to: Message | None = None) -> tuple[tuple[User, ...], bool]:
+    """Return whom a new message pings, and whether it pings everyone, as if its author were allowed to.
+
+    Without ``allowed_mentions`` all mentions ping, the author of the answered message among them.
+
+    Raises:
+        ApiError: 50035, what is allowed contradicts itself.
     """
     words = " ".join([body.get("content") or "", *_component_texts(body.get("components") or [])])
-    mentioned = tuple(dict.fromkeys(int(found) for found in _USER_MENTION.findall(words)))
+    mentioned = dict.fromkeys(int(found) for found in _USER_MENTION.findall(words))
     everyone = "@everyone" in words or "@here" in words
     allowed = body.get("allowed_mentions")
-    if allowed is None:
-        return mentioned, everyone
-    kinds = allowed.get("parse") or []
-    named = {int(each) for each in allowed.get("users") or []}
-    pings = mentioned if "users" in kinds else tuple(each for each in mentioned if each in named)
-    return pings, everyone and "everyone" in kinds
+    pings_author = True
+    if allowed is not None:
+        kinds, named = allowed.get("parse") or [], [int(each) for each in allowed.get("users") or []]
+        if "users" in kinds and named:
+            raise invalid_form(
+                "allowed_mentions",
+                'parse:["users"] and users: [ids...] are mutually exclusive.',
+                "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
+            )
+        if "users" not in kinds:
+            mentioned = dict.fromkeys(each for each in mentioned if each in named)
+        everyone = everyone and "everyone" in kinds
+        pings_author = bool(allowed.get("replied_user"))
+    if replies_to is not None and pings_author:
+        mentioned[replies_to.author.id] = None
+    return tuple(world.users[each] for each in mentioned if each in world.users), everyone
 
 
 def _component_texts(components: list[Json]) -> list[str]:

@@ -1,26 +1,28 @@
-"""The world's things as Discord's JSON.
+"""People, servers, channels and the application as Discord's JSON.
 
 Shapes follow the response schemas of Discord's OpenAPI document; where the gateway says more
-(GUILD_CREATE, INTERACTION_CREATE), its event documentation.
+(GUILD_CREATE), its event documentation.
 """
 
 from datetime import UTC, datetime
 from typing import Any
 
+from readbot.playground.loopback_discord.permissions import Permission, resolve
 from readbot.playground.loopback_discord.world import (
     Channel,
-    ChannelType,
+    ForumTag,
     Guild,
-    Interaction,
-    InteractionType,
     Member,
-    Message,
     Role,
+    Thread,
     User,
     World,
 )
 
 Json = dict[str, Any]
+
+#: When everybody has joined everything.
+_JOINED_AT = 1_700_000_000
 
 
 def timestamp(seconds: float) -> str:
@@ -98,7 +100,7 @@ def member(item: Member, *, with_user: bool = True) -> Json:
         "banner": None,
         "communication_disabled_until": None,
         "flags": 0,
-        "joined_at": timestamp(1_700_000_000),
+        "joined_at": timestamp(_JOINED_AT),
         "nick": None,
         "pending": False,
         "premium_since": None,
@@ -111,23 +113,27 @@ def member(item: Member, *, with_user: bool = True) -> Json:
     return payload
 
 
-def channel(item: Channel) -> Json:
+def channel(item: Channel, *, viewer: User | None = None) -> Json:
+    """Return a channel or thread; with *viewer* also whether that user is in the thread."""
     last = str(item.messages[-1].id) if item.messages else None
+    described: Json = {"id": str(item.id), "type": int(item.type), "flags": int(item.flags)}
     if item.guild is None:
-        return {
-            "id": str(item.id),
-            "type": int(ChannelType.DM),
-            "flags": 0,
-            "last_message_id": last,
-            "recipients": [user(person) for person in item.recipients],
+        described["recipients"] = [user(person) for person in item.recipients]
+        return described | {"last_message_id": last}
+    described |= {"guild_id": str(item.guild.id), "name": item.name, "rate_limit_per_user": 0}
+    if item.thread is not None:
+        return described | {"last_message_id": last} | _thread(item, item.thread, viewer)
+    if item.type.holds_posts:
+        posts = [each for each in item.guild.threads if each.holder is item]
+        last = str(posts[-1].id) if posts else None
+        described |= {
+            "available_tags": [_tag(tag) for tag in item.tags],
+            "default_reaction_emoji": None,
+            "default_sort_order": None,
+            "default_forum_layout": 0,
         }
-    return {
-        "id": str(item.id),
-        "type": int(item.type),
-        "flags": 0,
+    return described | {
         "last_message_id": last,
-        "guild_id": str(item.guild.id),
-        "name": item.name,
         "position": item.guild.channels.index(item) if item in item.guild.channels else 0,
         "permission_overwrites": [
             {
@@ -141,7 +147,51 @@ def channel(item: Channel) -> Json:
         "nsfw": False,
         "topic": None,
         "parent_id": None,
-        "rate_limit_per_user": 0,
+    }
+
+
+def _thread(item: Channel, thread: Thread, viewer: User | None) -> Json:
+    # The message that a thread or post begins with does not count.
+    later = [message for message in item.messages if message.id != item.id]
+    described: Json = {
+        "parent_id": str(thread.parent.id),
+        "owner_id": str(thread.owner.id),
+        "message_count": sum(not message.deleted for message in later),
+        "total_message_sent": len(later),
+        "member_count": min(len(thread.member_ids), 50),
+        "thread_metadata": {
+            "archived": thread.archived,
+            "archive_timestamp": timestamp(thread.archived_at),
+            "auto_archive_duration": thread.archive_after,
+            "locked": thread.locked,
+            "create_timestamp": timestamp(thread.created_at),
+        },
+    }
+    if thread.is_private:
+        described["thread_metadata"]["invitable"] = True
+    if thread.parent.type.holds_posts:
+        described["applied_tags"] = [str(tag) for tag in thread.applied_tags]
+    if viewer is not None and viewer.id in thread.member_ids:
+        described["member"] = thread_member(item, viewer)
+    return described
+
+
+def thread_member(item: Channel, person: User) -> Json:
+    return {
+        "id": str(item.id),
+        "user_id": str(person.id),
+        "join_timestamp": timestamp(_JOINED_AT),
+        "flags": 0,
+    }
+
+
+def _tag(tag: ForumTag) -> Json:
+    return {
+        "id": str(tag.id),
+        "name": tag.name,
+        "moderated": tag.moderated,
+        "emoji_id": None,
+        "emoji_name": None,
     }
 
 
@@ -191,110 +241,23 @@ def guild(item: Guild) -> Json:
 
 
 def guild_create(item: Guild, bot: User) -> Json:
+    """Return the data of GUILD_CREATE: the server with its channels, and the active threads that *bot* sees."""
     return {
         **guild(item),
-        "joined_at": timestamp(1_700_000_000),
+        "joined_at": timestamp(_JOINED_AT),
         "large": False,
         "unavailable": False,
         "member_count": len(item.members),
         "members": [member(item.members[bot.id])],
         "channels": [channel(each) for each in item.channels],
-        "threads": [],
+        "threads": [
+            channel(each, viewer=bot)
+            for each in item.threads
+            if each.thread and not each.thread.archived and resolve(bot, each) & Permission.VIEW_CHANNEL
+        ],
         "voice_states": [],
         "presences": [],
         "stage_instances": [],
         "guild_scheduled_events": [],
         "soundboard_sounds": [],
     }
-
-
-def interaction_metadata(item: Interaction) -> Json:
-    payload: Json = {
-        "id": str(item.id),
-        "type": int(item.type),
-        "user": user(item.user),
-        "authorizing_integration_owners": _integration_owners(item),
-    }
-    if item.type is InteractionType.COMPONENT and item.message is not None:
-        payload["interacted_message_id"] = str(item.message.id)
-    return payload
-
-
-def message(item: Message) -> Json:
-    payload: Json = {
-        "id": str(item.id),
-        "type": _message_type(item),
-        "channel_id": str(item.channel.id),
-        "author": user(item.author),
-        "content": item.content,
-        "mentions": [],
-        "mention_roles": [],
-        "mention_everyone": item.pings_everyone,
-        "attachments": [],
-        "embeds": item.embeds,
-        "components": item.components,
-        "timestamp": timestamp(item.created_at),
-        "edited_timestamp": None if item.edited_at is None else timestamp(item.edited_at),
-        "flags": int(item.flags),
-        "pinned": False,
-        "tts": False,
-    }
-    if item.nonce is not None:
-        payload["nonce"] = item.nonce
-    if item.reference is not None:
-        payload["message_reference"] = {
-            "type": 0,
-            "channel_id": str(item.channel.id),
-            "message_id": str(item.reference),
-        }
-    if item.author.bot:
-        payload["application_id"] = str(item.author.id)
-    if item.interaction is not None:
-        payload["interaction_metadata"] = interaction_metadata(item.interaction)
-        payload["webhook_id"] = str(item.author.id)
-    return payload
-
-
-def _message_type(item: Message) -> int:
-    if item.interaction is not None and item.interaction.type is InteractionType.COMMAND:
-        return 23 if item.interaction.data.get("type") in {2, 3} else 20
-    return 0 if item.reference is None else 19
-
-
-def interaction(item: Interaction, world: World) -> Json:
-    """Return the data of INTERACTION_CREATE."""
-    where = item.channel
-    permissions = world.permissions(item.user, where)
-    payload: Json = {
-        "id": str(item.id),
-        "application_id": str(world.application_id),
-        "type": int(item.type),
-        "token": item.token,
-        "version": 1,
-        "data": item.data,
-        "channel_id": str(where.id),
-        "channel": {**channel(where), "permissions": str(permissions)},
-        "locale": item.user.locale,
-        "app_permissions": str(int(world.permissions(world.bot, where))),
-        "entitlements": [],
-        "authorizing_integration_owners": _integration_owners(item),
-        "context": 1 if where.guild is None else 0,
-        "attachment_size_limit": 10 * 1024 * 1024,
-    }
-    if where.guild is None:
-        payload["user"] = user(item.user)
-    else:
-        payload["guild_id"] = str(where.guild.id)
-        payload["guild"] = {"id": str(where.guild.id), "locale": where.guild.locale, "features": []}
-        payload["guild_locale"] = where.guild.locale
-        payload["member"] = {
-            **member(where.guild.members[item.user.id]),
-            "permissions": str(permissions),
-        }
-    if item.message is not None:
-        payload["message"] = message(item.message)
-    return payload
-
-
-def _integration_owners(item: Interaction) -> Json:
-    return {"1": str(item.user.id)} if item.channel.guild is None else {"0": str(item.channel.guild.id)}

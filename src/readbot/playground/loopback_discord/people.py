@@ -4,9 +4,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from readbot.playground.loopback_discord import components, payloads
+from readbot.playground.loopback_discord import components
+from readbot.playground.loopback_discord.errors import ApiError
+from readbot.playground.loopback_discord.message_payloads import message as to_json
 from readbot.playground.loopback_discord.messages import make_message
 from readbot.playground.loopback_discord.registry import SUB_COMMAND, SUB_COMMAND_GROUP
+from readbot.playground.loopback_discord.threads import add_message, check_can_post
 from readbot.playground.loopback_discord.world import (
     ANSWER_WITHIN_S,
     CallbackType,
@@ -143,7 +146,7 @@ class People:
             "name": command["name"],
             "type": 3,
             "target_id": str(message.id),
-            "resolved": {"messages": {str(message.id): payloads.message(message)}},
+            "resolved": {"messages": {str(message.id): to_json(message)}},
         }
         return await self._act(InteractionType.COMMAND, data, user=user, channel=message.channel)
 
@@ -198,9 +201,17 @@ class People:
         )
 
     def write(self, user: User, channel: Channel, content: str) -> Message:
-        """Post an ordinary message."""
-        message = make_message(self._world, channel, user, {"content": content})
-        self._world.add_message(message)
+        """Post an ordinary message.
+
+        Raises:
+            CannotDoThatError: Discord's client does not let *user* write there, or not that much.
+        """
+        try:
+            check_can_post(self._world, channel, user)
+            message = make_message(self._world, channel, user, {"content": content})
+        except ApiError as error:
+            raise CannotDoThatError(error.message) from error
+        add_message(self._world, message)
         return message
 
     def visible(self, user: User, channel: Channel) -> list[Message]:

@@ -15,19 +15,16 @@ from readbot.playground.loopback_discord.errors import (
     ApiError,
     invalid_form,
     missing_access,
-    missing_permissions,
-    others_message,
     unauthorized,
-    unknown_channel,
     unknown_guild,
     unknown_member,
-    unknown_message,
     unknown_user,
 )
-from readbot.playground.loopback_discord.messages import edit_message, make_message
+from readbot.playground.loopback_discord.permissions import Permission
 from readbot.playground.loopback_discord.rate_limits import RateLimitedError, RateLimits
 from readbot.playground.loopback_discord.registry import register_commands
-from readbot.playground.loopback_discord.world import Channel, Guild, Message, Permission, World
+from readbot.playground.loopback_discord.threads import archive_idle
+from readbot.playground.loopback_discord.world import Guild, World
 
 Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[Any]]
@@ -118,15 +115,9 @@ class Rest:
             ("PUT", "/applications/{application}/guilds/{guild}/commands", self._put_commands),
             ("GET", "/guilds/{guild}", self._get_guild),
             ("GET", "/guilds/{guild}/channels", self._get_channels),
+            ("GET", "/guilds/{guild}/threads/active", self._get_active_threads),
             ("GET", "/guilds/{guild}/roles", self._get_roles),
             ("GET", "/guilds/{guild}/members/{user}", self._get_member),
-            ("GET", "/channels/{channel}", self._get_channel),
-            ("POST", "/channels/{channel}/typing", self._type),
-            ("GET", "/channels/{channel}/messages", self._get_history),
-            ("POST", "/channels/{channel}/messages", self._post_message),
-            ("GET", "/channels/{channel}/messages/{message}", self._get_message),
-            ("PATCH", "/channels/{channel}/messages/{message}", self._patch_message),
-            ("DELETE", "/channels/{channel}/messages/{message}", self._delete_message),
         ]
         guarded = [self.route(method, path, handler) for method, path, handler in table]
         return [self.route("GET", "/gateway", self._get_open_gateway, needs_token=False), *guarded]
@@ -172,6 +163,7 @@ class Rest:
         self, handler: Handler, operation: str, request: web.Request, *, needs_token: bool
     ) -> web.StreamResponse:
         try:
+            archive_idle(self._world)
             if needs_token and request.headers.get("Authorization") != f"Bot {self._token}":
                 raise unauthorized()
             # Interactions are exempt, as on Discord: they carry no token of the bot.
@@ -182,6 +174,7 @@ class Rest:
         except RateLimitedError as limited:
             return self._rate_limits.refuse(limited.seconds)
         if isinstance(body, web.StreamResponse):
+            body.headers.update(headers)
             return body
         return to_response(body, headers=headers)
 
@@ -204,7 +197,7 @@ class Rest:
         return payloads.own_user(self._world.bot)
 
     async def _get_user(self, request: web.Request) -> Json:
-        user = self._world.users.get(_to_id(request, "user"))
+        user = self._world.users.get(to_id(request, "user"))
         if user is None:
             raise unknown_user()
         return payloads.user(user)
@@ -230,7 +223,7 @@ class Rest:
         return register_commands(self._world, self._command_scope(request), await read_body(request))
 
     def _command_scope(self, request: web.Request) -> int | None:
-        if _to_id(request, "application") != self._world.application_id:
+        if to_id(request, "application") != self._world.application_id:
             raise ApiError(404, 10002, "Unknown Application")
         if "guild" not in request.match_info:
             return None
@@ -242,110 +235,50 @@ class Rest:
     async def _get_channels(self, request: web.Request) -> list[Json]:
         return [payloads.channel(channel) for channel in self._find_guild(request).channels]
 
+    async def _get_active_threads(self, request: web.Request) -> Json:
+        """All that the bot can see, the youngest first."""
+        bot = self._world.bot
+        threads = [
+            channel
+            for channel in reversed(self._find_guild(request).threads)
+            if channel.thread
+            and not channel.thread.archived
+            and self._world.may(bot, channel, Permission.VIEW_CHANNEL)
+        ]
+        return {
+            "threads": [payloads.channel(each) for each in threads],
+            "members": [
+                payloads.thread_member(each, bot)
+                for each in threads
+                if each.thread and bot.id in each.thread.member_ids
+            ],
+            "has_more": False,
+        }
+
     async def _get_roles(self, request: web.Request) -> list[Json]:
         return [payloads.role(role) for role in self._find_guild(request).roles]
 
     async def _get_member(self, request: web.Request) -> Json:
-        member = self._find_guild(request).members.get(_to_id(request, "user"))
+        member = self._find_guild(request).members.get(to_id(request, "user"))
         if member is None:
             raise unknown_member()
         return payloads.member(member)
 
-    async def _get_channel(self, request: web.Request) -> Json:
-        return payloads.channel(self._find_channel(request))
-
-    async def _type(self, request: web.Request) -> None:
-        channel = self._find_channel(request)
-        self._require(channel, Permission.SEND_MESSAGES)
-        self._world.tell("typing", channel)
-
-    async def _get_history(self, request: web.Request) -> list[Json]:
-        """Newest first; before, after or around an id; 50 unless told, 100 at most."""
-        channel = self._find_channel(request)
-        if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
-            return []
-        try:
-            limit = int(request.query.get("limit", 50))
-        except ValueError:
-            limit = 0
-        if not 1 <= limit <= 100:
-            raise invalid_form("limit", "int value should be between 1 and 100.", "NUMBER_TYPE_MAX")
-        lag = self.faults.history_lag_s if self.faults else 0.0
-        now = self._world.clock()
-        messages = [
-            m for m in channel.messages if not m.deleted and not m.is_ephemeral and now - m.created_at >= lag
-        ]
-        if "before" in request.query:
-            messages = [m for m in messages if m.id < int(request.query["before"])]
-        if "after" in request.query:
-            # The ones right after the id, and still newest first.
-            messages = [m for m in messages if m.id > int(request.query["after"])][:limit]
-        return [payloads.message(m) for m in reversed(messages[-limit:])]
-
-    async def _post_message(self, request: web.Request) -> Json:
-        channel = self._find_channel(request)
-        self._require(channel, Permission.SEND_MESSAGES)
-        body = await read_body(request) or {}
-        nonce = body.get("nonce")
-        if nonce is not None and body.get("enforce_nonce"):
-            earlier = self._world.find_nonce(self._world.bot, channel, str(nonce))
-            if earlier is not None:
-                return payloads.message(earlier)
-        reference = (body.get("message_reference") or {}).get("message_id")
-        if reference and self._world.find_message(channel, int(reference)) is None:
-            raise invalid_form("message_reference", "Unknown message", "MESSAGE_REFERENCE_UNKNOWN_MESSAGE")
-        message = make_message(self._world, channel, self._world.bot, body)
-        self._world.add_message(message)
-        return payloads.message(message)
-
-    async def _get_message(self, request: web.Request) -> Json:
-        return payloads.message(self._find_message(request))
-
-    async def _patch_message(self, request: web.Request) -> Json:
-        message = self._find_message(request)
-        if message.author is not self._world.bot:
-            raise others_message()
-        edit_message(self._world, message, await read_body(request) or {})
-        return payloads.message(message)
-
-    async def _delete_message(self, request: web.Request) -> None:
-        message = self._find_message(request)
-        if message.author is not self._world.bot:
-            self._require(message.channel, Permission.MANAGE_MESSAGES)
-        message.deleted = True
-        self._world.tell("delete", message)
-
     def _find_guild(self, request: web.Request) -> Guild:
-        guild = self._world.guilds.get(_to_id(request, "guild"))
+        guild = self._world.guilds.get(to_id(request, "guild"))
         if guild is None:
             raise unknown_guild()
         if self._world.bot.id not in guild.members:
             raise missing_access()
         return guild
 
-    def _find_channel(self, request: web.Request) -> Channel:
-        channel = self._world.channels.get(_to_id(request, "channel"))
-        if channel is None:
-            raise unknown_channel()
-        if not self._may(channel, Permission.VIEW_CHANNEL):
-            raise missing_access()
-        return channel
 
-    def _find_message(self, request: web.Request) -> Message:
-        message = self._world.find_message(self._find_channel(request), _to_id(request, "message"))
-        if message is None or message.is_ephemeral:
-            raise unknown_message()
-        return message
+def to_id(request: web.Request, name: str) -> int:
+    """Return an id in the path.
 
-    def _may(self, channel: Channel, permission: Permission) -> bool:
-        return bool(self._world.permissions(self._world.bot, channel) & permission)
-
-    def _require(self, channel: Channel, permission: Permission) -> None:
-        if not self._may(channel, permission):
-            raise missing_permissions()
-
-
-def _to_id(request: web.Request, name: str) -> int:
+    Raises:
+        ApiError: 50035, it is none.
+    """
     try:
         return int(request.match_info[name])
     except ValueError:

@@ -10,6 +10,7 @@ from aiohttp import web
 from readbot.playground.capture import Capture
 from readbot.playground.faults import Faults
 from readbot.playground.loopback_discord.answers import Answers
+from readbot.playground.loopback_discord.channels import Channels
 from readbot.playground.loopback_discord.gateway import Gateway
 from readbot.playground.loopback_discord.people import People
 from readbot.playground.loopback_discord.rate_limits import RateLimits
@@ -91,6 +92,7 @@ class LoopbackDiscord:
     async def start(self) -> None:
         app = web.Application(client_max_size=10 * 1024 * 1024)
         app.router.add_routes(self.rest.routes())
+        app.router.add_routes(Channels(self.world).routes(self.rest))
         app.router.add_routes(Answers(self.world).routes(self.rest))
         app.router.add_routes(self.gateway.routes())
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)

@@ -7,10 +7,12 @@ import asyncio
 import itertools
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
+
+from readbot.playground.loopback_discord.permissions import EVERYONE_PERMISSIONS, Permission, resolve
 
 #: 2015-01-01T00:00Z in milliseconds, where snowflakes begin to count.
 DISCORD_EPOCH_MS = 1_420_070_400_000
@@ -28,35 +30,9 @@ _REMEMBERED_AFTER_S = 60.0
 NONCE_LIVES_S = 5 * 60.0
 
 
-class Permission(IntEnum):
-    """The few permissions that the loopback enforces: bits, joined to plain ints (IntFlag is slow)."""
-
-    ADMINISTRATOR = 1 << 3
-    MANAGE_GUILD = 1 << 5
-    VIEW_CHANNEL = 1 << 10
-    SEND_MESSAGES = 1 << 11
-    MANAGE_MESSAGES = 1 << 13
-    EMBED_LINKS = 1 << 14
-    READ_MESSAGE_HISTORY = 1 << 16
-    MENTION_EVERYONE = 1 << 17
-    USE_APPLICATION_COMMANDS = 1 << 31
-    SEND_MESSAGES_IN_THREADS = 1 << 38
-
-
-#: What @everyone may do in a fresh server.
-EVERYONE_PERMISSIONS = (
-    Permission.VIEW_CHANNEL
-    | Permission.SEND_MESSAGES
-    | Permission.EMBED_LINKS
-    | Permission.READ_MESSAGE_HISTORY
-    | Permission.USE_APPLICATION_COMMANDS
-    | Permission.SEND_MESSAGES_IN_THREADS
-)
-ALL_PERMISSIONS = (1 << 50) - 1
-
-
 class MessageFlag(IntEnum):
     SUPPRESS_EMBEDS = 1 << 2
+    HAS_THREAD = 1 << 5
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
@@ -66,6 +42,33 @@ class MessageFlag(IntEnum):
 class ChannelType(IntEnum):
     TEXT = 0
     DM = 1
+    VOICE = 2
+    GROUP_DM = 3
+    CATEGORY = 4
+    NEWS = 5
+    NEWS_THREAD = 10
+    PUBLIC_THREAD = 11
+    PRIVATE_THREAD = 12
+    FORUM = 15
+    MEDIA = 16
+
+    @property
+    def holds_posts(self) -> bool:
+        """Whether messages go into posts, which are threads, and not into the channel itself."""
+        return self in {ChannelType.FORUM, ChannelType.MEDIA}
+
+
+class Context(IntEnum):
+    """Where a command is used."""
+
+    GUILD = 0
+    BOT_DM = 1
+    PRIVATE_CHANNEL = 2
+
+
+class ChannelFlag(IntEnum):
+    #: A post in this forum needs a tag.
+    REQUIRE_TAG = 1 << 4
 
 
 @dataclass(eq=False, kw_only=True)
@@ -104,15 +107,65 @@ class Overwrite:
 
 
 @dataclass(eq=False, kw_only=True)
+class ForumTag:
+    id: int
+    name: str
+    #: Whether only who may manage threads gives it to a post.
+    moderated: bool = False
+
+
+@dataclass(eq=False, kw_only=True)
+class Thread:
+    """What a channel has besides when it is a thread, or a post in a forum."""
+
+    parent: "Channel"
+    owner: User
+    #: Seconds since 1970.
+    created_at: float
+    is_private: bool = False
+    archived: bool = False
+    locked: bool = False
+    #: When ``archived`` last changed, in seconds since 1970.
+    archived_at: float
+    #: Minutes without a message after which it is archived: 60, 1440, 4320 or 10080.
+    archive_after: int = 1440
+    member_ids: set[int] = field(default_factory=set)
+    #: Ids of the forum's tags that it has.
+    applied_tags: list[int] = field(default_factory=list)
+
+
+@dataclass(eq=False, kw_only=True)
 class Channel:
     id: int
     type: ChannelType
     name: str = ""
     guild: "Guild | None" = None
-    #: The two people of a DM: the bot is one of them.
+    #: The people of a direct or group message; where there is but one, the bot is the other.
     recipients: list[User] = field(default_factory=list)
     overwrites: list[Overwrite] = field(default_factory=list)
     messages: list["Message"] = field(default_factory=list)
+    #: See :class:`ChannelFlag`.
+    flags: int = 0
+    #: What posts in a forum can be tagged with.
+    tags: list[ForumTag] = field(default_factory=list)
+    #: Set where the channel is a thread.
+    thread: Thread | None = None
+
+    @property
+    def is_with_bot(self) -> bool:
+        """Whether it is a direct message between somebody and the bot."""
+        return self.guild is None and len(self.recipients) == 1
+
+    @property
+    def context(self) -> Context:
+        if self.guild is not None:
+            return Context.GUILD
+        return Context.BOT_DM if self.is_with_bot else Context.PRIVATE_CHANNEL
+
+    @property
+    def holder(self) -> "Channel":
+        """The channel whose permissions count here: of a thread its parent."""
+        return self.thread.parent if self.thread else self
 
 
 @dataclass(eq=False, kw_only=True)
@@ -123,6 +176,8 @@ class Guild:
     locale: str = "en-US"
     roles: list[Role] = field(default_factory=list)
     channels: list[Channel] = field(default_factory=list)
+    #: Threads of all its channels, archived ones among them.
+    threads: list[Channel] = field(default_factory=list)
     members: dict[int, Member] = field(default_factory=dict)
 
     @property
@@ -144,16 +199,22 @@ class Message:
     created_at: float
     edited_at: float | None = None
     nonce: str | None = None
-    #: Id of the message that it answers.
-    reference: int | None = None
-    #: The ids of those whom it pings.
-    pings: tuple[int, ...] = ()
+    #: The message that it answers.
+    replies_to: "Message | None" = None
+    #: Those whom it pings.
+    mentions: tuple[User, ...] = ()
     pings_everyone: bool = False
+    #: The thread that was started from it.
+    thread: Channel | None = None
     #: The interaction that it came from.
     interaction: "Interaction | None" = None
     #: The only person who sees it; None where everybody in the channel does.
     visible_to: User | None = None
     deleted: bool = False
+
+    @property
+    def pings(self) -> tuple[int, ...]:
+        return tuple(user.id for user in self.mentions)
 
     @property
     def is_ephemeral(self) -> bool:
@@ -193,6 +254,8 @@ class Interaction:
     channel: Channel
     #: Seconds since 1970.
     created_at: float
+    #: For whom the app is installed here: "0" and the server's id, "1" and the person's.
+    owners: dict[str, str]
     #: The message whose component was used, or whose button had opened the modal.
     message: Message | None = None
     #: The first answer; None until it comes.
@@ -205,12 +268,19 @@ class Interaction:
     #: Set when there is something for the person to see.
     settled: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def is_users_own(self) -> bool:
+        """Whether only the person has installed the app, and not the place."""
+        return "0" not in self.owners
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """Something that happened, for a page or a test that follows."""
 
-    #: "message", "edit", "delete", "interaction", "answer", "commands", "typing", "gateway", "request".
+    #: "message", "edit", "delete", "interaction", "answer", "commands", "typing", "gateway", "request",
+    #: "guild_join", "guild_leave", "channel_create", "channel_delete", "thread_create", "thread_update",
+    #: "thread_delete".
     what: str
     #: The thing that it happened to: a Message, an Interaction, a dict.
     subject: Any
@@ -229,6 +299,8 @@ class World:
         self.interactions: dict[str, Interaction] = {}
         #: Registered commands as Discord gives them back, by guild id (None: global).
         self.commands: dict[int | None, list[dict[str, Any]]] = {None: []}
+        #: Ids of the people who have installed the app for themselves and bring it along everywhere.
+        self.installed_by: set[int] = set()
         self._nonces: dict[tuple[int, int, str], Message] = {}
         self._observers: list[Callable[[Change], None]] = []
         self.bot = self.add_user("readbot", bot=True)
@@ -271,27 +343,80 @@ class World:
     def add_member(self, guild: Guild, user: User, *roles: Role) -> Member:
         member = Member(user=user, roles=list(roles))
         guild.members[user.id] = member
+        if user is self.bot:
+            self.tell("guild_join", guild)
         return member
 
-    def add_channel(self, guild: Guild, name: str) -> Channel:
-        channel = Channel(id=self.new_id(), type=ChannelType.TEXT, name=name, guild=guild)
+    def remove_bot(self, guild: Guild) -> None:
+        """Let the bot be thrown out of a server."""
+        del guild.members[self.bot.id]
+        self.tell("guild_leave", guild)
+
+    def add_channel(
+        self,
+        guild: Guild,
+        name: str,
+        *,
+        kind: ChannelType = ChannelType.TEXT,
+        tags: Sequence[str] = (),
+        needs_tag: bool = False,
+    ) -> Channel:
+        """Add a channel; *tags* are for posts in a forum, of which *needs_tag* demands one."""
+        channel = Channel(
+            id=self.new_id(),
+            type=kind,
+            name=name,
+            guild=guild,
+            flags=ChannelFlag.REQUIRE_TAG if needs_tag else 0,
+            tags=[ForumTag(id=self.new_id(), name=tag) for tag in tags],
+        )
         guild.channels.append(channel)
         self.channels[channel.id] = channel
+        self.tell("channel_create", channel)
         return channel
 
+    def add_thread(self, thread: Channel) -> None:
+        """Put a thread, made by :mod:`.threads`, into its server."""
+        assert thread.guild is not None  # noqa: S101 - threads are in servers only
+        thread.guild.threads.append(thread)
+        self.channels[thread.id] = thread
+        self.tell("thread_create", thread)
+
     def delete_channel(self, channel: Channel) -> None:
+        """Delete a channel with its threads, or a thread."""
         del self.channels[channel.id]
-        if channel.guild:
-            channel.guild.channels.remove(channel)
+        guild = channel.guild
+        if guild is None:
+            return
+        if channel.thread is not None:
+            guild.threads.remove(channel)
+            self.tell("thread_delete", channel)
+            return
+        for thread in [each for each in guild.threads if each.holder is channel]:
+            guild.threads.remove(thread)
+            del self.channels[thread.id]
+        guild.channels.remove(channel)
+        self.tell("channel_delete", channel)
 
     def open_dm(self, user: User) -> Channel:
         """Return the DM channel between *user* and the bot."""
         for channel in self.channels.values():
-            if channel.type is ChannelType.DM and user in channel.recipients:
+            if channel.is_with_bot and user in channel.recipients:
                 return channel
         channel = Channel(id=self.new_id(), type=ChannelType.DM, recipients=[user])
         self.channels[channel.id] = channel
         return channel
+
+    def open_private(self, *people: User) -> Channel:
+        """Return a new direct or group message among people, without the bot."""
+        kind = ChannelType.DM if len(people) == 2 else ChannelType.GROUP_DM
+        channel = Channel(id=self.new_id(), type=kind, recipients=list(people))
+        self.channels[channel.id] = channel
+        return channel
+
+    def delete_message(self, message: Message) -> None:
+        message.deleted = True
+        self.tell("delete", message)
 
     def find_message(self, channel: Channel, message_id: int) -> Message | None:
         return next((m for m in channel.messages if m.id == message_id and not m.deleted), None)
@@ -317,7 +442,9 @@ class World:
         user: User,
         channel: Channel,
         message: Message | None = None,
+        owners: dict[str, str] | None = None,
     ) -> Interaction:
+        """Send an interaction to the bot; *owners* None for all who have installed it there."""
         interaction = Interaction(
             id=self.new_id(),
             token=secrets.token_urlsafe(24),
@@ -326,12 +453,24 @@ class World:
             user=user,
             channel=channel,
             created_at=self.clock(),
+            owners=self.find_owners(user, channel) if owners is None else owners,
             message=message,
         )
         self._forget_old_interactions()
         self.interactions[interaction.token] = interaction
         self.tell("interaction", interaction)
         return interaction
+
+    def find_owners(self, user: User, channel: Channel) -> dict[str, str]:
+        """Return for whom the app is installed where *user* is now; see ``Interaction.owners``."""
+        owners = {}
+        if channel.guild is not None and self.bot.id in channel.guild.members:
+            owners["0"] = str(channel.guild.id)
+        elif channel.is_with_bot:
+            owners["0"] = "0"
+        if user.id in self.installed_by:
+            owners["1"] = str(user.id)
+        return owners
 
     def _forget_old_interactions(self) -> None:
         """Drop those whose token has run out, oldest first."""
@@ -343,36 +482,8 @@ class World:
             del self.interactions[oldest.token]
 
     def permissions(self, user: User, channel: Channel) -> int:
-        """Return what *user* may do in *channel*.
+        """Return what *user* may do in *channel*."""
+        return resolve(user, channel)
 
-        Source: https://docs.discord.com/developers/topics/permissions#permission-overwrites
-        """
-        guild = channel.guild
-        if guild is None:
-            return EVERYONE_PERMISSIONS if user.bot or user in channel.recipients else 0
-        member = guild.members.get(user.id)
-        if member is None:
-            return 0
-        if guild.owner is user:
-            return ALL_PERMISSIONS
-        base = guild.everyone.permissions
-        for role in member.roles:
-            base |= role.permissions
-        if base & Permission.ADMINISTRATOR:
-            return ALL_PERMISSIONS
-        return _overwritten(base, guild, member, channel)
-
-
-def _overwritten(base: int, guild: Guild, member: Member, channel: Channel) -> int:
-    role_ids = {role.id for role in member.roles}
-    ranks = (
-        [o for o in channel.overwrites if o.target_id == guild.id],
-        [o for o in channel.overwrites if not o.is_member and o.target_id in role_ids],
-        [o for o in channel.overwrites if o.is_member and o.target_id == member.user.id],
-    )
-    for overwrites in ranks:
-        for overwrite in overwrites:
-            base &= ~overwrite.deny
-        for overwrite in overwrites:
-            base |= overwrite.allow
-    return base
+    def may(self, user: User, channel: Channel, permission: Permission) -> bool:
+        return bool(resolve(user, channel) & permission)
