@@ -4,21 +4,32 @@ from datetime import datetime
 
 from readbot.store.bags import Bags, Drawn
 from readbot.store.database import Database, database_url
+from readbot.store.facts import Facts
+from readbot.store.install_states import InstallStates
+from readbot.store.installations import Installations, StoredInstallation
 from readbot.store.journal import Journal
 from readbot.store.ledger import Ledger
 from readbot.store.slots import Slots, Ticked, TickRules
 from readbot.store.subscriptions import Change, Subscriptions
+from readbot.store.taken import Taken
+from readbot.store.tenants import Tenants
 
 __all__ = [
     "Bags",
     "Change",
     "Database",
     "Drawn",
+    "Facts",
+    "InstallStates",
+    "Installations",
     "Journal",
     "Ledger",
     "Slots",
     "Store",
+    "StoredInstallation",
     "Subscriptions",
+    "Taken",
+    "Tenants",
     "TickRules",
     "Ticked",
     "database_url",
@@ -35,6 +46,11 @@ class Store:
         self.ledger = Ledger(database)
         self.bags = Bags(database)
         self.journal = Journal(database)
+        self.installations = Installations(database)
+        self.install_states = InstallStates(database)
+        self.taken = Taken(database)
+        self.facts = Facts(database)
+        self.tenants = Tenants(database)
 
     def now(self) -> datetime:
         """Return the time by which slots and leases are judged: aware, UTC."""

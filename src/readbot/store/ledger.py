@@ -287,16 +287,12 @@ def _fenced(
 def _notify(connection: sa.Connection, subscription_id: str, words: str, now: datetime) -> None:
     if not words:
         return
-    person = sa.select(subscriptions.c.set_up_by).where(subscriptions.c.id == subscription_id)
-    connection.execute(
-        notices.insert(),
-        {
-            "subscription_id": subscription_id,
-            "person_id": connection.execute(person).scalar_one(),
-            "words": words,
-            "created_at": now,
-        },
-    )
+    query = sa.select(subscriptions.c.set_up_by).where(subscriptions.c.id == subscription_id)
+    person_id = connection.execute(query).scalar_one()
+    # A workspace that removed readbot has left nobody to tell.
+    if person_id:
+        row = {"subscription_id": subscription_id, "person_id": person_id, "words": words, "created_at": now}
+        connection.execute(notices.insert(), row)
 
 
 def _was_told_since_last_post(connection: sa.Connection, subscription_id: str) -> bool:
