@@ -66,7 +66,8 @@ class LinkState(StrEnum):
     OK = "ok"
     #: It answers from another address, for good.
     MOVED = "moved"
-    #: It did not answer well, which may be its server's mood: a bot wall, a time-out, an error of its own.
+    #: It did not answer well, which may be its server's mood: a bot wall, a time-out, an error of its own,
+    #: or gone for the first time.
     SUSPECT = "suspect"
     #: Gone, several times over days.
     DEAD = "dead"
@@ -78,7 +79,7 @@ class LinkHealth:
 
     url: str
     state: LinkState
-    #: Checks in a row that failed, and when the first of them was.
+    #: Checks since it was well last that found it gone, and when the first of them was.
     failures: int = 0
     failing_since: datetime | None = None
     checked_at: datetime

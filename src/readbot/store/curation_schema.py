@@ -65,7 +65,7 @@ link_checks = sa.Table(
     metadata,
     sa.Column("url", sa.Text, primary_key=True),
     sa.Column("state", enum_of(LinkState), nullable=False),
-    # Checks in a row that failed, and when the first of them was.
+    # Checks since it was well last that found it gone, and when the first of them was.
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("failing_since", UtcDateTime),
     sa.Column("checked_at", UtcDateTime, nullable=False, index=True),
