@@ -107,14 +107,27 @@ def links() -> st.SearchStrategy[Link]:
     )
 
 
+def descriptions() -> st.SearchStrategy[str]:
+    """Texts of several lines, with any number of blank ones and with indents."""
+    piece = texts(100) | st.sampled_from(
+        ["\n", "\n\n", "\n\n\n", "  ", "\n    ", "\n- ", "\n1. ", "\n| ", "\n:--", "\n==="]
+    )
+    return st.lists(piece, max_size=8).map("".join).map(str.strip)
+
+
 def reading_lists(
-    *, link: st.SearchStrategy[Link], title: st.SearchStrategy[str], deepest: int = 3
+    *,
+    link: st.SearchStrategy[Link],
+    title: st.SearchStrategy[str],
+    description: st.SearchStrategy[str] | None = None,
+    deepest: int = 3,
 ) -> st.SearchStrategy[ReadingList]:
+    plain = st.just("") | title | st.lists(title, min_size=1, max_size=3).map("\n\n".join)
     sections = st.lists(_sections(link, title, deepest), min_size=1, max_size=3)
     made = st.builds(
         ReadingList,
         title=title,
-        description=st.just("") | title | st.lists(title, min_size=1, max_size=3).map("\n\n".join),
+        description=plain if description is None else description,
         sections=sections.map(tuple),
         acknowledgements=st.lists(st.builds(Acknowledgement, title=title, url=urls()), max_size=2).map(tuple),
     )

@@ -290,5 +290,5 @@ def test_the_report_says_what_was_found_mended_and_left_out() -> None:
 def test_an_address_in_a_note_stays_words_through_an_export() -> None:
     link = Link(title="T", url=A, note=f"see {B} there")
     exported = export_markdown(ReadingList(title="L", sections=(Section(title="S", links=(link,)),)))
-    assert exported == f"# L\n\n## S\n\n- [T]({A}) - see `{B}` there\n"
+    assert exported == f"<!-- readbot: export -->\n\n# L\n\n## S\n\n- [T]({A}) - see `{B}` there\n"
     assert import_markdown(exported, file="f").reading_list.entries[0].link.note == link.note

@@ -94,8 +94,13 @@ class Document:
     mends: tuple[tuple[int, str], ...]
 
 
-def read_document(text: str) -> Document:
-    """Return the blocks of the Markdown *text*, its links, and what had to be mended to read it."""
+def read_document(text: str, *, is_to_the_letter: bool = False) -> Document:
+    """Return the blocks of the Markdown *text*, its links, and what had to be mended to read it.
+
+    Args:
+        text: The whole file.
+        is_to_the_letter: Leave addresses as they are that only look as if they had to be mended.
+    """
     text = _blank_front_matter(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     parser = _make_parser()
     tokens = parser.parse(text)
@@ -103,7 +108,7 @@ def read_document(text: str) -> Document:
     mends += [(number, "took invisible characters out") for number in _find_invisible(text)]
     env: dict[str, dict[str, dict[str, object]]] = {}
     tokens = parser.parse(text, env)
-    book = LinkBook()
+    book = LinkBook(is_to_the_letter=is_to_the_letter)
     blocks = tuple(_Walker(book).walk(SyntaxTreeNode(tokens).children, line=1, quoted=False))
     _add_unused_definitions(env.get("references", {}), book)
     return Document(blocks=blocks, links=tuple(book.links), mends=tuple(sorted([*mends, *book.repairs])))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from readbot.reading_list.markdown_inline import Break, Hyperlink, Picture, Run, Words, plain_text
+from readbot.reading_list.markdown_inline import Break, Hyperlink, Mark, Picture, Run, Words, plain_text
 from readbot.reading_list.texts import MAX_NOTE, clean_text
 from readbot.reading_list.urls import site
 
@@ -46,6 +46,8 @@ class Draft:
     addresses: tuple[tuple[str, Hyperlink], ...]
     note: str = ""
     year: int | None = None
+    #: The comment that says more of it.
+    mark: Mark | None = None
 
     @property
     def main(self) -> Hyperlink:
@@ -89,7 +91,16 @@ def choose_links(runs: Sequence[Run]) -> list[Hyperlink]:
 
 
 def read_entries(runs: Sequence[Run]) -> list[Draft]:
-    """Return the entries of one bullet or line; none when it has no link that can be one."""
+    """Return the entries of one bullet or line; none when it has no link that can be one.
+
+    A comment of readbot's speaks for every entry of the line.
+    """
+    mark = next((run for run in runs if isinstance(run, Mark)), None)
+    drafts = _read_drafts([run for run in runs if not isinstance(run, Mark)])
+    return drafts if mark is None else [replace(draft, mark=mark) for draft in drafts]
+
+
+def _read_drafts(runs: Sequence[Run]) -> list[Draft]:
     chosen = choose_links(runs)
     if not chosen:
         return []

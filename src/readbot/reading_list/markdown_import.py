@@ -1,8 +1,9 @@
 """A Markdown list as a reading list, with a report of where every link of the file went."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from readbot.exceptions import Complaint, ListError
 from readbot.reading_list import texts
@@ -10,7 +11,9 @@ from readbot.reading_list.import_report import ImportReport, LeftOut, Remark
 from readbot.reading_list.inference import infer_kind, infer_year
 from readbot.reading_list.markdown_blocks import Document, read_document
 from readbot.reading_list.markdown_entries import Draft, find_reason_against, is_generic, name_link
-from readbot.reading_list.markdown_inline import Hyperlink
+from readbot.reading_list.markdown_inline import Hyperlink, Mark
+from readbot.reading_list.markdown_letter import draft_export
+from readbot.reading_list.markdown_marks import is_export, read_facts
 from readbot.reading_list.markdown_outline import build_outline
 from readbot.reading_list.markdown_sections import DraftSection, draft_list
 from readbot.reading_list.model import Acknowledgement, AlsoLink, Link, ReadingList, Section
@@ -18,6 +21,8 @@ from readbot.reading_list.urls import find_url_problem, normalize_url
 
 #: Sections inside sections; with the links' own levels this stays within the file's depth of 20.
 MAX_SECTION_DEPTH = 7
+#: As deep as a list file can go at all, where no link of the innermost section has further addresses.
+MAX_EXPORTED_DEPTH = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +36,8 @@ class Import:
 def import_markdown(text: str, *, file: str) -> Import:
     """Return the reading list that the Markdown *text* holds, and a report on every link in it.
 
-    The list passes every check that loading a list file makes.
+    The list passes every check that loading a list file makes. What ``export_markdown`` wrote comes
+    back as the same list; of any other file the importer makes what its author must have meant.
 
     Args:
         text: The whole file. Line numbers in the report count from its first line.
@@ -40,10 +46,15 @@ def import_markdown(text: str, *, file: str) -> Import:
     Raises:
         ListError: There is no link to read in *text*.
     """
-    document = read_document(text)
-    outline = build_outline(document.blocks)
-    drafted = draft_list(outline, file=file)
-    importer = _Importer(document, mended=[*document.mends, *outline.mends])
+    if is_export(text):
+        document = read_document(text, is_to_the_letter=True)
+        drafted = draft_export(document.blocks, file=file)
+        importer = _Importer(document, mended=document.mends, is_to_the_letter=True)
+    else:
+        document = read_document(text)
+        outline = build_outline(document.blocks)
+        drafted = draft_list(outline, file=file)
+        importer = _Importer(document, mended=[*document.mends, *outline.mends])
     importer.claim_addresses(drafted.sections)
     sections = importer.make_sections(drafted.sections, depth=1)
     if not sections:
@@ -66,8 +77,12 @@ class _Kept:
 class _Importer:
     """Makes the model from drafts, each address once, and keeps account of every link."""
 
-    def __init__(self, document: Document, *, mended: Iterable[tuple[int, str]]) -> None:
+    def __init__(
+        self, document: Document, *, mended: Iterable[tuple[int, str]], is_to_the_letter: bool = False
+    ) -> None:
         self._document = document
+        self._is_to_the_letter = is_to_the_letter
+        self._max_depth = MAX_EXPORTED_DEPTH if is_to_the_letter else MAX_SECTION_DEPTH
         self._mended = list(mended)
         self._kept: dict[str, _Kept] = {}
         self._accounted: set[int] = set()
@@ -98,7 +113,7 @@ class _Importer:
         """Return the sections that have something to read; those of one name become one."""
         sections = []
         for draft in self._merge_namesakes(drafts):
-            flat = draft if depth < MAX_SECTION_DEPTH else self._flatten(draft)
+            flat = draft if depth < self._max_depth else self._flatten(draft)
             links = tuple(link for entry in flat.entries if (link := self._make_link(entry)) is not None)
             inner = self.make_sections(flat.sections, depth=depth + 1)
             if links or inner:
@@ -110,7 +125,7 @@ class _Importer:
         return tuple(
             Acknowledgement(title=self._tidy(name, texts.MAX_TITLE, link.line), url=link.url)
             for name, link in links
-            if self._take(link, name)
+            if self._take(link, name, is_thanks=self._is_to_the_letter)
         )
 
     def account_for_the_rest(self, reasons: dict[int, str]) -> None:
@@ -145,7 +160,7 @@ class _Importer:
         title = self._tidy(draft.title if named_by_lead else name, texts.MAX_TITLE, main.line) or name_link(
             main
         )
-        return Link(
+        inferred = Link(
             title=title,
             url=main.url,
             note=self._tidy(draft.note, texts.MAX_NOTE, main.line) or None,
@@ -156,9 +171,21 @@ class _Importer:
                 for name, link in own[1:]
             ),
         )
+        return replace(inferred, **self._read_facts(draft.mark))
 
-    def _take(self, link: Hyperlink, title: str) -> bool:
-        """Tell whether *link* can go on the list; if not, it is left out with the reason."""
+    def _read_facts(self, mark: Mark | None) -> Mapping[str, Any]:
+        if mark is None:
+            return {}
+        facts, problem = read_facts(mark)
+        if problem:
+            self._mended.append((mark.line, f"left out what cannot be read of the comment: {problem}"))
+        return facts
+
+    def _take(self, link: Hyperlink, title: str, *, is_thanks: bool = False) -> bool:
+        """Tell whether *link* can go on the list; if not, it is left out with the reason.
+
+        A list file may thank somebody at an address that is also an entry's.
+        """
         if link.number in self._accounted:
             return False
         if len(link.url) > texts.MAX_URL:
@@ -168,10 +195,12 @@ class _Importer:
             self._leave_out(link, f"an address that cannot be used: it {problem}")
             return False
         address = normalize_url(link.url)
-        if earlier := self._kept.get(address):
+        if not is_thanks and (earlier := self._kept.get(address)):
             self._leave_out(link, f'already on the list: line {earlier.line}, "{earlier.title}"')
             return False
-        self._kept[address] = _Kept(line=link.line, title=texts.shorten(texts.clean_text(title), 60))
+        self._kept.setdefault(
+            address, _Kept(line=link.line, title=texts.shorten(texts.clean_text(title), 60))
+        )
         self._accounted.add(link.number or 0)
         return True
 
@@ -180,6 +209,8 @@ class _Importer:
         self._left_out.append(LeftOut(line=link.line, url=link.url, reason=reason))
 
     def _tidy(self, text: str, limit: int, line: int) -> str:
+        if self._is_to_the_letter and texts.find_text_problem(text, limit=limit) is None:
+            return text
         tidy = texts.clean_text(text)
         if len(tidy) > limit:
             self._mended.append((line, f'shortened "{texts.shorten(tidy, 60)}" to {limit} characters'))

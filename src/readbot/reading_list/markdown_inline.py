@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from markdown_it.token import Token
 
 from readbot.reading_list.address_repair import repair_address
+from readbot.reading_list.urls import find_url_problem
 
 _BARE_URL = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
 _LINE_TAGS = {
@@ -26,6 +27,7 @@ _LINE_TAGS = {
     "th",
 }
 _HEADING_TAG = re.compile(r"h[1-6]")
+_MARK = re.compile(r"\s*readbot:")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,16 @@ class Hyperlink:
         return self.number is not None
 
 
-Run = Words | Picture | Break | FoldMark | Hyperlink
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A comment of readbot's own, see ``markdown_marks``."""
+
+    #: What stands behind ``readbot:``, without spaces around it.
+    words: str
+    line: int
+
+
+Run = Words | Picture | Break | FoldMark | Hyperlink | Mark
 
 #: The heading level of a ``<summary>``: deeper than any heading, the outline decides.
 SUMMARY_LEVEL = 7
@@ -88,6 +99,8 @@ SUMMARY_LEVEL = 7
 class LinkBook:
     """Numbers the external links in the order in which they are met, and notes repaired addresses."""
 
+    #: Whether an address that can be used is right as it stands, odd as it may look.
+    is_to_the_letter: bool = False
     links: list[Hyperlink] = field(default_factory=list)
     #: (line, what was done) for each address that had to be repaired.
     repairs: list[tuple[int, str]] = field(default_factory=list)
@@ -102,7 +115,8 @@ class LinkBook:
         form: str,
         heading: int = 0,
     ) -> Hyperlink:
-        url, repair = repair_address(href)
+        is_right = self.is_to_the_letter and find_url_problem(href) is None
+        url, repair = (href, "") if is_right else repair_address(href)
         external = re.match(r"https?://", url, re.IGNORECASE) is not None
         if external and repair:
             self.repairs.append((line, repair))
@@ -159,6 +173,10 @@ class _RunCollector:
             self._open.pictures.append(picture)
         else:
             self.runs.append(picture)
+
+    def comment(self, words: str, line: int) -> None:
+        if (found := _MARK.match(words)) is not None:
+            self.runs.append(Mark(words=words[found.end() :].strip(), line=line))
 
     def fold(self, *, opens: bool) -> None:
         self.close_link()
@@ -269,6 +287,9 @@ class _HtmlReader(HTMLParser):
             self._collector.fold(opens=False)
         elif tag in _LINE_TAGS:
             self._collector.line_break(hard=True)
+
+    def handle_comment(self, data: str) -> None:
+        self._collector.comment(data, self._line)
 
     def handle_data(self, data: str) -> None:
         self._collector.text(re.sub(r"\s+", " ", data), self._line)

@@ -53,7 +53,7 @@ class DraftList:
 def draft_list(outline: Outline, *, file: str) -> DraftList:
     """Return the drafts of a whole file; *file* lends its name where no heading serves as title."""
     drafter = _Drafter()
-    title = outline.title or _name_from(file)
+    title = outline.title or name_from(file)
     sections = []
     opening = drafter.draft_intro(outline, title)
     if opening is not None:
@@ -321,6 +321,7 @@ def _said(runs: Sequence[Run]) -> str:
     return plain_text(runs) if len(re.findall(r"\w", own_words)) >= enough else ""
 
 
-def _name_from(file: str) -> str:
+def name_from(file: str) -> str:
+    """Return a list's title made from the name of its file."""
     stem = re.sub(r"[-_]+", " ", PurePath(file).stem).strip()
     return clean_text(stem).capitalize() or "Reading list"

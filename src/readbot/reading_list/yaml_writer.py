@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 import yaml
 
@@ -25,6 +26,29 @@ def dump_list(reading_list: ReadingList) -> str:
     if reading_list.acknowledgements:
         blocks.append(["acknowledgements:", *_titled_url_lines(reading_list.acknowledgements, "  ")])
     return "\n".join("\n".join(block) + "\n" for block in blocks)
+
+
+def dump_flow(fields: Mapping[str, str | int | date | Sequence[str] | None]) -> str:
+    """Return *fields* as a YAML mapping on one line, such as an HTML comment can hold.
+
+    There is no ``--`` and no ``>`` in it.
+    """
+    return "{" + ", ".join(f"{key}: {_flow_value(value)}" for key, value in fields.items()) + "}"
+
+
+def _flow_value(value: str | int | date | Sequence[str] | None) -> str:
+    match value:
+        case None:
+            return "null"
+        case str():
+            escaped = _double_quoted(value).replace("-", "\\u002D").replace(">", "\\u003E")
+            return escaped if "--" in value or ">" in value else format_scalar(value, in_list=True)
+        case int():
+            return f"{value:04d}"
+        case date():
+            return value.isoformat()
+        case _:
+            return f"[{', '.join(map(_flow_value, value))}]"
 
 
 def _head_lines(reading_list: ReadingList) -> Iterator[str]:
@@ -101,6 +125,10 @@ def format_scalar(text: str, *, in_list: bool = False) -> str:
         return text
     if "\n" not in text and ('"' in text or "\\" in text) and text.isprintable():
         return "'" + text.replace("'", "''") + "'"
+    return _double_quoted(text)
+
+
+def _double_quoted(text: str) -> str:
     # What JSON writes is YAML as well, but for the few characters that YAML wants escaped.
     return re.sub(
         r"[\x7f-\xa0\ud800-\udfff\ufeff\u2028\u2029]",
