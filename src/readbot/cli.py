@@ -44,7 +44,7 @@ class _Failure(click.ClickException):
 #: Commands that are loaded when they are called: name, then where they are.
 _LAZY = {
     "chat": "readbot.cli_run:chat",
-    "db": "readbot.digests.cli:db",
+    "db": "readbot.cli_db:db",
     "digest": "readbot.digests.cli:digest",
     "manifest": "readbot.cli_run:manifest",
     "playground": "readbot.cli_run:playground",
