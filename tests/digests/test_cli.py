@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from readbot.digests.cli import db, digest
+from readbot.cli_db import db
+from readbot.digests.cli import digest
 from readbot.exceptions import DigestError
 
 HERE = ["--platform", "slack", "--workspace", "T1", "--channel", "C1"]

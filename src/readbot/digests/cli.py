@@ -1,4 +1,4 @@
-"""``readbot digest`` and ``readbot db``: what an operator does without a chat."""
+"""``readbot digest``: what an operator does without a chat."""
 
 import json
 import os
@@ -247,18 +247,6 @@ def status(*, as_json: bool) -> None:
     else:
         for state, count in counts.items():
             click.echo(f"{state:11}  {count:7}")
-
-
-@click.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the database to this version; every start does so too."""
-    with _open_store():
-        click.echo("The database is up to date.")
 
 
 def _parse_instant(text: str | None) -> datetime | None:
