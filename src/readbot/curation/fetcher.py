@@ -9,6 +9,7 @@ What holds for every request, redirects included:
 """
 
 import asyncio
+import os
 import re
 import socket
 import ssl
@@ -333,10 +334,11 @@ def parse_retry_after(value: str, now: datetime) -> float | None:
 def _explain(error: Exception, limits: Limits) -> tuple[Trouble, str]:
     """Return what went wrong with a connection, as a kind and in words."""
     cause = getattr(error, "os_error", error)
+    errno = getattr(cause, "errno", None)
     match error:
         case _ if isinstance(cause, RefusedAddressError):
             return Trouble.FORBIDDEN, str(cause)
-        case aiohttp.ClientConnectorDNSError() if getattr(cause, "errno", None) in _NO_SUCH_NAME:
+        case aiohttp.ClientConnectorDNSError() if errno in _NO_SUCH_NAME:
             return Trouble.NO_SUCH_HOST, "no such host"
         case aiohttp.ClientConnectorDNSError():
             return Trouble.LOOK_UP, "its host's name could not be looked up"
@@ -344,11 +346,10 @@ def _explain(error: Exception, limits: Limits) -> tuple[Trouble, str]:
             return Trouble.TLS, "its certificate or encryption is not in order"
         case aiohttp.ConnectionTimeoutError():
             return Trouble.CONNECT, f"no connection within {limits.connect_s:g} s"
+        case aiohttp.ClientConnectorError() if errno:
+            return Trouble.CONNECT, f"no connection ({os.strerror(errno).lower()})"
         case aiohttp.ClientConnectorError():
-            return (
-                Trouble.CONNECT,
-                f"no connection ({(getattr(cause, 'strerror', None) or 'refused').lower()})",
-            )
+            return Trouble.CONNECT, "no connection"
         case TimeoutError():
             return Trouble.TIMEOUT, f"no answer within {limits.total_s:g} s"
         case aiohttp.InvalidURL() | UnicodeError():
