@@ -3,8 +3,11 @@
 import logging
 import secrets
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -12,15 +15,41 @@ from readbot.conversation.reply import Paragraph, Reply, command, text
 from readbot.conversation.request import Reader, Request
 from readbot.ports import Conversation
 from readbot.search.results import Completion
+from readbot_discord.callbacks import ALREADY_ACKNOWLEDGED, AnyInteraction, make_body, respond
 from readbot_discord.rendering import render
 
 logger = logging.getLogger(__name__)
 
-AnyInteraction: TypeAlias = discord.Interaction[Any]
-
-#: Discord's codes for "too late" and "somebody has answered already".
+#: Discord's code for "too late".
 _UNKNOWN_INTERACTION = 10062
-_ALREADY_ACKNOWLEDGED = 40060
+
+_NEW = discord.InteractionResponseType.channel_message
+_UPDATE = discord.InteractionResponseType.message_update
+
+#: Replies whose JSON is kept, by what was asked; when there are more, the keeping starts anew.
+_KEPT_ANSWERS = 512
+
+
+@dataclass(frozen=True)
+class Looks:
+    """A reply as Discord takes it in a first answer. Shared between interactions: nobody changes it."""
+
+    reply: Reply
+
+    @cached_property
+    def new(self) -> bytes:
+        """The callback that shows it as a message of its own, to the person alone unless it is public."""
+        return make_body(_NEW, self._make_data(ephemeral=not self.reply.public))
+
+    @cached_property
+    def update(self) -> bytes:
+        """The callback that puts it in the place of a private message."""
+        return make_body(_UPDATE, self._make_data(ephemeral=False))
+
+    def _make_data(self, *, ephemeral: bool) -> dict[str, Any]:
+        flags = discord.MessageFlags(components_v2=True, suppress_embeds=True, ephemeral=ephemeral)
+        components: list[dict[str, Any]] = render(self.reply).to_components()  # type: ignore[no-untyped-call]
+        return {"components": components, "flags": flags.value, "allowed_mentions": {"parse": []}}
 
 
 def to_request(interaction: AnyInteraction, wanted: str) -> Request:
@@ -46,6 +75,7 @@ class Responder:
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
+        self._kept: dict[str, Looks] = {}
 
     def complete(self, typed: str, *, limit: int) -> Sequence[Completion]:
         return self._conversation.complete(typed, limit=limit)
@@ -58,15 +88,26 @@ class Responder:
         try:
             if not self._conversation.is_quick(wanted):
                 await _defer(interaction)
-            await _show(interaction, await self._conversation.answer(to_request(interaction, wanted)))
+            reply = await self._conversation.answer(to_request(interaction, wanted))
+            await _show(interaction, self._keep(wanted, reply))
         except Exception as error:
             await self.explain(interaction, error)
+
+    def _keep(self, wanted: str, reply: Reply) -> Looks:
+        """Return the looks of *reply*, from memory where the core gave the very same one before."""
+        looks = self._kept.get(wanted)
+        if looks is None or looks.reply is not reply:
+            looks = Looks(reply)
+            if len(self._kept) >= _KEPT_ANSWERS:
+                self._kept.clear()
+            self._kept[wanted] = looks
+        return looks
 
     async def decline(self, interaction: AnyInteraction) -> None:
         """Answer a button that this version of readbot does not know. Never raises."""
         words = text("This button is no longer in use. ", command("menu"), " begins anew.")
         try:
-            await _show_apart(interaction, Reply(parts=(Paragraph(text=words),)))
+            await _show_apart(interaction, Looks(Reply(parts=(Paragraph(text=words),))))
         except Exception as error:
             await self.explain(interaction, error)
 
@@ -95,8 +136,8 @@ class Responder:
                 f"tell whoever runs readbot the id {incident}."
             )
         try:
-            await _show_apart(interaction, Reply(parts=(Paragraph(text=text(sentence)),)))
-        except discord.HTTPException as refused:
+            await _show_apart(interaction, Looks(Reply(parts=(Paragraph(text=text(sentence)),))))
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
             logger.warning("could not tell the person about it: %s", refused)
 
 
@@ -108,30 +149,31 @@ async def _defer(interaction: AnyInteraction) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
 
 
-async def _show(interaction: AnyInteraction, reply: Reply) -> None:
-    """Show *reply*: in place of a private message whose component was used, else as a new one.
+async def _show(interaction: AnyInteraction, looks: Looks) -> None:
+    """Show a reply: in place of a private message whose component was used, else as a new one.
 
     After a deferral, the first message to come takes the place of "thinking" and is as private as that:
     for a public one "thinking" has to go first.
     """
+    reply = looks.reply
     if interaction.response.is_done() and reply.public:
         if not _is_on_private_message(interaction):
             await interaction.delete_original_response()
-        await _show_apart(interaction, reply)
+        await _show_apart(interaction, looks)
     elif interaction.response.is_done():
         await interaction.edit_original_response(view=render(reply))
     elif _is_on_private_message(interaction) and not reply.public:
-        await interaction.response.edit_message(view=render(reply), suppress_embeds=True)
+        await respond(interaction, _UPDATE, looks.update)
     else:
-        await _show_apart(interaction, reply)
+        await _show_apart(interaction, looks)
 
 
-async def _show_apart(interaction: AnyInteraction, reply: Reply) -> None:
-    view = render(reply)
+async def _show_apart(interaction: AnyInteraction, looks: Looks) -> None:
+    reply = looks.reply
     if interaction.response.is_done():
-        await interaction.followup.send(view=view, ephemeral=not reply.public, suppress_embeds=True)
+        await interaction.followup.send(view=render(reply), ephemeral=not reply.public, suppress_embeds=True)
     else:
-        await interaction.response.send_message(view=view, ephemeral=not reply.public, suppress_embeds=True)
+        await respond(interaction, _NEW, looks.new)
 
 
 def _is_on_private_message(interaction: AnyInteraction) -> bool:
@@ -142,5 +184,5 @@ def _is_on_private_message(interaction: AnyInteraction) -> bool:
 def _is_too_late(error: Exception) -> bool:
     return isinstance(error, discord.InteractionResponded) or (
         isinstance(error, discord.HTTPException)
-        and error.code in {_UNKNOWN_INTERACTION, _ALREADY_ACKNOWLEDGED}
+        and error.code in {_UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}
     )

@@ -24,7 +24,8 @@ from readbot.conversation.commands import (
 from readbot.conversation.reply import MAX_COMMAND_LENGTH
 from readbot.reading_list import Kind
 from readbot.search.results import Completion, CompletionKind
-from readbot_discord.answering import AnyInteraction, Responder
+from readbot_discord.answering import Responder
+from readbot_discord.callbacks import AnyInteraction
 from readbot_discord.digest_commands import MAX_CHOICES, Completer, Offer, make_digest_group
 
 #: What may be typed: with "share search " before and " page:9999" behind it fits any button.

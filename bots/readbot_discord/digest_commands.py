@@ -17,7 +17,8 @@ from readbot.digests.calendar import Cadence, Weekday
 from readbot.digests.phrases import ANY, MAX_LINKS
 from readbot.digests.zones import COMMON_ZONES, find_zones
 from readbot.reading_list import Kind
-from readbot_discord.answering import AnyInteraction, Responder
+from readbot_discord.answering import Responder
+from readbot_discord.callbacks import AnyInteraction
 
 MAX_CHOICES = 25
 
