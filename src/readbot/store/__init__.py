@@ -9,6 +9,7 @@ from readbot.store.install_states import InstallStates
 from readbot.store.installations import Installations, StoredInstallation
 from readbot.store.journal import Journal
 from readbot.store.ledger import Ledger
+from readbot.store.link_checks import LinkChecks
 from readbot.store.slots import Slots, Ticked, TickRules
 from readbot.store.subscriptions import Change, Subscriptions
 from readbot.store.taken import Taken
@@ -24,6 +25,7 @@ __all__ = [
     "Installations",
     "Journal",
     "Ledger",
+    "LinkChecks",
     "Slots",
     "Store",
     "StoredInstallation",
@@ -51,6 +53,7 @@ class Store:
         self.taken = Taken(database)
         self.facts = Facts(database)
         self.tenants = Tenants(database)
+        self.links = LinkChecks(database)
 
     def now(self) -> datetime:
         """Return the time by which slots and leases are judged: aware, UTC."""
