@@ -33,11 +33,11 @@ class DigestWriter:
     """Writes digests from one reading list. Pure: the same subscription and history, the same digest."""
 
     def __init__(
-        self, reading_list: ReadingList, *, find_dead: Callable[[], AbstractSet[str]] = frozenset
+        self, reading_list: ReadingList, *, is_dead: Callable[[str], bool] = lambda _url: False
     ) -> None:
-        """Take links from *reading_list*; *find_dead* returns the ids of those that lead nowhere now."""
+        """Take links from *reading_list*; *is_dead* tells of an address whether it leads nowhere now."""
         self.reading_list = reading_list
-        self._find_dead = find_dead
+        self._is_dead = is_dead
 
     def draw(
         self,
@@ -68,7 +68,9 @@ class DigestWriter:
         )
 
     def has(self, link_id: str) -> bool:
-        return self.reading_list.find_entry(link_id) is not None
+        """Tell whether a link can be posted: it may have left the list since it was drawn, or died."""
+        entry = self.reading_list.find_entry(link_id)
+        return entry is not None and not self._is_dead(entry.link.url)
 
     def write(self, subscription: Subscription, drawn: Sequence[tuple[str, int]]) -> Reply:
         """Return the message for the drawn links.
@@ -109,9 +111,17 @@ class DigestWriter:
             actions.append(Action(label="Read next in this section", command=f"link ~{following.link.id}"))
         return (*actions, Action(label="Settings", command="digest status"))
 
+    def _find_dead(self) -> frozenset[str]:
+        entries = self.reading_list.entries
+        return frozenset(entry.link.id for entry in entries if self._is_dead(entry.link.url))
+
     def _next_in_section(self, entry: Entry) -> Entry | None:
         """Return the link below this one in its section, from its end on the first; None if alone."""
-        others = [other for other in self.reading_list.entries if other.path == entry.path]
+        others = [
+            other
+            for other in self.reading_list.entries
+            if other.path == entry.path and (other == entry or not self._is_dead(other.link.url))
+        ]
         if len(others) < 2:
             return None
         return next((other for other in others if other.number > entry.number), others[0])
