@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
-from readbot.playground.loopback_slack import Ack
+from readbot.playground.loopback_slack import Ack, Retry
 
 Json = dict[str, Any]
 
@@ -60,7 +60,7 @@ class ScriptedApp:
         self._answers = list(answers)
         self.delivered: list[Json] = []
 
-    async def deliver(self, kind: str, payload: Json) -> Ack:
+    async def deliver(self, kind: str, payload: Json, *, retry: Retry | None = None) -> Ack:
         self.delivered.append(payload)
         return Ack(status=200, body=self._answers.pop(0) if self._answers else {})
 

@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from readbot.playground.loopback_slack.methods import views_open
+from readbot.playground.loopback_slack.views import views_open
 from readbot.playground.session import Session
 
 from .steps import ask_discord, make_modal, messages, open_discord_command, tab_to, type_in_slack

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from readbot.playground.loopback_slack import ChangeKind, View
-from readbot.playground.loopback_slack.methods import views_open
+from readbot.playground.loopback_slack.views import views_open
 from readbot.playground.session import Session
 
 from .steps import ScriptedApp, make_modal, messages, type_in_slack

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from readbot.playground.deeds import Deed, DeedError
-from readbot.playground.loopback_slack import Ack, LoopbackSlack
-from readbot.playground.loopback_slack.methods import views_open
+from readbot.playground.loopback_slack import Ack, LoopbackSlack, Retry
+from readbot.playground.loopback_slack.views import views_open
 from readbot.playground.scene import make_slack_workspace
 from readbot.playground.slack_side import SlackSide
 
@@ -34,7 +34,7 @@ class App:
         self._answers = list(answers)
         self.delivered: list[tuple[str, Json]] = []
 
-    async def deliver(self, kind: str, payload: Json) -> Ack:
+    async def deliver(self, kind: str, payload: Json, *, retry: Retry | None = None) -> Ack:
         self.delivered.append((kind, payload))
         return Ack(status=200, body=self._answers.pop(0) if self._answers else {})
 
@@ -70,15 +70,18 @@ class Rig:
 def make_view(title: str) -> Json:
     field = {
         "type": "input",
+        "optional": True,
         "label": {"type": "plain_text", "text": "Note"},
         "element": {"type": "plain_text_input", "action_id": "note"},
     }
+    more = {"type": "button", "text": {"type": "plain_text", "text": "More"}, "action_id": "more"}
+    zone = {"type": "external_select", "action_id": "zone"}
     submit = {"type": "plain_text", "text": "Send"}
     return {
         "type": "modal",
         "title": {"type": "plain_text", "text": title},
         "submit": submit,
-        "blocks": [field],
+        "blocks": [field, {"type": "actions", "elements": [more, zone]}],
     }
 
 

@@ -298,12 +298,14 @@ class TestFaults:
         assert "Next: *Mon" in (await room.click(status, "Resume")).words
 
     async def test_a_revoked_token_stops_it_and_a_new_one_lets_it_go_on(self, room: Room) -> None:
-        team = room.slack.team()
-        token, team.bot_token = team.bot_token, "xoxb-another"
+        grant, tokens = room.slack.team().installed, room.slack.tokens
+        token = grant.token
+        tokens.end([token], "token_revoked")
         room.be_due_now()
         await room.wait_for_state("failed")
-        team.bot_token = token
-        assert "invalid_auth" in (await room.type("status")).words
+        grant.tokens.append(token)
+        tokens.add(grant)
+        assert "token_revoked" in (await room.type("status")).words
         await room.type("resume")
         room.be_due_now()
         await room.wait_for_digests(1)

@@ -19,6 +19,7 @@ from readbot.playground.loopback_slack import (
     Change,
     LoopbackSlack,
     Message,
+    Retry,
     encode,
     make_workspace,
     sign,
@@ -63,7 +64,7 @@ class Listening:
     def __init__(self) -> None:
         self.heard: list[dict[str, Any]] = []
 
-    async def deliver(self, kind: str, payload: dict[str, Any]) -> Ack:
+    async def deliver(self, kind: str, payload: dict[str, Any], *, retry: Retry | None = None) -> Ack:
         self.heard.append(payload)
         return Ack(status=200, body={})
 
@@ -273,7 +274,7 @@ class TestViews:
         trigger = slack.team().make_trigger("U1")
         opened = await client.views_open(trigger_id=trigger, view=MODAL)
         assert slack.team().views[opened["view"]["id"]].user == "U1"
-        assert await refusal(client.views_open(trigger_id=trigger, view=MODAL)) == "invalid_trigger_id"
+        assert await refusal(client.views_open(trigger_id=trigger, view=MODAL)) == "exchanged_trigger_id"
 
     async def test_an_update_from_an_old_state_is_refused(
         self, slack: LoopbackSlack, client: AsyncWebClient

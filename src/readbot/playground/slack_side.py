@@ -1,6 +1,5 @@
 """The loopback Slack as the page sees it: what people do there, and what they then see."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from readbot.playground.loopback_slack import (
     Seen,
     View,
 )
-from readbot.playground.loopback_slack.methods import to_json, view_json
+from readbot.playground.loopback_slack.shapes import to_json, view_json
 from readbot.playground.loopback_slack.state import SlackError
 from readbot.playground.scene import PEOPLE, slack_id
 
@@ -35,8 +34,7 @@ class SlackSide:
         self._push = push
         app: Json = yaml.safe_load(manifest) or {}
         self._features: Json = app.get("features") or {}
-        subscriptions = (app.get("settings") or {}).get("event_subscriptions") or {}
-        self._events = frozenset(subscriptions.get("bot_events") or ())
+        slack.app.take_manifest(app)
         self._keys = {slack_id(person): person.key for person in PEOPLE}
         self._ids = {key: user for user, key in self._keys.items()}
         slack.observe(self._take)
@@ -103,13 +101,13 @@ class SlackSide:
             case "submit":
                 return await self._submit(deed, user)
             case "close":
-                self._team.close_view(self._find_view(deed))
+                await self._slack.close(self._find_view(deed), user=user)
             case "dismiss":
                 self._remove(deed, only_for=user, by=self._team.bot_user_id)
             case "delete":
                 self._remove(deed, only_for=None, by=user)
             case "open_home":
-                await self._open_home(user)
+                _check(await self._slack.open_home(user), "App Home")
             case other:
                 raise DeedError(f"Slack has no {other!r}.")
         return None
@@ -125,63 +123,22 @@ class SlackSide:
 
     async def _say(self, deed: Deed, user: str) -> None:
         """Post what somebody wrote, and tell the app of it where it listens to that."""
-        channel = self._team.find_channel(deed.text("channel"))
-        words, thread = deed.text("text"), deed.find_text("thread")
-        message = await self._slack.say(words, user=user, channel=channel.id, thread_ts=thread)
-        mention = f"<@{self._team.bot_user_id}>"
-        if "@readbot" in message.text:
-            message.text = message.text.replace("@readbot", mention)
-            self._team.tell(ChangeKind.UPDATED, message)
-        event = {"type": "message", "text": message.text, "ts": message.ts, "channel": channel.id}
-        if message.thread_ts:
-            event["thread_ts"] = message.thread_ts
-        if channel.kind is ChannelKind.DIRECT and "message.im" in self._events:
-            _check(await self._slack.event({**event, "channel_type": "im"}, user=user), "The message")
-        elif mention in message.text and "app_mention" in self._events:
-            _check(await self._slack.event({**event, "type": "app_mention"}, user=user), "The mention")
+        seen = await self._slack.tell(
+            deed.text("text"), user=user, channel=deed.text("channel"), thread_ts=deed.find_text("thread")
+        )
+        _check(seen, "The message")
 
     async def _submit(self, deed: Deed, user: str) -> Json:
         """Submit a modal; return the fields' errors, empty where the app took it."""
-        view = self._find_view(deed)
-        seen = await self._slack.submit(view, deed.mapping("values"), user=user)
+        seen = await self._slack.submit(self._find_view(deed), deed.mapping("values"), user=user)
         _check(seen, "The form")
-        answer = seen.ack.body if seen.ack else {}
-        match answer.get("response_action"):
-            case "errors":
-                return {"errors": answer.get("errors", {})}
-            case "update":
-                view.body, view.hash = answer["view"], secrets.token_hex(4)
-                self._team.tell(ChangeKind.VIEW_UPDATED, view)
-            case "push":
-                pushed = View(
-                    id=f"V{secrets.token_hex(4).upper()}",
-                    user=user,
-                    body=answer["view"],
-                    hash=secrets.token_hex(4),
-                    root_view_id=view.root_view_id,
-                    previous_view_id=view.id,
-                )
-                self._team.views[pushed.id] = pushed
-                self._team.tell(ChangeKind.VIEW_OPENED, pushed)
-            case "clear":
-                for other in [each for each in self._team.views.values() if each.user == user]:
-                    self._team.close_view(other)
-        return {}
+        return {"errors": seen.ack.body["errors"]} if seen.ack and "errors" in seen.ack.body else {}
 
     def _remove(self, deed: Deed, *, only_for: str | None, by: str) -> None:
         message = self._find_message(deed)
         if message.only_for != only_for or message.user != by:
             raise DeedError("That message is not yours to remove.")
         self._team.remove_message(message)
-
-    async def _open_home(self, user: str) -> None:
-        direct = next(
-            channel.id
-            for channel in self._team.channels.values()
-            if channel.kind is ChannelKind.DIRECT and user in channel.members
-        )
-        event = {"type": "app_home_opened", "tab": "home", "channel": direct}
-        _check(await self._slack.event(event, user=user), "App Home")
 
     def _find_place(self, deed: Deed) -> Message | View:
         return self._find_view(deed) if deed.find_text("view") else self._find_message(deed)
@@ -211,7 +168,6 @@ class SlackSide:
             case ChangeKind.HOME_PUBLISHED, View() as view:
                 self._push({"event": "home", "view": self._describe_view(view)})
             case _, View() as view:
-                _fill_in_block_ids(view)
                 self._push({"event": "view", "view": self._describe_view(view)})
 
     def _describe_channel(self, channel: Channel) -> Json:
@@ -245,12 +201,6 @@ class SlackSide:
             "person": self._keys[view.user],
             "payload": view_json(self._team, view),
         }
-
-
-def _fill_in_block_ids(view: View) -> None:
-    """Name the blocks that the app left without a name, as Slack does."""
-    for number, block in enumerate(view.body.get("blocks", ())):
-        block.setdefault("block_id", f"block-{number}")
 
 
 def _check(seen: Seen, what: str, *, shows_something: bool = False) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from readbot.playground.capture import Capture
-from readbot.playground.loopback_slack import Ack
+from readbot.playground.loopback_slack import Ack, Retry
 from readbot.playground.loopback_slack.delivery import Delivery
 
 Json = dict[str, Any]
@@ -92,7 +92,7 @@ class TappedDelivery:
         self._delivery = delivery
         self._wire = wire
 
-    async def deliver(self, kind: str, payload: Json) -> Ack:
-        what = payload.get("command") or payload.get("type") or kind
+    async def deliver(self, kind: str, payload: Json, *, retry: Retry | None = None) -> Ack:
+        what = payload.get("command") or payload.get("event", payload).get("type") or kind
         self._wire.add("slack", str(what), payload, to_bot=True)
-        return await self._delivery.deliver(kind, payload)
+        return await self._delivery.deliver(kind, payload, retry=retry)

@@ -9,37 +9,53 @@ over signed HTTP or Socket Mode. Tests, the crash harness and the playground use
         await slack.click(seen.message, "More", user="U1")
 """
 
-from readbot.playground.loopback_slack.delivery import Ack, NotDeliveredError, encode, sign
-from readbot.playground.loopback_slack.people import Seen
-from readbot.playground.loopback_slack.server import APP_TOKEN, SIGNING_SECRET, LoopbackSlack
+from readbot.playground.loopback_slack.delivery import Ack, NotDeliveredError, Retry, encode, sign
+from readbot.playground.loopback_slack.interactions import Delivered, Seen
+from readbot.playground.loopback_slack.oauth import AuthorizeError
+from readbot.playground.loopback_slack.registration import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SIGNING_SECRET,
+    Registration,
+)
+from readbot.playground.loopback_slack.server import APP_TOKEN, LoopbackSlack
 from readbot.playground.loopback_slack.state import (
     Change,
     ChangeKind,
     Channel,
     ChannelKind,
-    Message,
     User,
-    View,
     Workspace,
+    make_organisation,
     make_workspace,
 )
+from readbot.playground.loopback_slack.surfaces import Message, View
+from readbot.playground.loopback_slack.tokens import Enterprise
 
 __all__ = [
     "APP_TOKEN",
+    "CLIENT_ID",
+    "CLIENT_SECRET",
     "SIGNING_SECRET",
     "Ack",
+    "AuthorizeError",
     "Change",
     "ChangeKind",
     "Channel",
     "ChannelKind",
+    "Delivered",
+    "Enterprise",
     "LoopbackSlack",
     "Message",
     "NotDeliveredError",
+    "Registration",
+    "Retry",
     "Seen",
     "User",
     "View",
     "Workspace",
     "encode",
+    "make_organisation",
     "make_workspace",
     "sign",
 ]

@@ -6,7 +6,8 @@ Source: https://docs.slack.dev/reference/block-kit and its pages for each block 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from readbot.playground.loopback_slack.state import Json, SlackError
+from readbot.playground.loopback_slack.state import SlackError
+from readbot.playground.loopback_slack.surfaces import Json
 
 MAX_MESSAGE_BLOCKS = 50
 MAX_VIEW_BLOCKS = 100

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
-from readbot.playground.loopback_slack.state import Json
+from readbot.playground.loopback_slack.surfaces import Json
 
 #: What Slack waits for an acknowledgement.
 ACK_TIMEOUT_S = 3.0
@@ -34,6 +34,21 @@ COMMAND, INTERACTION, EVENT = "slash_commands", "interactive", "events_api"
 class NotDeliveredError(Exception):
     """The app could not be reached, or did not acknowledge in time: the person sees a failure."""
 
+    def __init__(self, message: str, *, reason: str = "connection_failed") -> None:
+        #: As ``X-Slack-Retry-Reason`` has it.
+        self.reason = reason
+        super().__init__(message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retry:
+    """What Slack says with an event that it delivers again."""
+
+    #: 1 for the first repetition.
+    number: int
+    #: "http_timeout", "http_error" or "connection_failed".
+    reason: str
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ack:
@@ -43,13 +58,15 @@ class Ack:
     status: int
     #: A JSON object; a plain text counts as ``{"text": ...}``. Empty where it said nothing.
     body: Json
+    #: Whether the app asked not to be told again (``X-Slack-No-Retry``).
+    refuses_retries: bool = False
 
 
 class Delivery(Protocol):
     """A way to the app."""
 
-    async def deliver(self, kind: str, payload: Json) -> Ack:
-        """Hand over *payload* and return the acknowledgement.
+    async def deliver(self, kind: str, payload: Json, *, retry: Retry | None = None) -> Ack:
+        """Hand over *payload* and return the acknowledgement; *retry* where it was tried before.
 
         Raises:
             NotDeliveredError: There was none within ``ACK_TIMEOUT_S``.
@@ -77,19 +94,28 @@ class HttpDelivery:
     def __init__(self, request_url: str, signing_secret: str) -> None:
         self.request_url = request_url
         self._signing_secret = signing_secret
+        #: How long Slack waits.
+        self.ack_timeout_s = ACK_TIMEOUT_S
 
-    async def deliver(self, kind: str, payload: Json) -> Ack:
+    async def deliver(self, kind: str, payload: Json, *, retry: Retry | None = None) -> Ack:
         body, content_type = encode(kind, payload)
         headers = {"Content-Type": content_type, **sign(self._signing_secret, body)}
-        timeout = aiohttp.ClientTimeout(total=ACK_TIMEOUT_S)
+        if retry is not None:
+            headers |= {"X-Slack-Retry-Num": str(retry.number), "X-Slack-Retry-Reason": retry.reason}
+        timeout = aiohttp.ClientTimeout(total=self.ack_timeout_s)
         try:
             async with (
                 aiohttp.ClientSession(timeout=timeout) as session,
                 session.post(self.request_url, data=body, headers=headers) as response,
             ):
-                return Ack(status=response.status, body=_parse_ack(await response.text()))
+                return Ack(
+                    status=response.status,
+                    body=_parse_ack(await response.text()),
+                    refuses_retries=response.headers.get("X-Slack-No-Retry") == "1",
+                )
         except (TimeoutError, aiohttp.ClientError) as error:
-            raise NotDeliveredError(f"no answer over HTTP: {type(error).__name__}") from error
+            reason = "http_timeout" if isinstance(error, TimeoutError) else "connection_failed"
+            raise NotDeliveredError(f"no answer over HTTP: {type(error).__name__}", reason=reason) from error
 
 
 class SocketDelivery:
@@ -105,6 +131,8 @@ class SocketDelivery:
         self.opened = 0
         #: Which connection, counted from 0, each envelope went to.
         self.routed: list[int] = []
+        #: How long Slack waits.
+        self.ack_timeout_s = ACK_TIMEOUT_S
 
     @property
     def connections(self) -> int:
@@ -122,7 +150,7 @@ class SocketDelivery:
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(lambda: self.connections == count and self.opened >= opened)
 
-    async def deliver(self, kind: str, payload: Json) -> Ack:
+    async def deliver(self, kind: str, payload: Json, *, retry: Retry | None = None) -> Ack:
         if not self._connections:
             raise NotDeliveredError("no websocket is open")
         number = next(self._turn) % len(self._connections)
@@ -137,12 +165,20 @@ class SocketDelivery:
             "payload": payload,
             "accepts_response_payload": kind != EVENT,
         }
+        if kind == EVENT:
+            envelope |= {
+                "retry_attempt": retry.number if retry else 0,
+                "retry_reason": retry.reason if retry else "",
+            }
         try:
             await connection.send_json(envelope)
-            async with asyncio.timeout(ACK_TIMEOUT_S):
+            async with asyncio.timeout(self.ack_timeout_s):
                 return Ack(status=200, body=await acknowledged)
         except (TimeoutError, ConnectionError) as error:
-            raise NotDeliveredError(f"no answer over Socket Mode: {type(error).__name__}") from error
+            reason = "http_timeout" if isinstance(error, TimeoutError) else "connection_failed"
+            raise NotDeliveredError(
+                f"no answer over Socket Mode: {type(error).__name__}", reason=reason
+            ) from error
         finally:
             del self._waiting[envelope_id]
 

@@ -1,6 +1,8 @@
 """The server of a loopback Slack: its Web API, its response addresses and its websockets."""
 
+import base64
 import json
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Self, TypeAlias
 
@@ -8,26 +10,36 @@ from aiohttp import web
 
 from readbot.playground.capture import Capture
 from readbot.playground.faults import Faults
+from readbot.playground.loopback_slack import oauth_page
 from readbot.playground.loopback_slack.checks import check_message
 from readbot.playground.loopback_slack.delivery import Delivery, HttpDelivery, SocketDelivery
 from readbot.playground.loopback_slack.methods import METHODS, change_message
+from readbot.playground.loopback_slack.oauth import OAuth
 from readbot.playground.loopback_slack.people import People
+from readbot.playground.loopback_slack.registration import Registration
 from readbot.playground.loopback_slack.scopes import MissingScopeError, check_scope
 from readbot.playground.loopback_slack.state import (
     ChangeKind,
-    Json,
-    Message,
     ResponseUrl,
     SlackError,
     Workspace,
     make_workspace,
 )
+from readbot.playground.loopback_slack.surfaces import Json, Message
+from readbot.playground.loopback_slack.tokens import Clock, Grant, TokenError
 
-SIGNING_SECRET = "loopback-signing-secret"  # noqa: S105 - opens nothing but this loopback
-APP_TOKEN = "xapp-loopback"  # noqa: S105
+APP_TOKEN = "xapp-loopback"  # noqa: S105 - opens nothing but this loopback
 
 #: Takes a method and its arguments, without the token.
 CallObserver: TypeAlias = Callable[[str, Json], None]
+
+#: Methods that the app calls with its own credentials.
+_OF_CLIENTS = ("oauth.v2.access", "apps.uninstall")
+
+_ENDINGS_OF_TOKENS = ("auth.revoke", "apps.uninstall")
+
+#: Methods that a token of an organisation has to name a workspace for.
+_OF_TEAMS = ("conversations.list", "users.conversations")
 
 #: Arguments that arrive as JSON within a form.
 _JSON_ARGUMENTS = ("attachments", "blocks", "metadata", "view")
@@ -40,23 +52,34 @@ class LoopbackSlack(People):
         self,
         *,
         workspaces: Sequence[Workspace] = (),
+        app: Registration | None = None,
         request_url: str | None = None,
         faults: Faults | None = None,
         capture: Capture | None = None,
+        clock: Clock = time.time,
     ) -> None:
         """Make a Slack that does not serve yet.
 
         Args:
-            workspaces: Teams with the app installed; without any, one of ``make_workspace``.
+            workspaces: The teams; without any, one of ``make_workspace``.
+            app: What Slack knows of the app; None for one that may all.
             request_url: Where the app listens; None for Socket Mode.
             faults: What goes wrong with calls of the app's; operations are method names, and
                 "response_url".
             capture: Where every call and acknowledgement is kept; None asks the environment.
+            clock: Seconds since 1970, by which codes and tokens end.
         """
-        self.workspaces = {workspace.id: workspace for workspace in workspaces or [make_workspace()]}
+        app = app or Registration()
         self.sockets = SocketDelivery()
-        delivery: Delivery = HttpDelivery(request_url, SIGNING_SECRET) if request_url else self.sockets
-        super().__init__(self.workspaces, delivery, capture or Capture.from_environ("slack"))
+        delivery: Delivery = HttpDelivery(request_url, app.signing_secret) if request_url else self.sockets
+        super().__init__(
+            {workspace.id: workspace for workspace in workspaces or [make_workspace()]},
+            app=app,
+            delivery=delivery,
+            capture=capture or Capture.from_environ("slack"),
+            clock=clock,
+        )
+        self.oauth = OAuth(app, self.workspaces, self.tokens, clock)
         self.faults = faults or Faults()
         #: Every call that was received, in order: its method and arguments, without the token.
         self.calls: list[tuple[str, Json]] = []
@@ -71,9 +94,14 @@ class LoopbackSlack(People):
         """For ``SLACK_API_URL``."""
         return f"{self._origin}/api/"
 
+    @property
+    def authorize_url(self) -> str:
+        """Where installations begin, as https://slack.com/oauth/v2/authorize; its query is the app's."""
+        return f"{self._origin}{oauth_page.PATH}"
+
     def deliver_to(self, request_url: str) -> None:
         """Reach the app by signed HTTP at *request_url* from now on."""
-        self.delivery = HttpDelivery(request_url, SIGNING_SECRET)
+        self.delivery = HttpDelivery(request_url, self.app.signing_secret)
 
     def calls_of(self, method: str) -> list[Json]:
         """Return the arguments of every call of *method*, oldest first."""
@@ -88,6 +116,9 @@ class LoopbackSlack(People):
         app.router.add_route("*", "/api/{method}", self._answer_call)
         app.router.add_post("/respond/{workspace}/{key}", self._answer_response_url)
         app.router.add_get("/socket", self.sockets.serve)
+        page = oauth_page.OAuthPage(self.oauth, lambda: list(self.workspaces.values()))
+        app.router.add_get(oauth_page.PATH, page.ask)
+        app.router.add_post(oauth_page.PATH, page.take)
         # A caller that hangs must not hold up the end.
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -96,6 +127,7 @@ class LoopbackSlack(People):
 
     async def stop(self) -> None:
         self.faults.clear()
+        await self._end_work()
         await self.sockets.drop()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -116,33 +148,70 @@ class LoopbackSlack(People):
             arguments = await _arguments(request)
         except ValueError:
             return _refusal(SlackError("invalid_json"))
+        if method in _OF_CLIENTS:
+            client = _client(request, arguments)
         token = _token(request, arguments)
+        # A secret is nobody's to look at, the judges of payloads included.
         self._keep(method, arguments)
 
         async def accept() -> web.StreamResponse:
             try:
-                return web.json_response({"ok": True, **self._call(method, token, arguments)})
+                if method == "oauth.v2.access":
+                    return web.json_response({"ok": True, **self.oauth.access(*client, arguments)})
+                if method == "apps.uninstall":
+                    self.oauth.check_client(*client)
+                return self._call(method, token, arguments)
+            except TokenError as error:
+                return _refusal(SlackError(error.code))
             except SlackError as error:
                 return _refusal(error)
 
         return await self.faults.around(method, request, accept, rate_limited=_rate_limited)
 
-    def _call(self, method: str, token: str, arguments: Json) -> Json:
+    def _call(self, method: str, token: str, arguments: Json) -> web.Response:
         if method == "apps.connections.open":
             if token != APP_TOKEN:
                 raise SlackError("invalid_auth" if token else "not_authed")
             origin = self._origin.replace("http://", "ws://")
-            return {"url": f"{origin}/socket?ticket={self.sockets.make_ticket()}"}
-        if not token:
-            raise SlackError("not_authed")
-        workspace = next((found for found in self.workspaces.values() if found.bot_token == token), None)
-        if workspace is None:
-            raise SlackError("invalid_auth")
-        if method not in METHODS:
+            return web.json_response(
+                {"ok": True, "url": f"{origin}/socket?ticket={self.sockets.make_ticket()}"}
+            )
+        grant = self.tokens.find(token)
+        workspace = self._find_workspace(grant, method, arguments)
+        if method in _ENDINGS_OF_TOKENS:
+            answer: Json = {"revoked": True} if method == "auth.revoke" else {}
+            self.revoke(workspace, uninstalls=method == "apps.uninstall")
+        elif method in METHODS:
+            check_scope(workspace, method, arguments)
+            self._check_images(arguments)
+            answer = METHODS[method](workspace, arguments, self.faults.history_lag_s)
+        else:
             raise SlackError("unknown_method")
-        check_scope(workspace, method, arguments)
-        self._check_images(arguments)
-        return METHODS[method](workspace, arguments, self.faults.history_lag_s)
+        return web.json_response({"ok": True, **answer}, headers={"X-OAuth-Scopes": ",".join(grant.scopes)})
+
+    def _find_workspace(self, grant: Grant, method: str, arguments: Json) -> Workspace:
+        """Return the workspace that a call is about.
+
+        Raises:
+            SlackError: ``missing_argument``: a token of a whole organisation leaves that open.
+        """
+        if grant.team_id is not None:
+            return self.workspaces[grant.team_id]
+        members = {team.id: team for team in self.workspaces.values() if team.grant is grant}
+        if arguments.get("team_id"):
+            if arguments["team_id"] not in members:
+                raise SlackError("team_access_not_granted")
+            return members[arguments["team_id"]]
+        if method in _OF_TEAMS:
+            raise SlackError("missing_argument", "team_id is needed with a token of an organisation")
+        for team in members.values():
+            if (
+                arguments.get("channel") in team.channels
+                or arguments.get("trigger_id") in team.triggers
+                or arguments.get("view_id") in team.views
+            ):
+                return team
+        return next(iter(members.values()))
 
     async def _answer_response_url(self, request: web.Request) -> web.StreamResponse:
         workspace = self.workspaces.get(request.match_info["workspace"])
@@ -233,10 +302,23 @@ def _token(request: web.Request, arguments: Json) -> str:
     return request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or in_arguments
 
 
+def _client(request: web.Request, arguments: Json) -> tuple[str, str]:
+    """Return the app's id and secret, from the Authorization header or the arguments."""
+    in_arguments = str(arguments.pop("client_id", "")), str(arguments.pop("client_secret", ""))
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Basic":
+        return in_arguments
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return client_id, secret
+
+
 def _refusal(error: SlackError) -> web.Response:
     body: Json = {"ok": False, "error": error.code}
     if isinstance(error, MissingScopeError):
-        body["needed"] = ",".join(error.needed)
+        body |= {"needed": ",".join(error.needed), "provided": ",".join(error.provided)}
     elif error.details:
         body["response_metadata"] = {"messages": [f"[ERROR] {detail}" for detail in error.details]}
     return web.json_response(body)

@@ -3,19 +3,23 @@
 import itertools
 import secrets
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-Json: TypeAlias = dict[str, Any]
+from readbot.playground.loopback_slack.surfaces import Message, View
+from readbot.playground.loopback_slack.tokens import Enterprise, Grant
 
 #: How often and how long a ``response_url`` may be used.
 #: Source: https://docs.slack.dev/interactivity/handling-user-interaction
 RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 30 * 60
 
+
+#: How long a ``trigger_id`` may open a view.
+#: Source: https://docs.slack.dev/interactivity/handling-user-interaction
+TRIGGER_SECONDS = 3.0
 
 #: What the app's manifest asks for, with all that is optional.
 ALL_SCOPES = (
@@ -56,6 +60,7 @@ class User:
     display_name: str = ""
     #: IANA name, as ``users.info`` tells it.
     tz: str = "Europe/Berlin"
+    locale: str = "en-US"
     is_admin: bool = False
     is_owner: bool = False
     is_bot: bool = False
@@ -69,90 +74,6 @@ class Channel:
     is_archived: bool = False
     #: Ids of the people in it; the bot's own id where it is a member.
     members: set[str] = field(default_factory=set)
-
-
-class Surface(ABC):
-    """Something that shows blocks."""
-
-    @property
-    @abstractmethod
-    def shown_blocks(self) -> list[Json]: ...
-
-    @property
-    def elements(self) -> list[Json]:
-        """Every button, menu and field in it that has an ``action_id``, from top to bottom."""
-        return list(_find_elements(self.shown_blocks))
-
-    @property
-    def labels(self) -> list[str]:
-        """What is written on its buttons."""
-        return [element["text"]["text"] for element in self.elements if element["type"] == "button"]
-
-    @property
-    def words(self) -> str:
-        """All text that the blocks show, a line each."""
-        return "\n".join(_find_words(self.shown_blocks))
-
-    def find_element(self, label_or_id: str) -> Json:
-        """Return the element with this label (of a button or in a menu's placeholder) or action id.
-
-        Raises:
-            LookupError: There is none; the message names those that there are.
-        """
-        for element in self.elements:
-            label = element.get("text") or element.get("placeholder") or {}
-            if label_or_id in (label.get("text"), element["action_id"]):
-                return element
-        known = [element["action_id"] for element in self.elements]
-        raise LookupError(f"nothing is called {label_or_id!r} here; there are {self.labels} and {known}")
-
-
-@dataclass(kw_only=True)
-class Message(Surface):
-    """A message as the workspace holds it."""
-
-    ts: str
-    channel: str
-    #: Id of the author: a person, or the bot.
-    user: str
-    text: str = ""
-    blocks: list[Json] = field(default_factory=list)
-    metadata: Json | None = None
-    thread_ts: str | None = None
-    #: The one person who sees it; None for a message to the channel.
-    only_for: str | None = None
-    is_edited: bool = False
-    #: Seconds of ``time.monotonic`` when it came.
-    arrived: float = field(default_factory=time.monotonic)
-    #: Everything that the app sent with it.
-    sent: Json = field(default_factory=dict)
-
-    @property
-    def shown_blocks(self) -> list[Json]:
-        return self.blocks
-
-    @property
-    def words(self) -> str:
-        """All text that the blocks show, a line each; ``text`` where there are no blocks."""
-        return super().words if self.blocks else self.text
-
-
-@dataclass(kw_only=True)
-class View(Surface):
-    """A modal, or somebody's Home tab."""
-
-    id: str
-    user: str
-    body: Json
-    #: Changes with every update; ``views.update`` with an old one is refused.
-    hash: str
-    root_view_id: str
-    previous_view_id: str | None = None
-
-    @property
-    def shown_blocks(self) -> list[Json]:
-        blocks: list[Json] = self.body.get("blocks", [])
-        return blocks
 
 
 @dataclass(kw_only=True)
@@ -173,6 +94,18 @@ class ResponseUrl:
     @property
     def is_spent(self) -> bool:
         return self.uses >= RESPONSE_URL_USES or time.monotonic() - self.made > RESPONSE_URL_SECONDS
+
+
+@dataclass(kw_only=True)
+class Trigger:
+    """What lets the app open one view for one person, for a short while."""
+
+    user: str
+    #: Seconds since 1970.
+    made: float
+    #: Where they were; empty outside of a channel.
+    channel: str = ""
+    is_spent: bool = False
 
 
 class ChangeKind(StrEnum):
@@ -202,39 +135,44 @@ Observer: TypeAlias = Callable[[Change], None]
 
 
 class Workspace:
-    """One Slack team with the app installed in it."""
+    """One Slack team."""
 
     def __init__(
         self,
         *,
         id: str,  # noqa: A002 - Slack's word
         name: str,
-        bot_token: str,
+        bot_token: str | None,
         users: Sequence[User],
         channels: Sequence[Channel],
         bot_user_id: str = "UBOT",
         scopes: Sequence[str] = ALL_SCOPES,
+        enterprise: Enterprise | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Found a team with the app installed in it.
+        """Found a team.
 
         Args:
             id: Such as "T1".
             name: For people.
-            bot_token: Of the app.
+            bot_token: Of the app; None where it is not installed.
             users: Without the bot, which is added.
             channels: The bot is in those that have it among their members.
             bot_user_id: The bot's own.
             scopes: What whoever installed the app let it do.
-            clock: Seconds since 1970, by which messages are stamped.
+            enterprise: The organisation that the team belongs to.
+            clock: Seconds since 1970, by which messages are stamped and triggers expire.
         """
         self.clock = clock
         self.id = id
         self.name = name
-        self.bot_token = bot_token
+        self.enterprise = enterprise
         self.bot_user_id = bot_user_id
         self.bot_id = f"B{bot_user_id[1:]}"
-        self.scopes = tuple(scopes)
+        #: What the app may do here; None where it is not installed.
+        self.grant: Grant | None = None
+        if bot_token is not None:
+            self.grant = Grant(tokens=[bot_token], scopes=tuple(scopes), bot_user_id=bot_user_id, team_id=id)
         bot = User(id=bot_user_id, name="readbot", is_bot=True)
         self.users = {user.id: user for user in (*users, bot)}
         self.channels = {channel.id: channel for channel in channels}
@@ -243,10 +181,43 @@ class Workspace:
         #: The Home tab of each person who has one.
         self.homes: dict[str, View] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
-        #: Which person may open a view by which trigger; each works once.
-        self.triggers: dict[str, str] = {}
+        self.triggers: dict[str, Trigger] = {}
         self.observers: list[Observer] = []
         self._numbers = itertools.count(1)
+
+    @property
+    def installed(self) -> Grant:
+        """What the app may do here.
+
+        Raises:
+            LookupError: It is not installed here.
+        """
+        if self.grant is None:
+            raise LookupError(f"the app is not installed in {self.id}")
+        return self.grant
+
+    @property
+    def bot_token(self) -> str:
+        """The app's newest token here."""
+        return self.installed.token
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return self.installed.scopes
+
+    @scopes.setter
+    def scopes(self, scopes: Sequence[str]) -> None:
+        self.installed.scopes = tuple(scopes)
+
+    def remove_app(self) -> None:
+        """Take the app out: it leaves its channels, and its modals and Home tabs go."""
+        self.grant = None
+        for channel in self.channels.values():
+            if channel.kind is not ChannelKind.DIRECT:
+                channel.members.discard(self.bot_user_id)
+        for view in tuple(self.views.values()):
+            self.close_view(view)
+        self.homes.clear()
 
     def find_user(self, user_id: str) -> User:
         if user_id not in self.users:
@@ -282,6 +253,16 @@ class Workspace:
             if message.channel == channel_id and message.only_for in (None, user_id)
         ]
 
+    def replies(self, message: Message) -> list[Message]:
+        """Return what everybody sees in the thread that hangs from a message, oldest first."""
+        return [
+            each
+            for each in self.messages
+            if each.is_reply
+            and (each.channel, each.thread_ts) == (message.channel, message.ts)
+            and each.only_for is None
+        ]
+
     def add_message(self, message: Message) -> Message:
         self.messages.append(message)
         self.tell(ChangeKind.POSTED, message)
@@ -290,6 +271,10 @@ class Workspace:
     def remove_message(self, message: Message) -> None:
         self.messages.remove(message)
         self.tell(ChangeKind.DELETED, message)
+
+    def stack(self, user: str) -> list[View]:
+        """Return the modals that somebody has open, the one on top last."""
+        return [view for view in self.views.values() if view.user == user]
 
     def close_view(self, view: View) -> None:
         """Let a modal go; does nothing where it has gone already."""
@@ -305,9 +290,25 @@ class Workspace:
         self.response_urls[made.key] = made
         return made
 
-    def make_trigger(self, user: str) -> str:
+    def make_trigger(self, user: str, channel: str = "") -> str:
         trigger = f"{next(self._numbers)}.{secrets.token_hex(8)}"
-        self.triggers[trigger] = user
+        self.triggers[trigger] = Trigger(user=user, channel=channel, made=self.clock())
+        return trigger
+
+    def spend_trigger(self, trigger_id: str) -> Trigger:
+        """Return a trigger, and let nobody use it again.
+
+        Raises:
+            SlackError: ``invalid_trigger_id``, ``expired_trigger_id`` or ``exchanged_trigger_id``.
+        """
+        trigger = self.triggers.get(trigger_id)
+        if trigger is None:
+            raise SlackError("invalid_trigger_id")
+        if trigger.is_spent:
+            raise SlackError("exchanged_trigger_id")
+        if self.clock() - trigger.made > TRIGGER_SECONDS:
+            raise SlackError("expired_trigger_id")
+        trigger.is_spent = True
         return trigger
 
     def tell(self, kind: ChangeKind, item: Message | View | ResponseUrl) -> None:
@@ -316,52 +317,52 @@ class Workspace:
             observer(change)
 
 
-def make_workspace(number: int = 1) -> Workspace:
+def make_workspace(
+    number: int = 1,
+    *,
+    is_installed: bool = True,
+    enterprise: Enterprise | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Workspace:
     """Return a workspace with a person of each kind and a channel of each kind.
 
     U1 is an admin, U2 is not. C1 general (without the bot), C2 reading (with it), C3 archived,
     G1 private with it, G2 private without it, D1 the bot's direct messages with U1.
+
+    Every workspace calls them so: whoever forgets to ask which workspace is meant mixes them up. In an
+    organisation, where ids are unique, the channels carry the workspace's number behind a dash.
     """
     bot = "UBOT"
     people = {"U1", "U2"}
+    suffix = f"-{number}" if enterprise else ""
+    with_bot = {bot} if is_installed else set()
     return Workspace(
         id=f"T{number}",
         name=f"Workspace {number}",
-        bot_token=f"xoxb-{number}-loopback",
+        bot_token=f"xoxb-{number}-loopback" if is_installed and not enterprise else None,
         bot_user_id=bot,
+        enterprise=enterprise,
+        clock=clock,
         users=[
             User(id="U1", name="ada", real_name="Ada", is_admin=True),
             User(id="U2", name="grace", real_name="Grace", tz="America/New_York"),
         ],
         channels=[
-            Channel(id="C1", name="general", members=set(people)),
-            Channel(id="C2", name="reading", members={*people, bot}),
-            Channel(id="C3", name="old-news", members={*people, bot}, is_archived=True),
-            Channel(id="G1", name="research", kind=ChannelKind.PRIVATE, members={*people, bot}),
-            Channel(id="G2", name="secret", kind=ChannelKind.PRIVATE, members={"U1"}),
-            Channel(id="D1", name="", kind=ChannelKind.DIRECT, members={"U1", bot}),
+            Channel(id=f"C1{suffix}", name="general", members=set(people)),
+            Channel(id=f"C2{suffix}", name="reading", members=people | with_bot),
+            Channel(id=f"C3{suffix}", name="old-news", members=people | with_bot, is_archived=True),
+            Channel(id=f"G1{suffix}", name="research", kind=ChannelKind.PRIVATE, members=people | with_bot),
+            Channel(id=f"G2{suffix}", name="secret", kind=ChannelKind.PRIVATE, members={"U1"}),
+            Channel(id=f"D1{suffix}", name="", kind=ChannelKind.DIRECT, members={"U1", bot}),
         ],
     )
 
 
-def _find_elements(value: Any) -> Iterator[Json]:
-    if isinstance(value, dict):
-        if "action_id" in value:
-            yield value
-        for inner in value.values():
-            yield from _find_elements(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _find_elements(inner)
-
-
-def _find_words(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in {"text", "alt_text"} and isinstance(inner, str):
-                yield inner
-            else:
-                yield from _find_words(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _find_words(inner)
+def make_organisation(*numbers: int, clock: Callable[[], float] = time.time) -> list[Workspace]:
+    """Return the workspaces of one organisation, E1, with the app installed for all of it."""
+    organisation = Enterprise(id="E1", name="Organisation 1")
+    members = [make_workspace(number, enterprise=organisation, clock=clock) for number in numbers]
+    grant = Grant(tokens=["xoxb-E1-loopback"], scopes=ALL_SCOPES, bot_user_id="UBOT", enterprise=organisation)
+    for member in members:
+        member.grant = grant
+    return members
