@@ -22,6 +22,8 @@ features:
   shortcuts:
     - {name: Find reading for this, type: message, callback_id: find, description: Finds links}
     - {name: Anywhere, type: global, callback_id: global, description: Not about a message}
+oauth_config:
+  scopes: {bot: [commands, "app_mentions:read", "im:history"]}
 settings:
   event_subscriptions: {bot_events: [app_mention, message.im, app_home_opened]}
 """

@@ -35,6 +35,8 @@ class SlackSide:
         app: Json = yaml.safe_load(manifest) or {}
         self._features: Json = app.get("features") or {}
         slack.app.take_manifest(app)
+        # Whoever installed it let it do all that it asks for.
+        self._team.scopes = slack.app.scopes or self._team.scopes
         self._keys = {slack_id(person): person.key for person in PEOPLE}
         self._ids = {key: user for user, key in self._keys.items()}
         slack.observe(self._take)

@@ -19,6 +19,8 @@ class Registration:
     signing_secret: str = SIGNING_SECRET
     #: Where people may be sent after an installation; an address below one of them will do.
     redirect_urls: Sequence[str] = ()
+    #: What its manifest asks for.
+    scopes: tuple[str, ...] = ()
     #: Scopes that whoever installs the app may leave out.
     optional_scopes: frozenset[str] = frozenset()
     #: Which events it is told of; None for all.
@@ -32,8 +34,10 @@ class Registration:
         oauth = manifest.get("oauth_config") or {}
         settings = manifest.get("settings") or {}
         subscriptions = settings.get("event_subscriptions") or {}
+        scopes = oauth.get("scopes") or {}
         self.redirect_urls = tuple(oauth.get("redirect_urls") or ())
-        self.optional_scopes = frozenset((oauth.get("scopes") or {}).get("bot_optional") or ())
+        self.scopes = tuple(scopes.get("bot") or ())
+        self.optional_scopes = frozenset(scopes.get("bot_optional") or ())
         self.events = frozenset(subscriptions.get("bot_events") or ())
         self.rotates_tokens = bool(settings.get("token_rotation_enabled"))
         self.allows_organisations = bool(settings.get("org_deploy_enabled"))
