@@ -46,6 +46,7 @@ _LAZY = {
     "chat": "readbot.cli_run:chat",
     "db": "readbot.cli_db:db",
     "digest": "readbot.digests.cli:digest",
+    "export": "readbot.cli_export:export",
     "manifest": "readbot.cli_run:manifest",
     "playground": "readbot.cli_run:playground",
     "run": "readbot.cli_run:run",

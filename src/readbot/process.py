@@ -16,10 +16,11 @@ from readbot.digests.desk import DigestDesk
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService
 from readbot.digests.wiring import make_service, open_messengers, open_store, run_digests
+from readbot.feeds import Feeds
 from readbot.front_desk import FrontDesk
 from readbot.metrics import CommandMetrics, DigestMetrics, watch_deliveries
 from readbot.ports import Clock, Connection, Messenger, Platform
-from readbot.settings import Settings
+from readbot.settings import Settings, Switch
 from readbot.store import Store
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class Process:
     #: What posts; None where another process does.
     scheduler: DigestScheduler | None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    #: The list for the HTTP server; None where it shows none.
+    feeds: Feeds | None = None
 
     async def readiness(self) -> dict[str, bool]:
         """Return what has to be well for readbot to do its work, by name: "database", "slack", ..."""
@@ -110,7 +113,14 @@ async def open_process(
             connections=connections,
             scheduler=scheduler,
             registry=registry,
+            feeds=_make_feeds(bot, settings),
         )
+
+
+def _make_feeds(bot: Bot, settings: Settings) -> Feeds | None:
+    if settings.feeds is Switch.OFF:
+        return None
+    return Feeds(lambda: bot.library.reading_list, public_url=settings.public_url)
 
 
 async def serve(process: Process, *, stop: asyncio.Event | None = None) -> None:
@@ -131,7 +141,12 @@ async def serve(process: Process, *, stop: asyncio.Event | None = None) -> None:
     async with AsyncExitStack() as stack:
         if settings.port is not None or any(each.routes() for each in process.connections.values()):
             port = web.DEFAULT_PORT if settings.port is None else settings.port
-            app = web.make_app(process.connections, registry=process.registry, readiness=process.readiness)
+            app = web.make_app(
+                process.connections,
+                registry=process.registry,
+                readiness=process.readiness,
+                feeds=process.feeds,
+            )
             actual = await stack.enter_async_context(web.serve(app, host=settings.host, port=port))
             logger.info("listening", extra={"action": "listen", "port": actual})
         await _run_until(stop, process.connections)

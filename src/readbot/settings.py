@@ -38,6 +38,11 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
 class Managers(StrEnum):
     """Who may change a channel's digest."""
 
@@ -72,6 +77,11 @@ class Settings:
     )
     port: int | None = _setting("PORT", None, "Port of the HTTP server: 3000 when Slack needs one")
     host: str = _setting("READBOT_HOST", "0.0.0.0", "Address the HTTP server listens on")  # noqa: S104 - a container's server must be reachable
+    feeds: Switch = _setting(
+        "READBOT_FEEDS",
+        Switch.ON,
+        "on or off: /feed.xml, /feed.json and /llms.txt, for everybody who reaches the HTTP server",
+    )
     log_level: str = _setting("READBOT_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     log_format: LogFormat = _setting(
         "READBOT_LOG_FORMAT", LogFormat.TEXT, "text for people, json for machines"

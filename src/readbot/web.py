@@ -8,6 +8,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from readbot.exceptions import SettingsError
+from readbot.feeds import Feeds
 from readbot.ports import Connection
 
 #: The largest request body that is read, in bytes. Slack's largest are near 100 KB.
@@ -25,6 +26,7 @@ def make_app(
     *,
     registry: CollectorRegistry | None = None,
     readiness: Readiness | None = None,
+    feeds: Feeds | None = None,
 ) -> web.Application:
     """Return an application with every connection's routes, and what operators ask.
 
@@ -35,6 +37,7 @@ def make_app(
         connections: By platform name.
         registry: What ``/metrics`` shows.
         readiness: What ``/readyz`` asks; without it, whether every connection is ready.
+        feeds: Serves the list itself, where that is wanted.
     """
     registry = registry or CollectorRegistry()
 
@@ -52,6 +55,8 @@ def make_app(
     app.router.add_get("/healthz", _answer_alive)
     app.router.add_get("/readyz", answer_ready)
     app.router.add_get("/metrics", answer_metrics)
+    if feeds is not None:
+        app.router.add_routes(feeds.routes())
     for connection in connections.values():
         app.router.add_routes(connection.routes())
     return app

@@ -1,13 +1,11 @@
 """The list file: read with every check, and written so that curators like to edit it."""
 
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 import yaml
 
 from readbot.exceptions import Complaint, ListError
+from readbot.files import replace_file
 from readbot.reading_list import texts
 from readbot.reading_list.model import Acknowledgement, AlsoLink, Kind, Link, ReadingList, Section
 from readbot.reading_list.package_data import find_data_file
@@ -73,7 +71,7 @@ def save_list(reading_list: ReadingList, path: Path | str) -> None:
     """
     path = Path(path)
     try:
-        _replace_file(path, dump_list(reading_list))
+        replace_file(path, dump_list(reading_list))
     except OSError as error:
         advice = f"cannot be written ({error.strerror or error}); choose another place"
         raise ListError(str(path), [Complaint(message=advice)]) from error
@@ -101,36 +99,6 @@ def read_text_file(path: Path | str) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         advice = f"is not UTF-8 text (byte 0x{content[error.start]:02x}); save it in that encoding"
         raise ListError(str(path), [Complaint(line=line, message=advice)]) from error
-
-
-def _replace_file(path: Path, text: str) -> None:
-    """Write beside *path*, then rename: a reader sees the old file or the new one, even after a crash."""
-    target = path.resolve()  # keep a symbolic link a link
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(temporary).unlink()
-        raise
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _umask() -> int:
-    """Return the process's umask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 class _ListBuilder(NodeReader):

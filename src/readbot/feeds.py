@@ -1,0 +1,122 @@
+"""The list on the HTTP server: ``/feed.xml``, ``/feed.json`` and ``/llms.txt``, for readers and assistants.
+
+A feed reader asks every few minutes and mostly for nothing new, so answers are made once for a list
+and are conditional (``ETag``, ``Last-Modified``).
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import ETag, web
+
+from readbot.reading_list import ReadingList
+from readbot.reading_list.feeds import FeedAddresses, format_json_feed, format_rss
+from readbot.reading_list.llms_txt import format_llms_txt
+
+#: How long a copy is good without asking again.
+_CACHE_CONTROL = "public, max-age=300"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Page:
+    content_type: str
+    write: Callable[[ReadingList, FeedAddresses], str]
+
+
+_PAGES: Mapping[str, _Page] = {
+    "/feed.xml": _Page(
+        content_type="application/rss+xml", write=lambda reading_list, at: format_rss(reading_list, at=at)
+    ),
+    "/feed.json": _Page(
+        content_type="application/feed+json",
+        write=lambda reading_list, at: format_json_feed(reading_list, at=at),
+    ),
+    "/llms.txt": _Page(
+        content_type="text/plain", write=lambda reading_list, _at: format_llms_txt(reading_list)
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rendered:
+    #: Of which list; another object is another list.
+    reading_list: ReadingList
+    body: bytes
+    etag: str
+
+
+class Feeds:
+    """Answers with the list as it is at the moment."""
+
+    def __init__(
+        self,
+        find_list: Callable[[], ReadingList],
+        *,
+        public_url: str | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Serve what *find_list* returns, which is asked for at each request.
+
+        Args:
+            find_list: Returns the very same object as long as the list is the same.
+            public_url: Where the server is reached, for the feeds' own addresses.
+            now: The time of day, aware.
+        """
+        self._find_list = find_list
+        self._public_url = public_url.rstrip("/") if public_url else None
+        self._now = now
+        self._rendered: dict[str, _Rendered] = {}
+        self._locks = {path: asyncio.Lock() for path in _PAGES}
+        #: The list that was served last, and since when.
+        self._since: tuple[ReadingList, datetime] | None = None
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [web.get(path, self._answer) for path in _PAGES]
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        path = request.path
+        reading_list = self._find_list()
+        rendered = await self._render(path, reading_list)
+        changed = self._changed(reading_list)
+        if _is_known(request, rendered.etag, changed):
+            response = web.Response(status=304)
+        else:
+            response = web.Response(
+                body=rendered.body, content_type=_PAGES[path].content_type, charset="utf-8"
+            )
+        response.etag = rendered.etag
+        response.last_modified = changed
+        response.headers["Cache-Control"] = _CACHE_CONTROL
+        return response
+
+    async def _render(self, path: str, reading_list: ReadingList) -> _Rendered:
+        """Return a page of *reading_list*, made at most once, and beside the event loop."""
+        async with self._locks[path]:
+            rendered = self._rendered.get(path)
+            if rendered is None or rendered.reading_list is not reading_list:
+                at = FeedAddresses(
+                    home=self._public_url, feed=self._public_url and f"{self._public_url}{path}"
+                )
+                body = (await asyncio.to_thread(_PAGES[path].write, reading_list, at)).encode()
+                etag = hashlib.blake2s(body, digest_size=12).hexdigest()
+                rendered = _Rendered(reading_list=reading_list, body=body, etag=etag)
+                self._rendered[path] = rendered
+            return rendered
+
+    def _changed(self, reading_list: ReadingList) -> datetime:
+        """Return since when the list is as it is: to whole seconds, as HTTP has no others."""
+        if self._since is None or self._since[0] is not reading_list:
+            self._since = reading_list, self._now().replace(microsecond=0)
+        return self._since[1]
+
+
+def _is_known(request: web.Request, etag: str, changed: datetime) -> bool:
+    """Tell whether the asker has this very answer already; a tag counts for more than a time."""
+    tags: Sequence[ETag] | None = request.if_none_match
+    if tags is not None:
+        return any(tag.value in {etag, "*"} for tag in tags)
+    since = request.if_modified_since
+    return since is not None and changed <= since

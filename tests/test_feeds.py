@@ -1,0 +1,119 @@
+"""The list on the HTTP server: conditional, and as it is at the moment."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import feedparser
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
+
+from readbot.feeds import Feeds
+from readbot.reading_list import Link, ReadingList, Section
+from readbot.web import make_app
+
+Client = TestClient[Request, Application]
+
+START = datetime(2026, 3, 1, 12, 0, 0, 700_000, tzinfo=UTC)
+PATHS = {
+    "/feed.xml": "application/rss+xml",
+    "/feed.json": "application/feed+json",
+    "/llms.txt": "text/plain",
+}
+
+
+def a_list(title: str = "First") -> ReadingList:
+    link = Link(title=title, url="https://a.example/")
+    return ReadingList(title="L", sections=(Section(title="S", links=(link,)),))
+
+
+class Shelf:
+    """A list that can be reloaded, and a clock."""
+
+    def __init__(self) -> None:
+        self.reading_list = a_list()
+        self.now = START
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+async def client(shelf: Shelf) -> AsyncIterator[Client]:
+    feeds = Feeds(lambda: shelf.reading_list, public_url="https://lists.example/", now=lambda: shelf.now)
+    async with TestClient(TestServer(make_app({}, feeds=feeds))) as client:
+        yield client
+
+
+@pytest.mark.parametrize(("path", "content_type"), PATHS.items())
+async def test_each_page_has_its_type_and_the_links(client: Client, path: str, content_type: str) -> None:
+    answer = await client.get(path)
+    assert answer.status == 200
+    assert answer.content_type == content_type
+    assert answer.charset == "utf-8"
+    assert "https://a.example/" in await answer.text()
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_whoever_has_a_page_already_gets_no_body(client: Client, path: str) -> None:
+    first = await client.get(path)
+    assert first.headers["Last-Modified"] == "Sun, 01 Mar 2026 12:00:00 GMT"
+
+    for known in (
+        {"If-None-Match": first.headers["ETag"]},
+        {"If-None-Match": f'"other", W/{first.headers["ETag"]}'},
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": first.headers["Last-Modified"]},
+    ):
+        again = await client.get(path, headers=known)
+        assert (again.status, await again.read()) == (304, b"")
+        assert again.headers["ETag"] == first.headers["ETag"]
+
+
+async def test_a_tag_that_does_not_match_counts_for_more_than_a_time_that_does(client: Client) -> None:
+    first = await client.get("/feed.xml")
+    known = {"If-None-Match": '"other"', "If-Modified-Since": first.headers["Last-Modified"]}
+    assert (await client.get("/feed.xml", headers=known)).status == 200
+
+
+async def test_a_list_that_was_reloaded_is_served_at_once(client: Client, shelf: Shelf) -> None:
+    first = await client.get("/feed.xml")
+    shelf.reading_list, shelf.now = a_list("Second"), START + timedelta(hours=1)
+
+    for known in (
+        {"If-None-Match": first.headers["ETag"]},
+        {"If-Modified-Since": first.headers["Last-Modified"]},
+    ):
+        again = await client.get("/feed.xml", headers=known)
+        assert again.status == 200
+        assert "Second" in await again.text()
+        assert again.headers["Last-Modified"] == "Sun, 01 Mar 2026 13:00:00 GMT"
+
+
+async def test_the_same_list_loaded_anew_keeps_its_tag(client: Client, shelf: Shelf) -> None:
+    first = await client.get("/feed.json")
+    shelf.reading_list = a_list()
+    again = await client.get("/feed.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status == 304
+
+
+async def test_a_feed_names_its_own_address(client: Client) -> None:
+    feed = feedparser.parse(await (await client.get("/feed.xml")).read())
+    assert [link.href for link in feed.feed.links if link.rel == "self"] == ["https://lists.example/feed.xml"]
+    assert (await (await client.get("/feed.json")).json(content_type=None))["feed_url"] == (
+        "https://lists.example/feed.json"
+    )
+
+
+async def test_a_head_request_gets_the_headers_alone(client: Client) -> None:
+    answer = await client.head("/feed.xml")
+    assert (answer.status, await answer.read()) == (200, b"")
+    assert answer.headers["ETag"]
+
+
+async def test_a_server_without_feeds_has_no_such_pages() -> None:
+    async with TestClient(TestServer(make_app({}))) as client:
+        assert (await client.get("/feed.xml")).status == 404
