@@ -142,6 +142,7 @@ async def test_it_works_for_someone_who_brought_it_into_a_server_without_it(bot:
         scene = make_scene(discord)
         guild = discord.world.add_guild("no bot here", owner=scene.ada, with_bot=False)
         channel = discord.world.add_channel(guild, "general")
+        discord.world.installed_by.add(scene.ada.id)
         async with running(discord, bot):
             sight = await discord.people.command(scene.ada, channel, "llmread", query="rennet")
 

@@ -178,6 +178,7 @@ async def test_on_says_at_once_that_it_may_not_post(town: Town, permission: Perm
 async def test_on_says_so_where_people_brought_readbot_along(town: Town) -> None:
     elsewhere = town.discord.world.add_guild("strangers", owner=town.ada, with_bot=False)
     channel = town.discord.world.add_channel(elsewhere, "talk")
+    town.discord.world.installed_by.add(town.ada.id)
 
     seen = await town.discord.people.command(town.ada, channel, "readbot digest on", zone="Europe/Berlin")
 

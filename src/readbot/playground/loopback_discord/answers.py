@@ -16,6 +16,7 @@ from readbot.playground.loopback_discord.errors import (
 )
 from readbot.playground.loopback_discord.message_payloads import message as to_json
 from readbot.playground.loopback_discord.messages import edit_message, make_message
+from readbot.playground.loopback_discord.modals import check_modal, number_components
 from readbot.playground.loopback_discord.permissions import Permission
 from readbot.playground.loopback_discord.rest import Rest, read_body, to_response
 from readbot.playground.loopback_discord.threads import add_message
@@ -104,8 +105,8 @@ class Answers:
                 _check_choices(data)
                 interaction.answer = data
             case CallbackType.MODAL:
-                _check_modal(data)
-                interaction.answer = data
+                check_modal(data)
+                interaction.answer = number_components(data)
 
     def _post(self, interaction: Interaction, data: Json) -> Message:
         is_private = self._is_private(interaction, data)
@@ -235,12 +236,3 @@ def _check_choices(data: Json) -> None:
             value = choice.get(key)
             if isinstance(value, str) and not 1 <= len(value) <= _MAX_CHOICE_LENGTH:
                 raise invalid_form(f"data.choices.{key}", "Must be between 1 and 100 in length.")
-
-
-def _check_modal(data: Json) -> None:
-    if not 1 <= len(data.get("title") or "") <= 45:
-        raise invalid_form("data.title", "Must be between 1 and 45 in length.")
-    if not 1 <= len(data.get("custom_id") or "") <= 100:
-        raise invalid_form("data.custom_id", "Must be between 1 and 100 in length.")
-    if not 1 <= len(data.get("components") or []) <= 5:
-        raise invalid_form("data.components", "Must be between 1 and 5 in length.")

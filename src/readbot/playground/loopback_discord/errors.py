@@ -6,6 +6,10 @@ Codes: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 from typing import Any
 
 
+class CannotDoThatError(Exception):
+    """Discord's client would not let a person do this: no such command, option or button."""
+
+
 class ApiError(Exception):
     """A request that Discord answers with an error; carries what goes over the wire."""
 

@@ -1,15 +1,17 @@
 """What a person does in Discord's client, and what they then see."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from readbot.playground.loopback_discord import components
-from readbot.playground.loopback_discord.errors import ApiError
+from readbot.playground.loopback_discord import components, filling, modals, threads
+from readbot.playground.loopback_discord.errors import ApiError, CannotDoThatError
 from readbot.playground.loopback_discord.message_payloads import message as to_json
-from readbot.playground.loopback_discord.messages import make_message
-from readbot.playground.loopback_discord.registry import SUB_COMMAND, SUB_COMMAND_GROUP
-from readbot.playground.loopback_discord.threads import add_message, check_can_post
+from readbot.playground.loopback_discord.messages import edit_message, make_message
+from readbot.playground.loopback_discord.offers import find_owners, list_offered
+from readbot.playground.loopback_discord.permissions import Permission
+from readbot.playground.loopback_discord.resolved import SELECT_KINDS, resolve_named, to_id
 from readbot.playground.loopback_discord.world import (
     ANSWER_WITHIN_S,
     CallbackType,
@@ -17,6 +19,7 @@ from readbot.playground.loopback_discord.world import (
     Interaction,
     InteractionType,
     Message,
+    MessageFlag,
     User,
     World,
 )
@@ -26,17 +29,7 @@ Json = dict[str, Any]
 #: What Discord's client says below a command that nobody answered in time.
 NO_ANSWER = "The application did not respond"
 
-_STRING, _INTEGER, _BOOLEAN, _NUMBER = 3, 4, 5, 10
-
-#: What an option's value may be; other types carry an id as text. A bool is an int to Python only.
-_VALUES: dict[int, tuple[type[Any], ...]] = {_INTEGER: (int,), _BOOLEAN: (bool,), _NUMBER: (int, float)}
-_NAMES = {_INTEGER: "a whole number", _BOOLEAN: "true or false", _NUMBER: "a number"}
-_MAX_VALUE_LENGTH = 6000
-_MAX_NUMBER = 2**53
-
-
-class CannotDoThatError(Exception):
-    """Discord's client would not let a person do this: no such command, option or button."""
+CHAT_COMMAND, MESSAGE_COMMAND = 1, 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,44 +104,60 @@ class People:
             user: Who types it.
             channel: Where.
             name: Without the slash, sub-commands behind a space: "readbot help".
-            options: By name, as the person fills them in.
+            options: By name, as the person fills them in; people, channels and roles as they are, or
+                by their id.
 
         Raises:
             CannotDoThatError: Discord's client offers no such command or option there, or would
                 not send the value.
         """
-        command, path, leaf = self._find_command(channel, name)
-        filled = [_fill_option(leaf, key, value) for key, value in options.items() if value is not None]
-        missing = [o["name"] for o in _value_options(leaf) if o.get("required") and o["name"] not in options]
-        if missing:
-            raise CannotDoThatError(f"/{name} needs {', '.join(missing)}")
-        data = _command_data(command, path, filled)
-        return await self._act(InteractionType.COMMAND, data, user=user, channel=channel)
+        path = self._find_command(user, channel, name)
+        filled = filling.fill_options(path[-1], options)
+        data = filling.to_data(path, filled)
+        self._add_resolved(data, channel, user, filling.list_named(filled))
+        return await self._act(
+            InteractionType.COMMAND,
+            data,
+            user=user,
+            channel=channel,
+            owners=self._owners(path, user, channel),
+        )
 
     async def autocomplete(
         self, user: User, channel: Channel, name: str, option: str, typed: str, /, **others: Any
     ) -> list[Json]:
         """Type into an option of a command and return what Discord offers: name and value each."""
-        command, path, leaf = self._find_command(channel, name)
-        if not _find_option(leaf, option).get("autocomplete"):
+        path = self._find_command(user, channel, name)
+        if not filling.find_option(path[-1], option).get("autocomplete"):
             raise CannotDoThatError(f"option {option} of /{name} has no autocomplete")
-        filled = [_fill_option(leaf, key, value) for key, value in others.items()]
-        filled.append({"name": option, "type": _STRING, "value": typed, "focused": True})
-        data = _command_data(command, path, filled)
-        sight = await self._act(InteractionType.AUTOCOMPLETE, data, user=user, channel=channel)
+        filled = [filling.fill_option(path[-1], key, value) for key, value in others.items()]
+        filled.append({"name": option, "type": filling.STRING, "value": typed, "focused": True})
+        sight = await self._act(
+            InteractionType.AUTOCOMPLETE,
+            filling.to_data(path, filled),
+            user=user,
+            channel=channel,
+            owners=self._owners(path, user, channel),
+        )
         return list(sight.interaction.answer.get("choices", []))
 
     async def menu_command(self, user: User, message: Message, name: str) -> Sight:
         """Pick a command from a message's context menu (Apps)."""
-        command = self._find_registered(message.channel, name, kind=3)
+        _check_sees(user, message)
+        command = self._find_offered(user, message.channel, name, kind=MESSAGE_COMMAND)
         data = {
             "id": command["id"],
             "name": command["name"],
-            "type": 3,
+            "type": MESSAGE_COMMAND,
             "target_id": str(message.id),
             "resolved": {"messages": {str(message.id): to_json(message)}},
         }
-        return await self._act(InteractionType.COMMAND, data, user=user, channel=message.channel)
+        if "guild_id" in command:
+            data["guild_id"] = command["guild_id"]
+        owners = self._owners([command], user, message.channel)
+        return await self._act(
+            InteractionType.COMMAND, data, user=user, channel=message.channel, owners=owners
+        )
 
     async def click(self, user: User, message: Message, label: str) -> Sight:
         """Press the button called *label*."""
@@ -168,51 +177,126 @@ class People:
         raise CannotDoThatError(f"there is no option {label!r} to pick")
 
     async def use_component(
-        self, user: User, message: Message, custom_id: str, kind: int, *, values: list[str] | None = None
+        self, user: User, message: Message, custom_id: str, kind: int, *, values: list[Any] | None = None
     ) -> Sight:
-        """Use any component, there or not: an old client may still show what has gone."""
-        if message.deleted or (message.visible_to is not None and message.visible_to is not user):
-            raise CannotDoThatError(f"{user.name} does not see that message")
+        """Use any component, there or not: an old client may still show what has gone.
+
+        What is picked of people, roles and channels is given as it is, or by its id.
+        """
+        _check_sees(user, message)
         data: Json = {"custom_id": custom_id, "component_type": kind}
         if values is not None:
-            data["values"] = values
+            data["values"] = [to_id(each) for each in values]
+        if kind in SELECT_KINDS:
+            named = [(SELECT_KINDS[kind], each) for each in data.get("values", [])]
+            self._add_resolved(data, message.channel, user, named)
         data["id"] = next(
             (c["id"] for c in components.walk(message.components) if c.get("custom_id") == custom_id), 0
         )
+        came_from = message.interaction
         return await self._act(
-            InteractionType.COMPONENT, data, user=user, channel=message.channel, message=message
+            InteractionType.COMPONENT,
+            data,
+            user=user,
+            channel=message.channel,
+            message=message,
+            owners=came_from.owners if came_from else None,
         )
 
-    async def submit(self, user: User, opened: Sight, **values: str) -> Sight:
-        """Fill in the modal that *opened* shows, by custom ids, and send it."""
+    async def submit(self, user: User, opened: Sight, **values: Any) -> Sight:
+        """Fill in the modal that *opened* shows, by custom ids, and send it.
+
+        Raises:
+            CannotDoThatError: There is none, or the client would not send what is filled in.
+        """
         modal = opened.modal
         if modal is None:
             raise CannotDoThatError("there is no modal to fill in")
-        data = {
-            "custom_id": modal["custom_id"],
-            "components": [_fill_row(row, values) for row in modal["components"]],
-        }
+        filled = modals.fill_in(modal, values)
+        data: Json = {"custom_id": modal["custom_id"], "components": filled}
+        channel = opened.interaction.channel
+        self._add_resolved(data, channel, user, modals.list_named(filled))
         return await self._act(
             InteractionType.MODAL_SUBMIT,
             data,
             user=user,
-            channel=opened.interaction.channel,
+            channel=channel,
             message=opened.interaction.message,
+            owners=opened.interaction.owners,
         )
 
-    def write(self, user: User, channel: Channel, content: str) -> Message:
-        """Post an ordinary message.
+    def write(
+        self,
+        user: User,
+        channel: Channel,
+        content: str,
+        *,
+        replies_to: Message | None = None,
+        pings_author: bool = True,
+    ) -> Message:
+        """Post an ordinary message, one that begins with ``@silent`` without a notification.
+
+        Args:
+            user: Who writes.
+            channel: Where; an archived thread wakes up.
+            content: As typed, mentions as ``<@id>``.
+            replies_to: The message that it answers.
+            pings_author: Whether that message's author is pinged, as the client does by itself.
 
         Raises:
-            CannotDoThatError: Discord's client does not let *user* write there, or not that much.
+            CannotDoThatError: Discord's client does not let *user* write there, or not that.
         """
+        body: Json = {"content": content}
+        if content.startswith("@silent "):
+            body = {
+                "content": content.removeprefix("@silent "),
+                "flags": int(MessageFlag.SUPPRESS_NOTIFICATIONS),
+            }
+        if replies_to is not None:
+            body["message_reference"] = {"message_id": str(replies_to.id)}
+            body["allowed_mentions"] = {"parse": ["users", "everyone"], "replied_user": pings_author}
         try:
-            check_can_post(self._world, channel, user)
-            message = make_message(self._world, channel, user, {"content": content})
+            threads.check_can_post(self._world, channel, user)
+            message = make_message(self._world, channel, user, body)
         except ApiError as error:
             raise CannotDoThatError(error.message) from error
-        add_message(self._world, message)
+        threads.add_message(self._world, message)
         return message
+
+    def edit(self, user: User, message: Message, content: str) -> None:
+        """Change one's own message."""
+        if message.author is not user or message.deleted:
+            raise CannotDoThatError("that message is not theirs to change")
+        try:
+            threads.check_can_change(self._world, message.channel, user)
+            edit_message(self._world, message, {"content": content})
+        except ApiError as error:
+            raise CannotDoThatError(error.message) from error
+
+    def delete(self, user: User, message: Message) -> None:
+        """Delete a message: one's own, or another's with the permission to; or dismiss a private one."""
+        _check_sees(user, message)
+        is_moderator = message.channel.guild is not None and self._world.may(
+            user, message.channel, Permission.MANAGE_MESSAGES
+        )
+        if not (message.author is user or message.visible_to is user or is_moderator):
+            raise CannotDoThatError("that message is not theirs to delete")
+        self._world.delete_message(message)
+
+    def start_post(
+        self, user: User, forum: Channel, name: str, content: str, *, tags: Sequence[str] = ()
+    ) -> Channel:
+        """Begin a post in a forum; tags by their names.
+
+        Raises:
+            CannotDoThatError: Discord's client does not let *user* do this.
+        """
+        ids = [str(tag.id) for tag in forum.tags if tag.name in tags]
+        body = {"name": name, "applied_tags": ids, "message": {"content": content}}
+        try:
+            return threads.start_post(self._world, forum, user, body)[0]
+        except ApiError as error:
+            raise CannotDoThatError(error.message) from error
 
     def visible(self, user: User, channel: Channel) -> list[Message]:
         """Return what *user* sees in *channel*, oldest first."""
@@ -226,10 +310,17 @@ class People:
         user: User,
         channel: Channel,
         message: Message | None = None,
+        owners: dict[str, str] | None = None,
     ) -> Sight:
         if channel.guild is not None and user.id not in channel.guild.members:
             raise CannotDoThatError(f"{user.name} is not in {channel.guild.name}")
-        interaction = self._world.add_interaction(kind, data, user=user, channel=channel, message=message)
+        if not self._world.may(user, channel, Permission.VIEW_CHANNEL):
+            raise CannotDoThatError(f"{user.name} does not see that channel")
+        if channel.thread is not None and channel.thread.archived:
+            raise CannotDoThatError("the thread is archived; a message wakes it up")
+        interaction = self._world.add_interaction(
+            kind, data, user=user, channel=channel, message=message, owners=owners
+        )
         try:
             async with asyncio.timeout(self.patience_s):
                 await interaction.settled.wait()
@@ -239,101 +330,25 @@ class People:
         seen = interaction.followups[-1] if interaction.followups else interaction.original
         return Sight(interaction=interaction, message=seen)
 
-    def _find_registered(self, channel: Channel, name: str, *, kind: int) -> Json:
-        scopes = [channel.guild.id, None] if channel.guild else [None]
-        for scope in scopes:
-            for command in self._world.commands.get(scope, []):
-                if command["name"] == name and command["type"] == kind and _is_offered(command, channel):
-                    return command
+    def _add_resolved(self, data: Json, channel: Channel, user: User, named: list[tuple[str, str]]) -> None:
+        if named:
+            data["resolved"] = resolve_named(self._world, channel, user, named)
+
+    def _owners(self, path: list[Json], user: User, channel: Channel) -> dict[str, str]:
+        return find_owners(self._world, path[0], user, channel)
+
+    def _find_offered(self, user: User, channel: Channel, name: str, *, kind: int) -> Json:
+        for command in list_offered(self._world, user, channel, kind=kind):
+            if command["name"] == name:
+                return command
         raise CannotDoThatError(f"Discord knows no command {name!r} here")
 
-    def _find_command(self, channel: Channel, name: str) -> tuple[Json, list[Json], Json]:
-        """Return the registered command, the sub-commands down from it, and the last of all."""
+    def _find_command(self, user: User, channel: Channel, name: str) -> list[Json]:
+        """Return the registered command, and the sub-commands down from it."""
         first, *rest = name.split()
-        command = self._find_registered(channel, first, kind=1)
-        path: list[Json] = []
-        leaf = command
-        for word in rest:
-            leaf = next(
-                (
-                    o
-                    for o in leaf.get("options", [])
-                    if o["name"] == word and o["type"] in (SUB_COMMAND, SUB_COMMAND_GROUP)
-                ),
-                {},
-            )
-            if not leaf:
-                raise CannotDoThatError(f"Discord knows no command /{name}")
-            path.append(leaf)
-        if any(o["type"] in (SUB_COMMAND, SUB_COMMAND_GROUP) for o in leaf.get("options", [])):
-            raise CannotDoThatError(f"/{name} needs a sub-command")
-        return command, path, leaf
+        return filling.find_leaf(self._find_offered(user, channel, first, kind=CHAT_COMMAND), rest)
 
 
-def _is_offered(command: Json, channel: Channel) -> bool:
-    contexts = command.get("contexts")
-    return contexts is None or (0 if channel.guild else 1) in contexts
-
-
-def _value_options(leaf: Json) -> list[Json]:
-    return [o for o in leaf.get("options", []) if o["type"] not in (SUB_COMMAND, SUB_COMMAND_GROUP)]
-
-
-def _find_option(leaf: Json, name: str) -> Json:
-    for option in _value_options(leaf):
-        if option["name"] == name:
-            return option
-    raise CannotDoThatError(f"/{leaf['name']} has no option {name!r}")
-
-
-def _fill_option(leaf: Json, name: str, value: Any) -> Json:
-    """Return an option as the client sends it; it would not send what the option forbids."""
-    option = _find_option(leaf, name)
-    choices = {choice["value"]: choice["name"] for choice in option.get("choices", [])}
-    if choices and value not in choices:
-        raise CannotDoThatError(
-            f"{value!r} is no choice of option {name}; there are {', '.join(choices.values())}"
-        )
-    kinds = _VALUES.get(option["type"], (str,))
-    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-        raise CannotDoThatError(f"option {name} takes {_NAMES.get(option['type'], 'text')}, not {value!r}")
-    if isinstance(value, str):
-        _check_length(option, value)
-    else:
-        _check_range(option, value)
-    return {"name": name, "type": option["type"], "value": value}
-
-
-def _check_length(option: Json, value: str) -> None:
-    if not option.get("min_length", 0) <= len(value) <= option.get("max_length", _MAX_VALUE_LENGTH):
-        raise CannotDoThatError(f"{value!r} is too long or too short for option {option['name']}")
-
-
-def _check_range(option: Json, value: float) -> None:
-    least, most = option.get("min_value", -_MAX_NUMBER), option.get("max_value", _MAX_NUMBER)
-    if not least <= value <= most:
-        raise CannotDoThatError(f"option {option['name']} takes a number from {least} to {most}, not {value}")
-
-
-def _command_data(command: Json, path: list[Json], filled: list[Json]) -> Json:
-    options = filled
-    for step in reversed(path):
-        options = [{"name": step["name"], "type": step["type"], "options": options}]
-    data: Json = {"id": command["id"], "name": command["name"], "type": 1, "options": options}
-    if "guild_id" in command:
-        data["guild_id"] = command["guild_id"]
-    return data
-
-
-def _fill_row(row: Json, values: dict[str, str]) -> Json:
-    """Fill in a modal's row: a Label around one component, or an action row with one."""
-    if row["type"] == components.LABEL:
-        return {"type": row["type"], "component": _fill_input(row["component"], values)}
-    return {"type": row["type"], "components": [_fill_input(each, values) for each in row["components"]]}
-
-
-def _fill_input(field: Json, values: dict[str, str]) -> Json:
-    value = values.get(field["custom_id"], field.get("value", ""))
-    if field["type"] == components.STRING_SELECT:
-        return {"type": field["type"], "custom_id": field["custom_id"], "values": [value] if value else []}
-    return {"type": field["type"], "custom_id": field["custom_id"], "value": value}
+def _check_sees(user: User, message: Message) -> None:
+    if message.deleted or message.visible_to not in (None, user):
+        raise CannotDoThatError(f"{user.name} does not see that message")

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from readbot.playground.loopback_discord.errors import invalid_form
+from readbot.playground.loopback_discord.locales import LOCALES
 from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
@@ -121,10 +122,40 @@ def _check_name(item: Json, *, is_text: bool) -> None:
     if not isinstance(name, str) or not 1 <= len(name) <= 32:
         raise invalid_form("name", "Must be between 1 and 32 in length.")
     if is_text:
-        if name != name.lower() or not all(c in "-_'" or unicodedata.category(c)[0] in "LN" for c in name):
+        if not _is_name(name):
             raise invalid_form("name", "Command name is invalid", "APPLICATION_COMMAND_INVALID_NAME")
         if not 1 <= len(item.get("description") or "") <= 100:
             raise invalid_form("description", "Must be between 1 and 100 in length.")
+    for key in ("name", "description"):
+        for locale, words in (item.get(f"{key}_localizations") or {}).items():
+            _check_translation(key, locale, words, is_text=is_text)
+
+
+def _check_translation(key: str, locale: str, words: Any, *, is_text: bool) -> None:
+    """Refuse what breaks the rules of the name or description that it stands for."""
+    path = f"{key}_localizations.{locale}"
+    if locale not in LOCALES:
+        raise invalid_form(path, "Value is no locale of Discord's.", "BASE_TYPE_CHOICES")
+    most = 32 if key == "name" else 100
+    if not isinstance(words, str) or not 1 <= len(words) <= most:
+        raise invalid_form(path, f"Must be between 1 and {most} in length.")
+    if key == "name" and is_text and not _is_name(words):
+        raise invalid_form(path, "Command name is invalid", "APPLICATION_COMMAND_INVALID_NAME")
+
+
+def _is_name(words: str) -> bool:
+    """Tell whether it can name a slash command: letters and digits of any script, lower case.
+
+    Source: https://docs.discord.com/developers/interactions/application-commands#naming
+    """
+    return words == words.lower() and all(
+        c in "-_'" or unicodedata.category(c)[0] in "LN" or _is_combining(c) for c in words
+    )
+
+
+def _is_combining(character: str) -> bool:
+    """Tell whether it is a sign of Devanagari or Thai, which stand beside letters."""
+    return any(script in unicodedata.name(character, "") for script in ("DEVANAGARI", "THAI"))
 
 
 def _count_characters(item: Json) -> int:

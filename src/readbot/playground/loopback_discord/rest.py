@@ -20,6 +20,7 @@ from readbot.playground.loopback_discord.errors import (
     unknown_member,
     unknown_user,
 )
+from readbot.playground.loopback_discord.locales import without_translations
 from readbot.playground.loopback_discord.permissions import Permission
 from readbot.playground.loopback_discord.rate_limits import RateLimitedError, RateLimits
 from readbot.playground.loopback_discord.registry import register_commands
@@ -216,8 +217,7 @@ class Rest:
         commands = self._world.commands.get(self._command_scope(request), [])
         if request.query.get("with_localizations", "").lower() in {"true", "1"}:
             return commands
-        hidden = {"name_localizations", "description_localizations"}
-        return [{k: v for k, v in command.items() if k not in hidden} for command in commands]
+        return [without_translations(command) for command in commands]
 
     async def _put_commands(self, request: web.Request) -> list[Json]:
         return register_commands(self._world, self._command_scope(request), await read_body(request))
