@@ -33,6 +33,34 @@ def _setting(env: str, default: Any, meaning: str) -> Any:
     return field(default=default, metadata={"env": env, "meaning": meaning})
 
 
+class ShardIds(tuple[int, ...]):
+    """Numbers of shards, rising: "0,1" or "0-3" or both, "0-3,8"."""
+
+    def __new__(cls, words: str) -> "ShardIds":
+        """Read what a setting says.
+
+        Raises:
+            ValueError: It names no shards.
+        """
+        found: set[int] = set()
+        for piece in words.split(","):
+            first, dash, last = (part.strip() for part in piece.partition("-"))
+            if not first.isdecimal() or (dash and not last.isdecimal()):
+                raise ValueError(f"{piece.strip()!r} names no shards; use numbers, as in 0,1 or 0-3")
+            begin, end = int(first), int(last) if dash else int(first)
+            if end < begin or end >= MAX_SHARDS:
+                raise ValueError(f"{piece.strip()!r} names no shards; they count from 0 up, as in 0-3")
+            found.update(range(begin, end + 1))
+        return super().__new__(cls, sorted(found))
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self))
+
+
+#: More than Discord's largest bots have; a typing error is rather the reason.
+MAX_SHARDS = 10_000
+
+
 class LogFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
@@ -110,6 +138,12 @@ class Settings:
         "DISCORD_API_URL",
         "https://discord.com/api/v10",
         "Discord API (a rate-limit proxy); ends in /api/v10, its /gateway/bot names the gateway",
+    )
+    discord_shard_count: int | None = _setting(
+        "DISCORD_SHARD_COUNT", None, "Shards over all processes; without it as many as Discord recommends"
+    )
+    discord_shard_ids: ShardIds | None = _setting(
+        "DISCORD_SHARD_IDS", None, "Those of this process, 0,1 or 0-3; goes with DISCORD_SHARD_COUNT"
     )
     public_url: str | None = _setting(
         "READBOT_URL", None, "Public https address of the HTTP server, https://readbot.example.com"
@@ -194,12 +228,25 @@ class Settings:
             found.append(
                 "DISCORD_API_URL: the address has to end in /api/v10, as in https://discord.com/api/v10"
             )
+        found += self._shard_complaints()
         if self.public_url is not None and not is_public_url(self.public_url):
             found.append(
                 f"READBOT_URL: {self.public_url!r} is no https address without ? and #; "
                 "use one like https://readbot.example.com"
             )
         return found + self._digest_complaints()
+
+    def _shard_complaints(self) -> list[str]:
+        count, ids = self.discord_shard_count, self.discord_shard_ids
+        if count is not None and not 1 <= count <= MAX_SHARDS:
+            return [f"DISCORD_SHARD_COUNT: a number from 1 to {MAX_SHARDS:,}; leave it out for Discord's choice"]
+        if ids is not None and count is None:
+            return [
+                "DISCORD_SHARD_IDS: needs DISCORD_SHARD_COUNT, the number of all shards, alike in every process"
+            ]
+        if ids is not None and count is not None and ids[-1] >= count:
+            return [f"DISCORD_SHARD_IDS: with DISCORD_SHARD_COUNT={count} they go from 0 to {count - 1}"]
+        return []
 
     def _digest_complaints(self) -> list[str]:
         found = []
