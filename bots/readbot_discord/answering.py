@@ -11,9 +11,10 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from readbot.conversation.form import Lookup
 from readbot.conversation.reply import Paragraph, Reply, command, text
-from readbot.conversation.request import Reader, Request
-from readbot.ports import Conversation
+from readbot.conversation.request import Reader, Request, Workspace
+from readbot.ports import Conversation, Manner
 from readbot.search.results import Completion
 from readbot_discord.callbacks import ALREADY_ACKNOWLEDGED, AnyInteraction, make_body, respond
 from readbot_discord.rendering import render
@@ -77,18 +78,19 @@ class Responder:
         self._conversation = conversation
         self._kept: dict[str, Looks] = {}
 
-    def complete(self, typed: str, *, limit: int) -> Sequence[Completion]:
-        return self._conversation.complete(typed, limit=limit)
-
-    def complete_section(self, typed: str, *, limit: int) -> Sequence[Completion]:
-        return self._conversation.complete_section(typed, limit=limit)
+    def complete(
+        self, interaction: AnyInteraction, typed: str, *, what: Lookup = Lookup.QUERY, limit: int
+    ) -> Sequence[Completion]:
+        workspace = Workspace(platform="discord", id=str(interaction.guild_id or interaction.user.id))
+        return self._conversation.complete(typed, what=what, limit=limit, workspace=workspace)
 
     async def answer(self, interaction: AnyInteraction, wanted: str) -> None:
         """Answer the command *wanted*; whatever goes wrong, the person is told. Never raises."""
         try:
-            if not self._conversation.is_quick(wanted):
+            if self._conversation.manner(wanted) is Manner.WAITS:
                 await _defer(interaction)
             reply = await self._conversation.answer(to_request(interaction, wanted))
+            assert isinstance(reply, Reply)  # noqa: S101 - no form is asked for on Discord so far
             await _show(interaction, self._keep(wanted, reply))
         except Exception as error:
             await self.explain(interaction, error)

@@ -21,15 +21,13 @@ from readbot.conversation.commands import (
     ShowSection,
     format_command,
 )
-from readbot.conversation.reply import MAX_COMMAND_LENGTH
+from readbot.conversation.form import Lookup
+from readbot.conversation.wording import MAX_QUERY_LENGTH
 from readbot.reading_list import Kind
 from readbot.search.results import Completion, CompletionKind
 from readbot_discord.answering import Responder
 from readbot_discord.callbacks import AnyInteraction
 from readbot_discord.digest_commands import MAX_CHOICES, Completer, Offer, make_digest_group
-
-#: What may be typed: with "share search " before and " page:9999" behind it fits any button.
-MAX_QUERY_LENGTH = MAX_COMMAND_LENGTH - len("share search ") - len(" page:9999")
 
 MAX_CHOICE_LENGTH = 100
 
@@ -39,6 +37,7 @@ _KIND_WORDS = {
     CompletionKind.SECTION: "section",
     CompletionKind.ALIAS: "also called",
     CompletionKind.AUTHOR: "author of",
+    CompletionKind.ZONE: "time zone",
 }
 _KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kind]
 
@@ -122,8 +121,8 @@ def _make_llmread(responder: Responder) -> app_commands.Command[Any, ..., None]:
         await responder.answer(interaction, format_command(Share(wanted) if share else wanted))
 
     @llmread.autocomplete("query")
-    async def complete_query(_interaction: AnyInteraction, typed: str) -> Offer:
-        return to_choices(responder.complete(typed, limit=MAX_CHOICES))
+    async def complete_query(interaction: AnyInteraction, typed: str) -> Offer:
+        return to_choices(responder.complete(interaction, typed, limit=MAX_CHOICES))
 
     llmread.autocomplete("section")(_make_section_completer(responder, by_id=False))
     return llmread
@@ -164,7 +163,8 @@ def _make_readbot(responder: Responder) -> app_commands.Group:
 
 
 def _make_section_completer(responder: Responder, *, by_id: bool) -> Completer:
-    async def complete(_interaction: AnyInteraction, typed: str) -> Offer:
-        return to_choices(responder.complete_section(typed, limit=MAX_CHOICES), by_id=by_id)
+    async def complete(interaction: AnyInteraction, typed: str) -> Offer:
+        found = responder.complete(interaction, typed, what=Lookup.SECTION, limit=MAX_CHOICES)
+        return to_choices(found, by_id=by_id)
 
     return complete

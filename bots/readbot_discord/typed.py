@@ -3,12 +3,12 @@
 import re
 
 from readbot.conversation.commands import (
+    AtDesk,
     Digest,
     ListSections,
     Search,
     Share,
     ShowHelp,
-    ShowLink,
     ShowMenu,
     ShowNew,
     ShowRandom,
@@ -54,7 +54,9 @@ def as_typed(text: str) -> str:
         case Share(inner):
             typed = as_typed(format_command(inner))
             return f"{typed} share:True" if isinstance(inner, Search) else typed
-        case ShowLink() as command:
+        case AtDesk() as command:
+            return f"/readbot {format_command(command)}"
+        case command:
             return f"/llmread query:{format_command(command)}"
 
 

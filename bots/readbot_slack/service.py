@@ -14,7 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request
-from readbot.ports import Conversation
+from readbot.ports import Conversation, Manner
 from readbot_slack.errors import explain, log_bug
 from readbot_slack.rendering import to_message
 
@@ -67,12 +67,14 @@ class Service:
 
     def is_quick(self, request: Request) -> bool:
         """Tell whether the answer comes in time for the ack."""
-        return self._conversation.is_quick(request.text)
+        return self._conversation.manner(request.text) is Manner.MEMORY
 
     async def answer(self, request: Request) -> Answer:
         """Return the core's reply with its looks; for an error, what :mod:`errors` says of it."""
         try:
-            return self._render(request.text, await self._conversation.answer(request))
+            reply = await self._conversation.answer(request)
+            assert isinstance(reply, Reply)  # noqa: S101 - no form is asked for on Slack so far
+            return self._render(request.text, reply)
         except Exception as error:
             return _to_answer(explain(error))
 

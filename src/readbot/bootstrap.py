@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from readbot.conversation.bot import Bot, Library
+from readbot.conversation.bot import Bot
+from readbot.conversation.library import Library
 from readbot.exceptions import SettingsError
 from readbot.ports import Connection, Conversation, Platform
 from readbot.reading_list.package_data import find_data_file

@@ -32,7 +32,7 @@ def chat(bot: Bot, *, console: Console, history_path: Path | None = None) -> Non
     lines = _typed_lines(bot, history_path) if sys.stdin.isatty() else _piped_lines()
     if sys.stdin.isatty():
         console.print(
-            f"[bold]readbot[/bold] · {escape(bot.library.summary)}\n"
+            f"[bold]readbot[/bold] · {escape(bot.libraries.default.summary)}\n"
             "Type [cyan]/llmread fine-tuning[/cyan], a number to press a button, Tab to complete, "
             "Ctrl-D to leave. [cyan]/llmread help[/cyan] tells the rest.",
             highlight=False,
@@ -99,7 +99,7 @@ class _ChatCompleter(Completer):
     """Completes the slash command, then its verbs, then what is on the list."""
 
     def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+        self._index = bot.libraries.default.index
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         line = document.text_before_cursor
@@ -109,11 +109,11 @@ class _ChatCompleter(Completer):
         text = _strip_slash(line) if line.startswith("/") else line
         verb, _, rest = text.partition(" ")
         if verb in {"section", "random"} and " " in text:
-            for found in self._bot.complete_section(rest, limit=20):
+            for found in self._index.complete_section(rest, limit=20):
                 yield Completion(found.text, -len(rest), display_meta=found.detail)
             return
         for name, meaning in _COMMANDS.items():
             if name.startswith(text):
                 yield Completion(name, -len(text), display_meta=meaning)
-        for found in self._bot.complete(text, limit=20):
+        for found in self._index.complete(text, limit=20):
             yield Completion(found.text, -len(text), display_meta=found.detail)

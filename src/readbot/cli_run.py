@@ -57,7 +57,7 @@ async def _run(settings: Settings, platforms: Mapping[str, Platform], part: str,
     async with process.open_process(
         bot, settings, platforms=platforms, listens=listens, posts=posts, only_http=part == "web"
     ) as opened:
-        logger.info("serving %s", bot.library.summary, extra={"action": "start", "part": part})
+        logger.info("serving %s", bot.libraries.default.summary, extra={"action": "start", "part": part})
         for name in set(listens) - set(opened.connections):
             logger.info("%s is left to another process: readbot run %s", name, name)
         await process.serve(opened)

@@ -1,74 +1,132 @@
-"""Where every request arrives: answered from memory, or by the digest's desk; counted and logged."""
+"""Where every request arrives: answered from the list, or at the desk it belongs to; counted and logged."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from time import perf_counter
+from typing import Protocol
 
+from readbot.conversation import wording
 from readbot.conversation.bot import Bot
 from readbot.conversation.commands import (
+    DESK_WORDS,
+    AtDesk,
     Command,
-    Digest,
     ListSections,
+    ReadingFor,
     Search,
     Share,
     ShowHelp,
     ShowLink,
+    ShowLinks,
     ShowMenu,
     ShowNew,
     ShowRandom,
     ShowSection,
+    Unshare,
     parse_command,
 )
-from readbot.conversation.reply import Reply
-from readbot.conversation.request import Request
-from readbot.digests.desk import DigestDesk
+from readbot.conversation.form import Answer, Form, Lookup
+from readbot.conversation.request import Request, Workspace
+from readbot.digests.zones import COMMON_ZONES, find_zones
 from readbot.metrics import CommandMetrics
-from readbot.search.results import Completion
+from readbot.ports import Manner
+from readbot.rate_limit import RateLimit
+from readbot.search.results import Completion, CompletionKind
 
 logger = logging.getLogger(__name__)
+
+
+class Desk(Protocol):
+    """Answers one kind of command, with the database or a platform behind it."""
+
+    def manner(self, words: str) -> Manner:
+        """Tell how the answer comes to what stands behind the command's own word."""
+
+    async def answer(self, words: str, request: Request) -> Answer:
+        """Answer it, or the submission of its form. Never raises for what a person typed."""
+
+
+class Notebook(Protocol):
+    """Takes down what was asked, for people themselves and for curators. Never waits."""
+
+    def note(self, command: Command, request: Request, outcome: str) -> None: ...
 
 
 class FrontDesk:
     """Implements ``readbot.ports.Conversation``."""
 
     def __init__(
-        self, bot: Bot, *, digests: DigestDesk | None = None, metrics: CommandMetrics | None = None
+        self,
+        bot: Bot,
+        *,
+        desks: Mapping[type[AtDesk], Desk] | None = None,
+        notebook: Notebook | None = None,
+        rate_limit: RateLimit | None = None,
+        metrics: CommandMetrics | None = None,
     ) -> None:
-        """Answer from *bot*, and about digests from *digests* where there is a database for them."""
+        """Answer from *bot*.
+
+        Args:
+            bot: Answers from the list.
+            desks: What answers the rest, by kind of command; without a desk a command is not to be had.
+            notebook: Takes down what was asked.
+            rate_limit: How often one person may ask; without it as often as they like.
+            metrics: Where to count.
+        """
         self._bot = bot
-        self._digests = digests
+        self._desks = desks or {}
+        self._notebook = notebook
+        self._rate_limit = rate_limit
         self._metrics = metrics or CommandMetrics()
 
-    def is_quick(self, text: str) -> bool:
-        return self._digests is None or not isinstance(_parse(text), Digest)
+    def manner(self, text: str) -> Manner:
+        command = _parse(text)
+        desk = self._find_desk(command)
+        return desk.manner(command.words) if isinstance(command, AtDesk) and desk else Manner.MEMORY
 
-    async def answer(self, request: Request) -> Reply:
+    async def answer(self, request: Request) -> Answer:
         command = _parse(request.text)
         began = perf_counter()
         try:
-            reply = await self._answer(command, request)
+            answer = await self._answer(command, request)
         except Exception:
             self._note(command, request, "error", perf_counter() - began)
             raise
-        self._note(command, request, reply.outcome.value, perf_counter() - began)
-        return reply
+        outcome = "form" if isinstance(answer, Form) else answer.outcome.value
+        self._note(command, request, outcome, perf_counter() - began)
+        return answer
 
-    def complete(self, text: str, *, limit: int) -> Sequence[Completion]:
-        return self._bot.complete(text, limit=limit)
+    def complete(
+        self, text: str, *, what: Lookup = Lookup.QUERY, limit: int, workspace: Workspace
+    ) -> Sequence[Completion]:
+        if what is Lookup.ZONE:
+            zones = find_zones(text, limit=limit) if text.strip() else COMMON_ZONES[:limit]
+            return [Completion(kind=CompletionKind.ZONE, text=zone, detail="") for zone in zones]
+        index = self._bot.libraries.find(workspace).index
+        if what is Lookup.SECTION:
+            return index.complete_section(text, limit=limit)
+        return index.complete(text, limit=limit)
 
-    def complete_section(self, text: str, *, limit: int) -> Sequence[Completion]:
-        return self._bot.complete_section(text, limit=limit)
-
-    async def _answer(self, command: Command, request: Request) -> Reply:
-        if isinstance(command, Digest) and self._digests is not None:
-            return await self._digests.answer(command.words, request)
+    async def _answer(self, command: Command, request: Request) -> Answer:
+        if self._rate_limit is not None:
+            wait_s = self._rate_limit.wait_s((request.workspace, request.reader.id))
+            if wait_s:
+                return wording.slow_down(wait_s)
+        desk = self._find_desk(command)
+        if desk is not None and isinstance(command, AtDesk):
+            return await desk.answer(command.words, request)
         return self._bot.answer(command, request)
+
+    def _find_desk(self, command: Command) -> Desk | None:
+        return self._desks.get(type(command)) if isinstance(command, AtDesk) else None
 
     def _note(self, command: Command, request: Request, outcome: str, seconds: float) -> None:
         """Count and log one command: what it was, never what it said."""
         name = _name(command)
         self._metrics.count(platform=request.platform, command=name, outcome=outcome, seconds=seconds)
+        if self._notebook is not None:
+            self._notebook.note(command, request, outcome)
         logger.info(
             "answered",
             extra={
@@ -92,7 +150,7 @@ def _name(command: Command) -> str:
     return _NAMES[type(command)]
 
 
-_NAMES: dict[type[Command], str] = {
+_NAMES: dict[type, str] = {
     ShowMenu: "menu",
     ShowHelp: "help",
     ListSections: "sections",
@@ -100,6 +158,9 @@ _NAMES: dict[type[Command], str] = {
     ShowRandom: "random",
     ShowNew: "new",
     ShowLink: "link",
-    Digest: "digest",
+    ShowLinks: "links",
+    ReadingFor: "reading-for",
     Search: "search",
+    Unshare: "unshare",
+    **DESK_WORDS,
 }

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from readbot.conversation.form import Answer, Lookup
 from readbot.conversation.reply import Reply
-from readbot.conversation.request import Reader, Request
+from readbot.conversation.request import Reader, Request, Workspace
 from readbot.digests.model import Channel
 from readbot.digests.outcomes import Access, LookUp, Pace, PostOutcome
 from readbot.findings import Finding
@@ -19,24 +21,34 @@ if TYPE_CHECKING:
     from readbot.store import Store
 
 
+class Manner(StrEnum):
+    """How an answer comes."""
+
+    #: From memory, within a few milliseconds.
+    MEMORY = "memory"
+    #: It may take some seconds, for the database or a platform: who has to hear of it sooner is told first
+    #: that the answer is on its way.
+    WAITS = "waits"
+    #: Mostly a form, within a second: nothing may be shown before, as a form has to come first.
+    FORM = "form"
+
+
 class Conversation(Protocol):
     """The core as an adapter sees it. Everything is safe to call on the event loop."""
 
-    def is_quick(self, text: str) -> bool:
-        """Tell whether the answer to *text* comes from memory, within a few milliseconds.
+    def manner(self, text: str) -> Manner:
+        """Tell how the answer to *text* comes. A form that is submitted always waits."""
 
-        Others may wait for the database or a platform for some seconds: a platform that wants to hear
-        of a request sooner is told first that the answer is on its way.
+    async def answer(self, request: Request) -> Answer:
+        """Answer one command or submission, by a reply or by a form to fill in.
+
+        Never raises for what a person typed: the answer says what to do.
         """
 
-    async def answer(self, request: Request) -> Reply:
-        """Answer one command. Never raises for what a person typed: the reply says what to do."""
-
-    def complete(self, text: str, *, limit: int) -> Sequence[Completion]:
+    def complete(
+        self, text: str, *, what: Lookup = Lookup.QUERY, limit: int, workspace: Workspace
+    ) -> Sequence[Completion]:
         """Return up to *limit* ways to finish *text*, best first; useful picks when it is blank."""
-
-    def complete_section(self, text: str, *, limit: int) -> Sequence[Completion]:
-        """Return up to *limit* sections for what is typed so far, best first; all when blank."""
 
 
 class Connection(Protocol):
@@ -165,6 +177,14 @@ class Messenger(Protocol):
 
     async def tell(self, channel: Channel, person_id: str, reply: Reply) -> PostOutcome:
         """Say something to one person alone, about *channel*; outside it, as it may be gone."""
+
+
+@runtime_checkable
+class KnowsChannels(Protocol):
+    """A messenger, beside being a ``Messenger``, that can tell where a person is."""
+
+    async def list_channels(self, workspace_id: str, person_id: str) -> frozenset[str]:
+        """Return the ids of the channels that a person is in, as far as readbot may see them."""
 
 
 @runtime_checkable

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from readbot import web
 from readbot.bootstrap import connect
 from readbot.conversation.bot import Bot
+from readbot.conversation.commands import Digest
 from readbot.digests.desk import DigestDesk
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService
@@ -20,6 +21,7 @@ from readbot.feeds import Feeds
 from readbot.front_desk import FrontDesk
 from readbot.metrics import CommandMetrics, DigestMetrics, watch_deliveries
 from readbot.ports import Clock, Connection, Messenger, Platform
+from readbot.rate_limit import RateLimit
 from readbot.settings import Settings, Switch
 from readbot.store import Store
 
@@ -82,7 +84,7 @@ async def open_process(
         store = await asyncio.to_thread(open_store, settings, exclusive=True, clock=clock)
         stack.callback(store.database.close)
         messengers = await stack.enter_async_context(open_messengers(settings, platforms, store))
-        service = make_service(settings, store, bot.library, platforms)
+        service = make_service(settings, store, bot.libraries.default, platforms)
         watch_deliveries(registry, lambda: store.journal.count_by_state(store.now()))
         scheduler = None
         if posts:
@@ -90,7 +92,7 @@ async def open_process(
                 run_digests(
                     settings,
                     store=store,
-                    library=bot.library,
+                    library=bot.libraries.default,
                     messengers=messengers,
                     service=service,
                     clock=clock,
@@ -99,7 +101,8 @@ async def open_process(
             )
         desk = FrontDesk(
             bot,
-            digests=DigestDesk(service, messengers, managers=settings.digest_managers),
+            desks={Digest: DigestDesk(service, messengers, managers=settings.digest_managers)},
+            rate_limit=RateLimit(settings.commands_per_minute) if settings.commands_per_minute else None,
             metrics=CommandMetrics(registry),
         )
         connections = connect([platforms[name] for name in listens], desk, settings, store)
@@ -120,7 +123,7 @@ async def open_process(
 def _make_feeds(bot: Bot, settings: Settings) -> Feeds | None:
     if settings.feeds is Switch.OFF:
         return None
-    return Feeds(lambda: bot.library.reading_list, public_url=settings.public_url)
+    return Feeds(lambda: bot.libraries.default.reading_list, public_url=settings.public_url)
 
 
 async def serve(process: Process, *, stop: asyncio.Event | None = None) -> None:

@@ -168,6 +168,14 @@ class Settings:
         "Who may change a channel's digest: everyone or admins; without it everyone on Slack, "
         "Manage Server on Discord",
     )
+    curators: str = _setting(
+        "READBOT_CURATORS",
+        "",
+        "Who decides on suggestions, beside each workspace's admins: slack:U123,discord:456",
+    )
+    commands_per_minute: float = _setting(
+        "READBOT_COMMANDS_PER_MINUTE", 60.0, "How often one person may ask; 0 for as often as they like"
+    )
     on_unknown: OnUnknown = _setting(
         "READBOT_ON_UNKNOWN",
         OnUnknown.SKIP,
@@ -218,6 +226,8 @@ class Settings:
 
     def _complaints(self) -> list[str]:
         found = []
+        if self.commands_per_minute < 0:
+            found.append("READBOT_COMMANDS_PER_MINUTE: cannot be less than 0")
         if self.port is not None and not 0 <= self.port <= 65535:
             found.append("PORT: a port is a number from 0 to 65535, for instance PORT=3000")
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
@@ -239,7 +249,9 @@ class Settings:
     def _shard_complaints(self) -> list[str]:
         count, ids = self.discord_shard_count, self.discord_shard_ids
         if count is not None and not 1 <= count <= MAX_SHARDS:
-            return [f"DISCORD_SHARD_COUNT: a number from 1 to {MAX_SHARDS:,}; leave it out for Discord's choice"]
+            return [
+                f"DISCORD_SHARD_COUNT: a number from 1 to {MAX_SHARDS:,}; leave it out for Discord's choice"
+            ]
         if ids is not None and count is None:
             return [
                 "DISCORD_SHARD_IDS: needs DISCORD_SHARD_COUNT, the number of all shards, alike in every process"

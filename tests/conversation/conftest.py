@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from readbot.conversation.bot import Bot, Library
+from readbot.conversation.bot import Bot
+from readbot.conversation.library import Library
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader, Request
 from readbot.reading_list import AlsoLink, Kind, Link, ReadingList, Section

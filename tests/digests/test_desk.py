@@ -36,7 +36,9 @@ class Chat:
             reader=reader,
             is_private=is_private,
         )
-        return await self.desk.answer(words, request)
+        answered = await self.desk.answer(words, request)
+        assert isinstance(answered, Reply)
+        return answered
 
     def announced(self) -> list[str]:
         return [posted.reply.fallback for posted in self.rig.messenger.in_channel(channel())]
@@ -252,7 +254,7 @@ async def test_a_schedule_without_on_is_offered_with_it(chat: Chat) -> None:
 async def test_pause_and_resume_keep_the_settings(chat: Chat) -> None:
     await chat.say("on friday 4pm links:2")
 
-    assert labels(await chat.say("pause")) == ["Resume", "Preview", "Turn off"]
+    assert labels(await chat.say("pause")) == ["Resume", "Preview", "Change", "Turn off"]
     assert "every Friday at 16:00 Europe/Berlin" in (await chat.say("resume")).fallback
 
 
@@ -311,7 +313,7 @@ async def test_the_platform_s_custom_counts_where_no_setting_says_who_may(rig: R
 
 
 async def test_a_platform_that_posts_nothing_says_so(chat: Chat) -> None:
-    assert "there is none" in (await chat.say("on", platform="terminal")).fallback
+    assert "there are none" in (await chat.say("on", platform="terminal")).fallback
 
 
 async def test_every_button_fits_a_platform(chat: Chat) -> None:

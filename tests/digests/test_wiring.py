@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from readbot.clock import SystemClock
-from readbot.conversation.bot import Library
+from readbot.conversation.library import Library
 from readbot.digests.outcomes import Pace
 from readbot.digests.wiring import make_service, open_messengers, open_store, run_digests
 from readbot.digests.wish import parse_wish

@@ -7,7 +7,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from readbot.bootstrap import make_bot
-from readbot.conversation.bot import Bot, Library
+from readbot.conversation.bot import Bot
+from readbot.conversation.library import Library
 from readbot.front_desk import FrontDesk
 from readbot.playground.faults import Faults
 from readbot.playground.loopback_discord import LoopbackDiscord

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from readbot.conversation.form import Lookup
 from readbot.conversation.reply import Reply
-from readbot.conversation.request import Request
+from readbot.conversation.request import Request, Workspace
 from readbot.playground.loopback_discord import Channel, Guild, LoopbackDiscord, Message, Sight, User
 from readbot.playground.loopback_discord.components import BUTTON
-from readbot.ports import Conversation
+from readbot.ports import Conversation, Manner
 from readbot.search.results import Completion
 from readbot.settings import Secret
 from readbot_discord.platform import DiscordConnection
@@ -66,19 +67,18 @@ class FakeConversation:
     asked: list[Request] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
 
-    def is_quick(self, text: str) -> bool:
-        return not text.startswith("digest")
+    def manner(self, text: str) -> Manner:
+        return Manner.WAITS if text.startswith("digest") else Manner.MEMORY
 
     async def answer(self, request: Request) -> Reply:
         self.asked.append(request)
         return self.say(request)
 
-    def complete(self, text: str, *, limit: int) -> list[Completion]:
+    def complete(
+        self, text: str, *, what: Lookup = Lookup.QUERY, limit: int, workspace: Workspace
+    ) -> list[Completion]:
         self.typed.append(text)
         return self.completions[:limit]
-
-    def complete_section(self, text: str, *, limit: int) -> list[Completion]:
-        return self.complete(text, limit=limit)
 
 
 @contextlib.asynccontextmanager

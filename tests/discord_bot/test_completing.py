@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readbot.conversation.wording import MAX_QUERY_LENGTH
 from readbot.search.results import Completion, CompletionKind
-from readbot_discord.commands import MAX_QUERY_LENGTH, to_choices
+from readbot_discord.commands import to_choices
 
 from .scenes import Scene
 
@@ -95,4 +96,4 @@ def test_a_long_title_is_sent_up_to_a_whole_word() -> None:
 
     (choice,) = to_choices([Completion(kind=CompletionKind.TITLE, text=title, detail="")])
 
-    assert choice.value == ("word " * 30)[:MAX_QUERY_LENGTH].rsplit(" ", 1)[0].rstrip()
+    assert choice.value == " ".join(["word"] * ((MAX_QUERY_LENGTH + 1) // 5))

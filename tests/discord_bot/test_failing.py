@@ -67,7 +67,7 @@ async def test_an_answer_that_comes_too_late_is_one_line_in_the_log(caplog: pyte
 
 async def test_a_completion_that_fails_breaks_nothing_else(quiet_scene: Scene) -> None:
     class Forgetful(FakeConversation):
-        def complete(self, text: str, *, limit: int) -> list[Completion]:
+        def complete(self, text: str, **_: object) -> list[Completion]:
             raise LookupError(text)
 
     conversation = Forgetful(say=lambda _: Reply(parts=(Heading(words="fine"),)))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from readbot.conversation.bot import Bot, Library
+from readbot.conversation.bot import Bot
+from readbot.conversation.library import Library
 from readbot.conversation.reply import (
     Action,
     Choice,
@@ -63,14 +64,14 @@ def make_entry(**fields: Any) -> Entry:
 
 
 def test_every_entry_of_the_list_fits(shipped_bot: Bot) -> None:
-    for entry in shipped_bot.library.reading_list.entries:
+    for entry in shipped_bot.libraries.default.reading_list.entries:
         components = components_of(ask(shipped_bot, f"link ~{entry.link.id}"))
 
         assert any("](" in words for words in texts(components)), entry.link.title
 
 
 def test_every_section_fits_on_every_page(shipped_bot: Bot) -> None:
-    for place in shipped_bot.library.reading_list.places:
+    for place in shipped_bot.libraries.default.reading_list.places:
         for page in range(1, 5):
             components_of(ask(shipped_bot, f"section ~{place.id} page:{page}"))
 

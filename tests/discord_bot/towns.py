@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from readbot.conversation.bot import Bot, Library
+from readbot.conversation.bot import Bot
+from readbot.conversation.library import Library
 from readbot.digests.model import Channel as Place
 from readbot.digests.model import DeliveryState, SubscriptionState
 from readbot.digests.wish import parse_wish

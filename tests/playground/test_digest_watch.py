@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from readbot.conversation.bot import Library
+from readbot.conversation.library import Library
 from readbot.digests.model import Channel
 from readbot.digests.service import DigestService
 from readbot.digests.wiring import make_service, open_store, run_digests

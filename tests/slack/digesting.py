@@ -22,7 +22,7 @@ from tests.slack.conftest import ALIASES_PATH, LIST_PATH
 BOT = Bot(load_library(list_path=LIST_PATH, aliases_path=ALIASES_PATH))
 
 #: Links on the list.
-LINKS = len(BOT.library.reading_list.entries)
+LINKS = len(BOT.libraries.default.reading_list.entries)
 
 
 class Room:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from readbot.conversation.form import Lookup
 from readbot.conversation.reply import Paragraph, Reply, text
-from readbot.conversation.request import Request
+from readbot.conversation.request import Request, Workspace
 from readbot.exceptions import QueryError, SettingsError
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
-from readbot.ports import Conversation
+from readbot.ports import Conversation, Manner
 from readbot.search.results import Completion
 from readbot.settings import Secret, Settings
 from readbot.store import Store
@@ -29,16 +30,15 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def is_quick(self, text: str) -> bool:
-        return True
+    def manner(self, text: str) -> Manner:
+        return Manner.MEMORY
 
     async def answer(self, request: Request) -> Reply:
         raise self.error
 
-    def complete(self, text: str, *, limit: int) -> list[Completion]:
-        raise self.error
-
-    def complete_section(self, text: str, *, limit: int) -> list[Completion]:
+    def complete(
+        self, text: str, *, what: Lookup = Lookup.QUERY, limit: int, workspace: Workspace
+    ) -> list[Completion]:
         raise self.error
 
 
@@ -49,17 +49,16 @@ class Saying:
         self.reply = Reply(parts=(Paragraph(text=text(words)),), public=public)
         self.heard: list[Request] = []
 
-    def is_quick(self, text: str) -> bool:
-        return True
+    def manner(self, text: str) -> Manner:
+        return Manner.MEMORY
 
     async def answer(self, request: Request) -> Reply:
         self.heard.append(request)
         return self.reply
 
-    def complete(self, text: str, *, limit: int) -> list[Completion]:
-        return []
-
-    def complete_section(self, text: str, *, limit: int) -> list[Completion]:
+    def complete(
+        self, text: str, *, what: Lookup = Lookup.QUERY, limit: int, workspace: Workspace
+    ) -> list[Completion]:
         return []
 
 

@@ -245,12 +245,12 @@ class TestTheListThatShips:
         return shipped.handle(request)
 
     def test_every_entry_fits_alone_and_shared(self, shipped: Bot) -> None:
-        for entry in shipped.library.reading_list.entries:
+        for entry in shipped.libraries.default.reading_list.entries:
             for words in (f"link ~{entry.link.id}", f"share link ~{entry.link.id}", entry.link.title):
                 assert_slack_takes(self.ask(shipped, words))
 
     def test_every_section_fits_on_every_page(self, shipped: Bot) -> None:
-        for place in shipped.library.reading_list.places:
+        for place in shipped.libraries.default.reading_list.places:
             for page in range(1, place.link_count // 5 + 3):
                 assert_slack_takes(self.ask(shipped, f"section ~{place.id} page:{page}"))
 

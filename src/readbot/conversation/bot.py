@@ -2,34 +2,37 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from readbot.conversation import wording
 from readbot.conversation.commands import (
+    AtDesk,
     Command,
-    Digest,
     ListSections,
+    ReadingFor,
     Search,
     Share,
+    ShareTo,
     ShowHelp,
     ShowLink,
+    ShowLinks,
     ShowMenu,
     ShowNew,
     ShowRandom,
     ShowSection,
+    Unshare,
     find_command,
     parse_command,
     parse_id,
 )
+from readbot.conversation.library import ALL_WELL, Libraries, Library, LinkDoctor
 from readbot.conversation.paging import make_page
-from readbot.conversation.reply import Reply
+from readbot.conversation.reply import LinkCard, Reply
 from readbot.conversation.request import Request
 from readbot.exceptions import QueryError
-from readbot.reading_list import Entry, ReadingList
+from readbot.reading_list import Entry
 from readbot.reading_list.model import Place
-from readbot.search import SearchIndex
-from readbot.search.results import Completion
 from readbot.search.sections import IS_MEANT
 from readbot.search.text import MAX_QUERY_LENGTH, clean_query
 
@@ -43,45 +46,89 @@ _KEPT_ANSWERS = 1024
 #: A longer query nobody asks twice, and it would fill the memory.
 _KEPT_QUERY_LENGTH = 200
 
-
-@dataclass(frozen=True, kw_only=True)
-class Library:
-    """A reading list with the index over it: what the bot answers from."""
-
-    reading_list: ReadingList
-    index: SearchIndex
-
-    @property
-    def summary(self) -> str:
-        return f"“{self.reading_list.title}”, {self.reading_list.summary}"
+#: Links that are shown for a message: what somebody reads in passing.
+_READING_FOR = 3
 
 
 class Bot:
-    """Answers requests from one library.
+    """Answers requests from the library of whoever asks.
 
-    Implements ``readbot.ports.Conversation``. Safe to call from any thread: a request touches
-    nothing that changes.
+    Safe to call from any thread: a request touches nothing that changes.
     """
 
-    def __init__(self, library: Library, *, chance: random.Random | None = None) -> None:
-        """Serve *library*; *chance* decides what ``random`` shows (tests pass a seeded one)."""
-        self.library = library
+    def __init__(
+        self,
+        libraries: Libraries,
+        *,
+        doctor: LinkDoctor | None = None,
+        chance: random.Random | None = None,
+    ) -> None:
+        """Serve *libraries*.
+
+        Args:
+            libraries: Which library is whose; a ``Library`` itself serves all.
+            doctor: Knows which links are gone; without one, none is.
+            chance: Decides what ``random`` shows (tests pass a seeded one).
+        """
+        self.libraries = libraries
+        self._doctor = doctor or ALL_WELL
         self._chance = chance or random.Random()
-        # The list does not change while the bot lives, so an answer stays right.
+        # A library never changes, another one takes its place, so an answer stays right.
         self._search_or_recall = lru_cache(maxsize=_KEPT_ANSWERS)(self._search)
 
     def handle(self, request: Request) -> Reply:
         """Answer one command, see :mod:`readbot.conversation.commands` for the language."""
         return self.answer(parse_command(request.text), request)
 
-    def complete(self, text: str, *, limit: int) -> Sequence[Completion]:
-        return self.library.index.complete(text, limit=limit)
-
-    def complete_section(self, text: str, *, limit: int) -> Sequence[Completion]:
-        return self.library.index.complete_section(text, limit=limit)
-
     def answer(self, command: Command, request: Request) -> Reply:
         """Answer a command that has been read already."""
+        library = self.libraries.find(request.workspace)
+        if isinstance(command, Search):
+            search = self._search_or_recall if len(command.query) <= _KEPT_QUERY_LENGTH else self._search
+            return search(library, command, self._doctor.version)
+        if isinstance(command, Share):
+            return self._share(command, request)
+        if isinstance(command, Unshare):
+            return wording.unshared(is_allowed=request.reader.id == command.person_id)
+        return self._examine(_Answering(library, self._chance).answer(command))
+
+    def _search(self, library: Library, command: Search, _version: int) -> Reply:
+        return self._examine(_Answering(library, self._chance).answer(command))
+
+    def _share(self, command: Share, request: Request) -> Reply:
+        reply = self.answer(command.command, request)
+        if not reply.can_be_shared:
+            return reply
+        if command.to is None and request.has_thread:
+            return wording.ask_where(command.command)
+        return replace(
+            reply,
+            public=True,
+            to_thread=command.to is ShareTo.THREAD,
+            shared_by=request.reader.id,
+            actions=wording.shared_actions(reply, request.reader.id),
+        )
+
+    def _examine(self, reply: Reply) -> Reply:
+        """Return *reply* with what is known to be wrong with its links."""
+        parts = tuple(
+            self._examine_card(part) if isinstance(part, LinkCard) else part for part in reply.parts
+        )
+        return reply if parts == reply.parts else replace(reply, parts=parts)
+
+    def _examine_card(self, card: LinkCard) -> LinkCard:
+        found = self._doctor.find_trouble(card.url)
+        return card if found is None else replace(card, trouble=found[0], archived_url=found[1])
+
+
+class _Answering:
+    """Answers commands from one library."""
+
+    def __init__(self, library: Library, chance: random.Random) -> None:
+        self.library = library
+        self._chance = chance
+
+    def answer(self, command: Command) -> Reply:
         match command:
             case ShowMenu():
                 return wording.menu(self.library.reading_list, self._pick(self.library.reading_list.entries))
@@ -92,18 +139,19 @@ class Bot:
             case ShowSection(name, page):
                 return self._show_section(name, page)
             case ShowRandom(section):
-                return self._show_random(section, request)
+                return self._show_random(section)
             case ShowNew(page):
                 return self._show_new(page)
             case ShowLink(link_id):
                 return self._show_link(link_id)
-            case Digest():
-                return wording.no_digests()
+            case ShowLinks(link_ids):
+                return self._show_links(link_ids)
+            case ReadingFor(message):
+                return self._find_reading(message)
             case Search(query, page):
-                search = self._search_or_recall if len(query) <= _KEPT_QUERY_LENGTH else self._search
-                return search(query, page)
-            case Share(inner):
-                return self._share(inner, request)
+                return self._search(query, page)
+            case AtDesk() | Share() | Unshare():
+                return wording.not_here()
 
     def _search(self, typed: str, asked: int) -> Reply:
         query = self.library.index.condense(typed, max_length=wording.MAX_QUERY_LENGTH)
@@ -134,7 +182,7 @@ class Bot:
         ]
         return wording.section(place, make_page(entries, asked), children)
 
-    def _show_random(self, section: str, request: Request) -> Reply:
+    def _show_random(self, section: str) -> Reply:
         if not section:
             return wording.random_link(self._pick(self.library.reading_list.entries), place=None)
         place, near = self._find_place(section)
@@ -143,7 +191,7 @@ class Bot:
         # "random forests" is no wish for a section called "forests".
         searched = f"random {section}"
         if parse_id(section) is None and self.library.index.search(searched, limit=1).matched:
-            return self.answer(Search(searched), request)
+            return self._search(searched, 1)
         return wording.unknown_section(section, near, self.library.reading_list)
 
     def _show_new(self, asked: int) -> Reply:
@@ -165,11 +213,22 @@ class Bot:
             return wording.gone("That link is no longer on the list.", self.library.reading_list)
         return wording.one_link(entry)
 
-    def _share(self, inner: Command, request: Request) -> Reply:
-        reply = self.answer(inner, request)
-        if not reply.can_be_shared:
-            return reply
-        return replace(reply, public=True, shared_by=request.reader.id, actions=wording.shared_actions(reply))
+    def _show_links(self, link_ids: Sequence[str]) -> Reply:
+        found = [self.library.reading_list.find_entry(link_id) for link_id in link_ids]
+        entries = [entry for entry in found if entry is not None]
+        if not entries:
+            return wording.gone("Those links are no longer on the list.", self.library.reading_list)
+        return wording.some_links(entries)
+
+    def _find_reading(self, message: str) -> Reply:
+        query = self.library.index.condense(message, max_length=wording.MAX_QUERY_LENGTH)
+        try:
+            result = self.library.index.search(query, limit=_READING_FOR)
+        except QueryError:
+            return wording.nothing_to_read(self.library.reading_list)
+        if not result.matched:
+            return wording.nothing_to_read(self.library.reading_list)
+        return wording.reading(query, result.matches)
 
     def _find_place(self, name: str) -> tuple[Place | None, tuple[Place, ...]]:
         """Return the section that *name* means, else None and the nearest ones."""

@@ -97,11 +97,15 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkCard:
-    """A link to show: title as link, then section path, kind and year, note, ``also``, why."""
+    """A link to show: title as link, then section path, kind and year, note, ``also``, why, trouble."""
 
     entry: Entry
     #: Why it matched, where that is not plain; else None.
     why: str | None = None
+    #: What is known to be wrong with its address: "gone since May"; empty where nothing is.
+    trouble: str = ""
+    #: A copy in an archive, shown as such beside ``trouble``; empty where there is none.
+    archived_url: str = ""
 
     @property
     def title(self) -> str:
@@ -153,7 +157,14 @@ class Choices:
     choices: tuple[Choice, ...]
 
 
-Part: TypeAlias = Heading | Paragraph | Rows | LinkCard | Picture | Choices
+@dataclass(frozen=True, kw_only=True)
+class SearchBox:
+    """A place to type a query; only where a platform has one, so a reply never depends on it."""
+
+    label: str
+
+
+Part: TypeAlias = Heading | Paragraph | Rows | LinkCard | Picture | Choices | SearchBox
 
 
 class ActionStyle(StrEnum):
@@ -197,6 +208,10 @@ class Reply:
     parts: tuple[Part, ...]
     actions: tuple[Action, ...] = ()
     public: bool = False
+    #: Whether a public reply goes into the thread, or answers the message, that the request came from.
+    to_thread: bool = False
+    #: Whether the message whose button was clicked goes away, and this reply is only for where it cannot.
+    removes: bool = False
     #: Id of the person who shared it, to be named in the message without pinging anybody.
     shared_by: str | None = None
     #: Whether it holds something for others to read; a help page or an error does not.
@@ -222,8 +237,9 @@ def _plain_part(part: Part) -> str:
         case Rows(rows=rows):
             return "\n".join(plain(row) for row in rows)
         case LinkCard():
-            return f"{part.title} ({part.url})"
-        case Picture():
+            archived = f", archived copy: {part.archived_url}" if part.archived_url else ""
+            return f"{part.title} ({part.url}{archived})"
+        case Picture() | SearchBox():
             return ""
         case Choices(label=label, choices=choices):
             named = [choice.label for choice in choices[:_NAMED_CHOICES]]

@@ -1,5 +1,6 @@
 """What a person asks, as the adapters hand it to the core."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -20,6 +21,16 @@ class Reader:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """Whose list, words and people are meant: a Slack team or a Discord guild."""
+
+    #: Entry-point name of the platform: "slack", "discord", "terminal".
+    platform: str
+    #: A Discord DM has the person's id here.
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """One command, typed or carried by a button: both take the same road."""
 
@@ -33,3 +44,11 @@ class Request:
     reader: Reader
     #: Whether this is a direct message: nobody is there to tell what the reader does.
     is_private: bool = False
+    #: Whether there is a thread, or a message to reply to, beside the channel: sharing asks where to.
+    has_thread: bool = False
+    #: What was filled into the form of this command; None where no form was submitted.
+    values: Mapping[str, str] | None = None
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(platform=self.platform, id=self.workspace_id)

@@ -1,5 +1,6 @@
 """What readbot says: every reply, in one place and one voice."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -8,13 +9,17 @@ from readbot.conversation.commands import (
     ListSections,
     Search,
     Share,
+    ShareTo,
     ShowHelp,
     ShowLink,
+    ShowLinks,
     ShowMenu,
     ShowNew,
     ShowRandom,
     ShowSection,
+    Unshare,
     format_command,
+    parse_command,
 )
 from readbot.conversation.paging import Page
 from readbot.conversation.reply import (
@@ -31,6 +36,7 @@ from readbot.conversation.reply import (
     Picture,
     Reply,
     Rows,
+    SearchBox,
     Span,
     Text,
     bold,
@@ -41,8 +47,8 @@ from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.model import Place, place_id
 from readbot.search.results import Match, SearchResult
 
-#: A query has to fit a button together with "share search " before it and " page:9999" behind.
-MAX_QUERY_LENGTH = MAX_COMMAND_LENGTH - len("share search ") - len(" page:9999")
+#: A query has to fit a button together with "share@channel search " before it and " page:9999" behind.
+MAX_QUERY_LENGTH = MAX_COMMAND_LENGTH - len("share@channel search ") - len(" page:9999")
 
 #: A picture of a section opens its page; on a list of one link it would drown the link.
 _PICTURE_FROM = 2
@@ -56,6 +62,7 @@ def menu(reading_list: ReadingList, suggestion: Entry) -> Reply:
     return Reply(
         parts=(
             Heading(words=reading_list.title),
+            SearchBox(label="Search the list"),
             Paragraph(
                 text=text("Ask for anything on the list: ", *_listed(_ask(words) for words in examples), ".")
             ),
@@ -167,6 +174,38 @@ def one_link(entry: Entry) -> Reply:
         parts=(LinkCard(entry=entry),),
         actions=(_action("Share", Share(ShowLink(entry.link.id))), _more_like(entry)),
         can_be_shared=True,
+    )
+
+
+def some_links(entries: Sequence[Entry]) -> Reply:
+    return Reply(parts=tuple(LinkCard(entry=entry) for entry in entries), can_be_shared=True)
+
+
+def reading(query: str, found: Sequence[Match]) -> Reply:
+    """Show what to read about a message; one click posts it where the message stands."""
+    shown = ShowLinks(tuple(match.entry.link.id for match in found))
+    cards = (LinkCard(entry=match.entry, why=None if match.why_is_plain else match.why) for match in found)
+    return Reply(
+        parts=(
+            Heading(words="Reading for this message"),
+            *cards,
+            Paragraph(text=text("I went by: ", Span(query), "."), subdued=True),
+        ),
+        actions=(
+            _action("Post as reply", Share(shown, ShareTo.THREAD), ActionStyle.PRIMARY),
+            _action("Post in channel", Share(shown, ShareTo.CHANNEL)),
+            _action("More", Search(query)),
+        ),
+    )
+
+
+def nothing_to_read(reading_list: ReadingList) -> Reply:
+    return Reply(
+        parts=(
+            Paragraph(text=text("The list has nothing on what this message is about.")),
+            section_choices(reading_list),
+        ),
+        outcome=Outcome.REFUSED,
     )
 
 
@@ -300,9 +339,9 @@ def problem(sentence: str, reading_list: ReadingList) -> Reply:
     )
 
 
-def no_digests() -> Reply:
-    """Say that there is no channel here for a digest to go to."""
-    words = "Digests go to channels in Slack and Discord; here there is none."
+def not_here() -> Reply:
+    """Say that a command needs what is not here: a channel, a workspace, a database."""
+    words = "That works in Slack and Discord, where there are channels and people; here there are none."
     return Reply(
         parts=(Paragraph(text=text(words)),), actions=(_action("Menu", ShowMenu()),), outcome=Outcome.REFUSED
     )
@@ -317,9 +356,40 @@ def gone(sentence: str, reading_list: ReadingList) -> Reply:
     )
 
 
-def shared_actions(reply: Reply) -> tuple[Action, ...]:
-    """Return what everybody in the channel can do with a shared *reply*: go on by themselves."""
-    return tuple(action for action in reply.actions if not action.command.startswith("share "))
+def shared_actions(reply: Reply, person_id: str) -> tuple[Action, ...]:
+    """Return what people can do with a shared *reply*: go on by themselves, and who shared it, take it back."""
+    others = tuple(action for action in reply.actions if not isinstance(parse_command(action.command), Share))
+    return (*others[:4], _action("Delete", Unshare(person_id)))
+
+
+def slow_down(wait_s: float) -> Reply:
+    """Ask a person who asks very often to wait."""
+    seconds = math.ceil(wait_s)
+    when = "in a second" if seconds == 1 else f"in {seconds} seconds"
+    return Reply(
+        parts=(Paragraph(text=text(f"That was a lot at once. I am all yours again {when}.")),),
+        outcome=Outcome.REFUSED,
+    )
+
+
+def ask_where(wanted: Command) -> Reply:
+    """Ask where to share: there is a channel, and a thread or message within it."""
+    return Reply(
+        parts=(Paragraph(text=text("Where to?")),),
+        actions=(
+            _action("This thread", Share(wanted, ShareTo.THREAD), ActionStyle.PRIMARY),
+            _action("This channel", Share(wanted, ShareTo.CHANNEL)),
+        ),
+    )
+
+
+def unshared(*, is_allowed: bool) -> Reply:
+    """Take a shared answer away, or say who can."""
+    if is_allowed:
+        return Reply(parts=(Paragraph(text=text("It is gone.")),), removes=True)
+    return Reply(
+        parts=(Paragraph(text=text("Only whoever shared this can delete it.")),), outcome=Outcome.REFUSED
+    )
 
 
 def example_queries(reading_list: ReadingList, count: int = 3) -> list[str]:

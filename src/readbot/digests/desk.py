@@ -1,4 +1,4 @@
-"""The digest's part of the conversation: ``digest ...`` commands in, replies out.
+"""The digest's part of the conversation: ``digest ...`` commands in, replies and its form out.
 
 Everything that is decided about a digest is decided in ``service``; here a command finds its verb,
 the platform is asked what only it knows, and a change is announced where it matters.
@@ -8,17 +8,19 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
+from readbot.conversation.form import Answer
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader, Request
-from readbot.conversation.wording import no_digests
+from readbot.conversation.wording import not_here
 from readbot.digests import wording
 from readbot.digests.errors import ZoneNeededError
 from readbot.digests.model import Channel
 from readbot.digests.outcomes import Access, Refusal, Refused
 from readbot.digests.service import DigestService, DigestStatus, may_change
-from readbot.digests.wish import parse_wish
+from readbot.digests.setup import make_setup_form, place_error, read_setup
+from readbot.digests.wish import DigestWish, parse_wish
 from readbot.exceptions import AmbiguousError, DigestError
-from readbot.ports import Messenger
+from readbot.ports import Manner, Messenger
 from readbot.settings import Managers
 from readbot.store.rows import new_id
 
@@ -32,10 +34,12 @@ _ALSO_CALLED = {
     "subscribe": "on",
     "stop": "off",
     "unsubscribe": "off",
+    "set": "setup",
+    "set-up": "setup",
     "?": "help",
 }
 
-_Verb = Callable[["_Call"], Awaitable[Reply]]
+_Verb = Callable[["_Call"], Awaitable[Answer]]
 
 
 class _Call:
@@ -43,6 +47,7 @@ class _Call:
 
     def __init__(self, request: Request, words: str, messenger: Messenger) -> None:
         self.words = words
+        self.values = request.values
         self.reader = request.reader
         self.is_private = request.is_private
         self.messenger = messenger
@@ -69,6 +74,7 @@ class DigestDesk:
         self._managers = managers
         self._verbs: dict[str, _Verb] = {
             "on": self._turn_on,
+            "setup": self._set_up,
             "off": self._change(self._service.turn_off, "turned the digest off"),
             "pause": self._change(self._service.pause, "paused the digest"),
             "resume": self._change(self._service.resume, "resumed the digest"),
@@ -81,11 +87,15 @@ class DigestDesk:
             "help": self._help,
         }
 
-    async def answer(self, words: str, request: Request) -> Reply:
+    def manner(self, words: str) -> Manner:
+        verb = words.partition(" ")[0].lower()
+        return Manner.FORM if _ALSO_CALLED.get(verb, verb) == "setup" else Manner.WAITS
+
+    async def answer(self, words: str, request: Request) -> Answer:
         """Answer what stands behind ``digest``; never raises for what a person typed."""
         messenger = self._messengers.get(request.platform)
         if messenger is None:
-            return no_digests()
+            return not_here()
         name, _, rest = words.partition(" ")
         name = name.lower() or "status"
         verb = self._verbs.get(_ALSO_CALLED.get(name, name))
@@ -106,6 +116,26 @@ class DigestDesk:
     async def _turn_on(self, call: _Call) -> Reply:
         wish = parse_wish(call.words)
         await self._require_manager(call)
+        return await self._apply(call, wish)
+
+    async def _set_up(self, call: _Call) -> Answer:
+        await self._require_manager(call)
+        before = (await asyncio.to_thread(self._service.status, call.channel)).subscription
+        form = make_setup_form(before, timezone=call.reader.timezone)
+        if call.values is None:
+            return form
+        wish, errors = read_setup(call.values, before)
+        if errors:
+            return form.with_errors(call.values, errors)
+        try:
+            return await self._apply(call, wish)
+        except DigestError as error:
+            placed = place_error(error)
+            if placed is None:
+                raise
+            return form.with_errors(call.values, placed)
+
+    async def _apply(self, call: _Call, wish: DigestWish) -> Reply:
         access = await self._check(call)
         if not access.is_open:
             return wording.cannot_post(access.obstacle)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from readbot.clock import SystemClock
-from readbot.conversation.bot import Library
+from readbot.conversation.library import Library
 from readbot.digests.delivery import Deliverer, DeliveryOptions
 from readbot.digests.post import DigestWriter
 from readbot.digests.queue import DEAD_AFTER_S, SWEEP_EVERY_S, open_wake_ups

@@ -27,6 +27,7 @@ from readbot.digests.calendar import describe_schedule
 from readbot.digests.model import DeliveryState, SubscriptionState
 from readbot.digests.post import explain_nothing
 from readbot.digests.service import DigestStatus, TurnedOn
+from readbot.digests.setup import SET_UP
 from readbot.digests.zones import COMMON_ZONES
 from readbot.exceptions import AmbiguousError, DigestError
 
@@ -48,6 +49,7 @@ _STATES = {
 _EXAMPLE = "digest on monday 09:00"
 _VERBS = (
     (_EXAMPLE, "turn it on, or change it"),
+    (SET_UP, "the same in a form"),
     ("digest status", "how it stands"),
     ("digest preview", "what comes next, for you alone"),
     ("digest now", "post one at once"),
@@ -122,7 +124,10 @@ def _off(heading: str) -> Reply:
                 )
             ),
         ),
-        actions=(Action(label="Mondays at 09:00", command=_EXAMPLE, style=ActionStyle.PRIMARY),),
+        actions=(
+            Action(label="Set up", command=SET_UP, style=ActionStyle.PRIMARY),
+            Action(label="Mondays at 09:00", command=_EXAMPLE),
+        ),
     )
 
 
@@ -136,11 +141,12 @@ def _next_row(now: DigestStatus) -> Text:
 
 def _actions(state: SubscriptionState) -> tuple[Action, ...]:
     preview = Action(label="Preview", command="digest preview")
+    change = Action(label="Change", command=SET_UP)
     off = Action(label="Turn off", command="digest off", style=ActionStyle.DANGER)
     if state is SubscriptionState.ACTIVE:
         skip = Action(label="Skip the next", command="digest skip")
-        return (preview, skip, Action(label="Pause", command="digest pause"), off)
-    return (Action(label="Resume", command="digest resume", style=ActionStyle.PRIMARY), preview, off)
+        return (preview, change, skip, Action(label="Pause", command="digest pause"), off)
+    return (Action(label="Resume", command="digest resume", style=ActionStyle.PRIMARY), preview, change, off)
 
 
 def announcement(reader: Reader, deed: str, now: DigestStatus) -> Reply:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from readbot import process
 from readbot.bootstrap import load_platforms, make_bot
-from readbot.conversation.bot import Library
+from readbot.conversation.library import Library
 from readbot.exceptions import ReadbotError
 from readbot.ports import Clock, HasManifest
 from readbot.settings import Settings
@@ -105,7 +105,7 @@ class Program:
         try:
             settings = Settings.from_environ(self._environ)
             bot, platforms = await asyncio.to_thread(lambda: (make_bot(settings), load_platforms()))
-            self.library = bot.library
+            self.library = bot.libraries.default
             async with process.open_process(
                 bot, settings, platforms=platforms, listens=list(platforms), posts=True, clock=self._clock
             ) as self.process:

@@ -46,6 +46,7 @@ class CompletionKind(StrEnum):
     SECTION = "section"
     ALIAS = "alias"
     AUTHOR = "author"
+    ZONE = "zone"
 
 
 @dataclass(frozen=True, kw_only=True)
