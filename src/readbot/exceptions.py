@@ -8,6 +8,7 @@ ReadbotError
 ├── SettingsError      a setting is missing or wrong; the message says which and how to mend it
 ├── VaultError         a secret in the database that no key opens
 ├── StoreError         the database cannot be used; the message says why and how to mend it
+├── OfflineError       no host on the web answers; the message says so, and that nothing was changed
 └── PlatformError      a chat platform did not do what it was asked
 """
 
@@ -86,3 +87,16 @@ class StoreError(ReadbotError):
 
 class PlatformError(ReadbotError):
     """A chat platform refused, or did not answer."""
+
+
+class OfflineError(ReadbotError):
+    """Nobody on the web answers: the trouble is here, and says nothing about links."""
+
+    def __init__(self, hosts: Iterable[str]) -> None:
+        #: What was asked in vain.
+        self.hosts = tuple(sorted(hosts))
+        shown = ", ".join(self.hosts[:3]) + (", ..." if len(self.hosts) > 3 else "")
+        super().__init__(
+            f"None of the hosts that were asked can be reached ({shown}): is there a network here? "
+            "Their links keep the state that they had; try again when there is."
+        )

@@ -4,8 +4,11 @@ import pytest
 
 from readbot.curation.addresses import AddressRule
 from readbot.curation.fetcher import Limits, SafeFetcher
+from readbot.testing import FakeClock
+from tests.digest_data import START
 
-from .zoo import Zoo
+from .rig import Rig
+from .zoo import Zoo, answers
 
 
 @pytest.fixture
@@ -20,3 +23,14 @@ async def fetcher(zoo: Zoo) -> AsyncIterator[SafeFetcher]:
     limits = Limits(total_s=0.4, connect_s=0.3)
     async with SafeFetcher(user_agent="readbot/test", rule=rule, limits=limits) as opened:
         yield opened
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(START)
+
+
+@pytest.fixture
+def rig(zoo: Zoo, clock: FakeClock) -> Rig:
+    zoo.keep("/ok", answers(200))
+    return Rig(zoo=zoo, clock=clock)

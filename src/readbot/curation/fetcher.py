@@ -38,6 +38,8 @@ from readbot.reading_list.texts import MAX_URL
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: How long a host is left alone that answers 429 and does not say.
 _HOLD_OFF_S = 60.0
+#: Longest ETag that is kept.
+_MAX_CONDITION = 200
 _SAFE_IN_URLS = "!#$%&'()*+,/:;=?@[]~"
 #: Look-ups at a time. Their own threads: a resolver that hangs must not hold up the database's.
 _LOOK_UPS = 8
@@ -141,6 +143,8 @@ class SafeFetcher(AbstractAsyncContextManager["SafeFetcher"]):
         self._resolver = _CheckedResolver(self._rule, self._look_up)
         connector = aiohttp.TCPConnector(
             resolver=self._resolver,
+            # What was looked up a while ago tells nothing of who has the name now.
+            use_dns_cache=False,
             socket_factory=self._make_socket,
             limit=self.limits.at_once,
             # A connection that has served one link is rarely wanted again, and hosts close them early.
@@ -293,8 +297,8 @@ class _Response:
             final_url=final_url,
             status=self.status,
             redirects=redirects,
-            etag=self.headers.get("ETag", ""),
-            last_modified=self.headers.get("Last-Modified", ""),
+            etag=_tidy(self.headers.get("ETag", "")),
+            last_modified=_tidy(self.headers.get("Last-Modified", "")),
             body=self.body,
         )
 
@@ -304,6 +308,11 @@ class _Failure(Exception):  # noqa: N818 - a way out of a loop, no error of ours
         super().__init__(reason)
         self.trouble = trouble
         self.reason = reason
+
+
+def _tidy(value: str) -> str:
+    """Return a header that can be kept and sent back; empty where it is no such thing."""
+    return value if value.isascii() and value.isprintable() and len(value) <= _MAX_CONDITION else ""
 
 
 async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:

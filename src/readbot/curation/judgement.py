@@ -53,7 +53,8 @@ _LOGIN_HOSTS = frozenset(["login", "accounts", "account", "auth", "signin", "sso
 _ERROR_WORDS = frozenset(["404", "error", "errors", "not-found", "notfound", "page-not-found", "unavailable"])
 #: What a site shows to who asks for nothing: "/", "/en", "/de-de/", "/home", "/index.php".
 _HOME_PATH = re.compile(
-    r"/*(?:[a-z]{2}(?:[-_][a-z]{2})?|home|index(?:\.\w+)?|default\.aspx?)?/*", re.IGNORECASE
+    r"/*(?:(?:en|de|fr|es|it|pt|nl|pl|sv|tr|ru|ja|ko|zh)(?:[-_][a-z]{2})?|home|index(?:\.\w+)?|default\.aspx?)?/*",
+    re.IGNORECASE,
 )
 
 
@@ -70,7 +71,7 @@ def judge(before: LinkHealth | None, answer: Answer, now: datetime) -> LinkHealt
         now: Aware.
     """
     health = LinkHealth(url=answer.url, state=LinkState.OK, checked_at=now, status=answer.status)
-    if _is_well(answer):
+    if is_well(answer):
         if detour := _find_detour(answer):
             return _suspect(before, health, detour)
         moved_to = _moved_to(answer)
@@ -90,7 +91,8 @@ def judge(before: LinkHealth | None, answer: Answer, now: datetime) -> LinkHealt
     return _suspect(before, health, reason)
 
 
-def _is_well(answer: Answer) -> bool:
+def is_well(answer: Answer) -> bool:
+    """Tell whether something was found, wherever that was."""
     return (
         answer.trouble is None
         and answer.status is not None
