@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from readbot import __version__
 from readbot.bootstrap import load_library
-from readbot.conversation.bot import Library
+from readbot.conversation.library import Library
 from readbot.exceptions import ListError, QueryError, ReadbotError
 from readbot.reading_list.markdown import import_markdown
 from readbot.reading_list.package_data import find_data_file
@@ -48,6 +48,7 @@ _LAZY = {
     "digest": "readbot.digests.cli:digest",
     "export": "readbot.cli_export:export",
     "manifest": "readbot.cli_run:manifest",
+    "mcp": "readbot.cli_mcp:mcp",
     "playground": "readbot.cli_run:playground",
     "run": "readbot.cli_run:run",
 }

@@ -1,0 +1,81 @@
+"""``readbot mcp``: the list for assistants, over standard input or HTTP."""
+
+import asyncio
+import logging
+import os
+import socket
+import sys
+
+import click
+import uvicorn
+from mcp.server.mcpserver import MCPServer
+
+from readbot.bootstrap import load_library
+from readbot.exceptions import SettingsError
+from readbot.logs import set_up_logging
+from readbot.mcp_server import make_mcp_server
+from readbot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option(
+    "--http",
+    metavar="HOST:PORT",
+    help="Serve http://HOST:PORT/mcp instead, to whoever reaches it; port 0 takes a free one.",
+)
+def mcp(http: str | None) -> None:
+    """Let assistants search and cite the list: a read-only MCP server.
+
+    An assistant starts this command itself and talks to it over standard input and output; docs/mcp.md
+    tells how to set that up. The list is the one of READBOT_LIST, or the one that ships.
+    """
+    settings = Settings.from_environ(os.environ)
+    # Standard output belongs to the protocol; a warning on each of an assistant's slips helps nobody.
+    set_up_logging(settings.log_level, settings.log_format)
+    logging.getLogger("mcp").setLevel(
+        max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level])
+    )
+    library = load_library(list_path=settings.list_path, aliases_path=settings.aliases_path)
+    server = make_mcp_server(lambda: library)
+    if http is not None:
+        asyncio.run(_serve_http(server, *_parse_address(http)))
+        return
+    if sys.stdin.isatty():
+        click.echo("readbot mcp waits for an assistant on standard input; docs/mcp.md tells more.", err=True)
+    server.run("stdio")
+
+
+def _parse_address(address: str) -> tuple[str, int]:
+    """Return host and port of ``127.0.0.1:8000``, ``[::1]:8000``, ``localhost:8000`` or ``:8000``."""
+    host, _, port = address.rpartition(":")
+    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise click.UsageError(f"--http {address!r}: give a host and a port, for instance 127.0.0.1:8000.")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+async def _serve_http(server: MCPServer, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        SettingsError: The address cannot be listened on.
+    """
+    # Stateless, as no tool keeps anything; on a loopback address the SDK also refuses foreign Host headers.
+    app = server.streamable_http_app(host=host, stateless_http=True, json_response=True)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"--http: cannot listen on {host}:{port} ({error.strerror or error}); give another address"
+        ) from error
+    with listening:
+        actual = listening.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        logger.info(
+            "listening on http://%s:%s/mcp", shown, actual, extra={"action": "listen", "port": actual}
+        )
+        # Its own logging would write to standard output.
+        config = uvicorn.Config(app, log_config=None, access_log=False)
+        await uvicorn.Server(config).serve(sockets=[listening])

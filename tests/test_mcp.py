@@ -1,0 +1,221 @@
+"""The list for assistants, driven by the official client."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters, stdio_client
+
+from readbot.bootstrap import load_library
+from readbot.mcp_server import make_mcp_server
+from readbot.reading_list.yaml_file import default_list_path, load_list
+
+READBOT = Path(sys.executable).with_name("readbot")
+ATTENTION = "https://arxiv.org/abs/1706.03762"
+
+
+@asynccontextmanager
+async def over_stdio(stderr: Path, **env: str) -> AsyncIterator[Client]:
+    """Give a client of the real program."""
+    program = StdioServerParameters(
+        command=str(READBOT), args=["mcp"], env={"PATH": os.environ["PATH"], **env}
+    )
+    with stderr.open("w") as errors:
+        async with Client(stdio_client(program, errlog=errors)) as client:
+            yield client
+
+
+async def ask(client: Client, tool: str, **arguments: Any) -> Any:
+    answer = await client.call_tool(tool, arguments)
+    assert not answer.is_error, answer.content
+    return answer.structured_content
+
+
+async def ask_wrongly(client: Client, tool: str, **arguments: Any) -> str:
+    answer = await client.call_tool(tool, arguments)
+    assert answer.is_error
+    [words] = answer.content
+    assert words.type == "text"
+    assert "Traceback" not in words.text
+    return words.text
+
+
+@pytest.fixture(scope="module")
+def library() -> Any:
+    return load_library()
+
+
+@pytest.fixture
+def client(library: Any) -> Client:
+    """A client of a server within this process, to be entered: a fixture's end is another task."""
+    return Client(make_mcp_server(lambda: library))
+
+
+async def test_an_assistant_searches_reads_and_cites_the_list_over_stdio(tmp_path: Path) -> None:
+    stderr = tmp_path / "stderr"
+    async with over_stdio(stderr) as client:
+        found = await ask(client, "search", query="attention is all you need", limit=3)
+        link = await ask(client, "link", id_or_url=found["hits"][0]["link"]["id"])
+        section = await ask(client, "section", name=link["section"][-1])
+        listed = await ask(client, "sections")
+        await ask_wrongly(client, "search", query="?!")
+
+    assert link["url"] == ATTENTION
+    assert link in section["links"]
+    assert section["section"] in listed["sections"]
+    assert listed["links"] == len(load_list(default_list_path()).entries)
+    assert stderr.read_text() == ""
+
+
+async def test_the_list_of_the_settings_is_served(tmp_path: Path) -> None:
+    own = tmp_path / "list.yaml"
+    own.write_text("title: Own\nsections: [{title: S, links: [{title: T, url: https://t.example}]}]\n")
+    async with over_stdio(tmp_path / "stderr", READBOT_LIST=str(own)) as client:
+        assert (await ask(client, "sections"))["title"] == "Own"
+
+
+def test_nothing_but_the_protocol_goes_to_standard_output_and_the_end_of_input_ends_it() -> None:
+    done = subprocess.run(
+        [READBOT, "mcp"],
+        input="this is no message\n",
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env={"PATH": os.environ["PATH"], "READBOT_LOG_LEVEL": "DEBUG"},
+        check=False,
+    )
+    assert done.returncode == 0
+    assert all(line.startswith("{") for line in done.stdout.splitlines())
+
+
+def test_a_list_that_cannot_be_used_is_a_sentence_not_a_traceback(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [READBOT, "mcp"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env={"PATH": os.environ["PATH"], "READBOT_LIST": str(tmp_path / "none.yaml")},
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "check the name and the permissions" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+async def test_every_tool_says_that_it_only_reads_and_what_it_returns(client: Client) -> None:
+    async with client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+    assert set(tools) == {"search", "sections", "section", "link"}
+    for tool in tools.values():
+        assert tool.annotations is not None
+        assert tool.annotations.read_only_hint
+        assert tool.description
+        assert tool.output_schema is not None
+        for schema in tool.input_schema["properties"].values():
+            assert schema["description"]
+
+
+@pytest.mark.parametrize(
+    "url", [ATTENTION, "http://www.arxiv.org/pdf/1706.03762v5.pdf", f" {ATTENTION}?utm_source=x "]
+)
+async def test_a_link_is_found_by_its_address_in_any_spelling(client: Client, url: str) -> None:
+    async with client:
+        assert (await ask(client, "link", id_or_url=url))["url"] == ATTENTION
+
+
+async def test_a_link_is_found_by_its_further_addresses(client: Client, library: Any) -> None:
+    entry = next(entry for entry in library.reading_list.entries if entry.link.also)
+    async with client:
+        found = await ask(client, "link", id_or_url=entry.link.also[0].url)
+    assert found["url"] == entry.link.url
+
+
+async def test_a_section_too_long_for_one_answer_is_read_in_parts(client: Client, library: Any) -> None:
+    place = max(library.reading_list.places, key=lambda place: place.link_count)
+    async with client:
+        whole = await ask(client, "section", name=place.id)
+        parts = [
+            await ask(client, "section", name=place.id, limit=1, offset=offset)
+            for offset in range(place.link_count)
+        ]
+    assert [part["links"] for part in parts] == [[link] for link in whole["links"]]
+    assert whole["section"]["links"] == len(whole["links"])
+
+
+async def test_a_search_without_an_answer_says_what_is_near(client: Client) -> None:
+    async with client:
+        found = await ask(client, "search", query="zebra crossing at midnight")
+    assert found["hits"] == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "advice"),
+    [
+        ("search", {"query": "?!"}, "type a word or two"),
+        ("search", {"query": "attention", "limit": 0}, "greater than or equal to 1"),
+        ("search", {}, "Field required"),
+        ("section", {"name": "no such thing"}, "the tool sections lists all"),
+        ("link", {"id_or_url": "https://example.org/nowhere"}, "is not on the reading list"),
+        ("link", {"id_or_url": "zzzzzz"}, "take an id from search or section"),
+        ("delete", {}, "Unknown tool"),
+    ],
+)
+async def test_what_an_assistant_gets_wrong_comes_back_with_advice(
+    client: Client, tool: str, arguments: dict[str, Any], advice: str
+) -> None:
+    async with client:
+        assert advice in await ask_wrongly(client, tool, **arguments)
+
+
+async def test_assistants_are_served_over_http_until_the_signal() -> None:
+    program = await asyncio.create_subprocess_exec(
+        READBOT,
+        *("mcp", "--http", "127.0.0.1:0"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={"PATH": os.environ["PATH"]},
+    )
+    assert program.stderr is not None
+    try:
+        async with asyncio.timeout(20):
+            first = (await program.stderr.readuntil(b"/mcp")).decode()
+        async with Client("http://" + first.rpartition("http://")[2]) as client:
+            assert (await ask(client, "link", id_or_url=ATTENTION))["url"] == ATTENTION
+    finally:
+        program.send_signal(signal.SIGTERM)
+        stdout, stderr = await program.communicate()
+    assert stdout == b""
+    assert b"Traceback" not in stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [
+        ("8000x", "for instance 127.0.0.1:8000"),
+        ("127.0.0.1:99999", "for instance 127.0.0.1:8000"),
+        (None, "cannot listen on"),
+    ],
+)
+def test_an_address_that_cannot_be_served_is_told(address: str | None, advice: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        given = address or f"127.0.0.1:{busy.getsockname()[1]}"
+        done = subprocess.run(
+            [READBOT, "mcp", "--http", given],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            env={"PATH": os.environ["PATH"]},
+            check=False,
+        )
+    assert done.returncode == 2
+    assert advice in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
