@@ -93,6 +93,7 @@ class CachedAuthorize(AsyncAuthorize):
         self._found[key] = (self._clock() + CACHE_S, result)
         return result
 
-    def forget(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        """Stop believing a workspace's token: it was uninstalled, or its token revoked."""
-        self._found.pop((enterprise_id, team_id), None)
+    def forget(self, team_id: str) -> None:
+        """Stop believing a workspace's token: the app was removed or installed again, or its token revoked."""
+        for key in [key for key in self._found if key[1] == team_id]:
+            del self._found[key]

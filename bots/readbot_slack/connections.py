@@ -29,17 +29,29 @@ class HttpConnection:
         app: AsyncApp,
         service: Service,
         client: AsyncWebClient,
-        bot_token: Secret,
+        bot_token: Secret | None,
         signing_secret: Secret,
+        pages: Sequence[web.RouteDef] = (),
     ) -> None:
+        """Answer by *app*.
+
+        Args:
+            app: The Bolt app.
+            service: What to wait for at the end.
+            client: Calls Slack; carries no token.
+            bot_token: Tried at the start; None where every workspace has its own.
+            signing_secret: By which Slack's requests are known.
+            pages: What else to serve.
+        """
         self._service = service
         self._client = client
         self._bot_token = bot_token
         self._endpoint = EventsEndpoint(app, signing_secret)
+        self._pages = pages
         self._is_ready = False
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return [web.post(EVENTS_PATH, self._endpoint.handle)]
+        return [web.post(EVENTS_PATH, self._endpoint.handle), *self._pages]
 
     async def run(self) -> None:
         # What arrives is answered while the token is still on trial: the ack needs no token.
@@ -64,20 +76,33 @@ class SocketConnection:
         app: AsyncApp,
         service: Service,
         client: AsyncWebClient,
-        bot_token: Secret,
+        bot_token: Secret | None,
         app_token: Secret,
+        pages: Sequence[web.RouteDef] = (),
         ping_interval_s: float = PING_INTERVAL_S,
     ) -> None:
+        """Answer by *app*; see ``HttpConnection``.
+
+        Args:
+            app: The Bolt app.
+            service: What to wait for at the end.
+            client: Calls Slack; carries no token.
+            bot_token: Tried at the start; None where every workspace has its own.
+            app_token: Opens the websocket.
+            pages: What the HTTP server has to serve nevertheless: people install the app in a browser.
+            ping_interval_s: Seconds between the pings that show whether Slack is still there.
+        """
         self._app = app
         self._service = service
         self._client = client
         self._bot_token = bot_token
         self._app_token = app_token
+        self._pages = pages
         self._ping_interval_s = ping_interval_s
         self._socket: SocketModeClient | None = None
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return []
+        return list(self._pages)
 
     async def run(self) -> None:
         await check_bot_token(self._client, self._bot_token)
@@ -113,12 +138,14 @@ class SocketConnection:
                 socket.wss_uri = None
 
 
-async def check_bot_token(client: AsyncWebClient, bot_token: Secret) -> None:
-    """Return once Slack has accepted the token.
+async def check_bot_token(client: AsyncWebClient, bot_token: Secret | None) -> None:
+    """Return once Slack has accepted the token; at once where there is none to try.
 
     Raises:
         PlatformError: Slack refuses it for good.
     """
+    if bot_token is None:
+        return
     token = bot_token.reveal()
     await ask_until_answered("SLACK_BOT_TOKEN", lambda: client.auth_test(token=token))
 

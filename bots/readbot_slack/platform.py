@@ -1,34 +1,49 @@
 """Slack as a platform of readbot's: which settings it needs, and what they make of it."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
+from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from readbot.exceptions import SettingsError
 from readbot.ports import Connection, Conversation, Messenger
-from readbot.settings import Secret, Settings
+from readbot.settings import Settings
 from readbot.store import Store
 from readbot_slack.app import make_app
-from readbot_slack.authorize import SingleInstallation
+from readbot_slack.authorize import CachedAuthorize, Installations, SingleInstallation
 from readbot_slack.connections import HttpConnection, SocketConnection
+from readbot_slack.install import INSTALL_PATH, Installing
+from readbot_slack.installations import StoredInstallations
 from readbot_slack.logs import make_sdk_logger
 from readbot_slack.manifest import make_manifest
 from readbot_slack.messenger import PACE, open_messenger
+from readbot_slack.once import ActOnce
+from readbot_slack.removal import Removal
 from readbot_slack.service import Service
-
-#: For one call of the Web API. The SDK's own default of 30 s is longer than anybody waits.
-CALL_TIMEOUT_S = 10
+from readbot_slack.setup import Setup, read_setup
+from readbot_slack.web_api import make_client
 
 
 class SlackPlatform:
     """Implements ``readbot.ports.Platform``, ``HasManifest`` and ``PostsDigests``."""
 
     name = "slack"
-    needs = "SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
+    needs = (
+        "SLACK_BOT_TOKEN (or, for many workspaces, SLACK_CLIENT_ID and what goes with it) and either "
+        "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
+    )
     pace = PACE
 
     def is_configured(self, settings: Settings) -> bool:
-        return any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret))
+        return any(
+            (
+                settings.slack_bot_token,
+                settings.slack_app_token,
+                settings.slack_signing_secret,
+                settings.slack_client_id,
+                settings.slack_client_secret,
+            )
+        )
 
     def make_manifest(self, url: str | None) -> str:
         return make_manifest(url)
@@ -36,68 +51,75 @@ class SlackPlatform:
     def open_messenger(
         self, settings: Settings, store: Store
     ) -> AbstractAsyncContextManager[Messenger] | None:
-        if settings.slack_bot_token is None:
+        setup = read_setup(settings, listens=False)
+        if setup is None:
             return None
-        complaint = _bot_token_complaint(settings.slack_bot_token)
-        if complaint:
-            raise SettingsError(complaint)
-        return open_messenger(SingleInstallation(settings.slack_bot_token), settings.slack_api_url)
+        installations = _find_installations(setup, store, make_client(setup.api_url))
+        return open_messenger(installations, setup.api_url)
 
     def connect(self, conversation: Conversation, settings: Settings, store: Store) -> Connection | None:
-        complaints = _complaints(settings)
-        if complaints:
-            raise SettingsError("\n".join(complaints))
-        bot_token = settings.slack_bot_token
-        if bot_token is None:
+        setup = read_setup(settings, listens=True)
+        if setup is None:
             return None
-        logger = make_sdk_logger()
-        client = AsyncWebClient(
-            base_url=settings.slack_api_url,
-            timeout=CALL_TIMEOUT_S,
-            logger=logger,
-            # The SDK would repeat a post whose answer was lost, and people would read it twice.
-            retry_handlers=[],
-        )
+        client = make_client(setup.api_url)
         service = Service(conversation)
-        app = make_app(service, SingleInstallation(bot_token), client, logger)
-        if settings.slack_app_token is not None:
+        installations = _find_installations(setup, store, client)
+        authorize = CachedAuthorize(installations)
+        app = make_app(
+            service,
+            authorize=authorize,
+            act_once=ActOnce(store, service),
+            removal=Removal(store, installations=installations, authorize=authorize, client=client),
+            client=client,
+            logger=make_sdk_logger(),
+            not_installed=_explain_not_installed(setup),
+        )
+        pages = _make_pages(setup, store, authorize, client)
+        if setup.app_token is not None:
             return SocketConnection(
                 app=app,
                 service=service,
                 client=client,
-                bot_token=bot_token,
-                app_token=settings.slack_app_token,
+                bot_token=setup.bot_token,
+                app_token=setup.app_token,
+                pages=pages,
             )
-        assert settings.slack_signing_secret is not None  # noqa: S101 - _complaints has seen to it
+        assert setup.signing_secret is not None  # noqa: S101 - read_setup has seen to it
         return HttpConnection(
             app=app,
             service=service,
             client=client,
-            bot_token=bot_token,
-            signing_secret=settings.slack_signing_secret,
+            bot_token=setup.bot_token,
+            signing_secret=setup.signing_secret,
+            pages=pages,
         )
 
 
-def _complaints(settings: Settings) -> list[str]:
-    """Return what is missing or mixed up among Slack's settings, a sentence each."""
-    bot, app, secret = settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret
-    found = []
-    if bot is None and (app or secret):
-        found.append("SLACK_BOT_TOKEN: is missing; find it under OAuth & Permissions (xoxb-...)")
-    if bot is not None and (complaint := _bot_token_complaint(bot)):
-        found.append(complaint)
-    if app is not None and not app.reveal().startswith("xapp-"):
-        found.append("SLACK_APP_TOKEN: an app token starts with xapp-; make one under Basic Information")
-    if bot is not None and app is None and secret is None:
-        found.append(
-            "SLACK_APP_TOKEN: set it for Socket Mode (xapp-...), or SLACK_SIGNING_SECRET for HTTP; "
-            "both are under Basic Information"
-        )
-    return found
+def _find_installations(setup: Setup, store: Store, client: AsyncWebClient) -> Installations:
+    if setup.oauth is not None:
+        return StoredInstallations(store, setup.oauth, client)
+    assert setup.bot_token is not None  # noqa: S101 - read_setup has seen to it
+    return SingleInstallation(setup.bot_token)
 
 
-def _bot_token_complaint(token: Secret) -> str:
-    """Return what is wrong with a bot token at first sight; empty when nothing is."""
-    if token.reveal().startswith("xapp-"):
-        return "SLACK_BOT_TOKEN: that is an app token; the bot token starts with xoxb-"
-    return ""
+def _explain_not_installed(setup: Setup) -> str:
+    if setup.oauth is None:
+        return "readbot has no token for this workspace: whoever runs it has to install the app again."
+    return f"readbot is not installed in this workspace (any more). To install it: {setup.oauth.url}{INSTALL_PATH}"
+
+
+def _make_pages(
+    setup: Setup, store: Store, authorize: CachedAuthorize, client: AsyncWebClient
+) -> Sequence[web.RouteDef]:
+    """Return the pages by which workspaces install the app, where they do so themselves."""
+    if setup.oauth is None:
+        return ()
+    installing = Installing(
+        oauth=setup.oauth,
+        store=store,
+        installations=StoredInstallations(store, setup.oauth, client),
+        client=client,
+        api_url=setup.api_url,
+        on_change=authorize.forget,
+    )
+    return installing.routes()

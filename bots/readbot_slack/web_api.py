@@ -9,9 +9,14 @@ from typing import Any, TypeAlias
 
 from aiohttp import ClientConnectorError, ClientError, ClientHttpProxyError
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from readbot_slack.logs import make_sdk_logger
 from readbot_slack.tokens import error_code
+
+#: For one call of the Web API. The SDK's own default of 30 s is longer than anybody waits.
+CALL_TIMEOUT_S = 10
 
 
 class Doubt(StrEnum):
@@ -48,6 +53,21 @@ _LATER = {"message_limit_exceeded", "rate_limited", "ratelimited", "request_time
 
 #: Waiting longer than a day for a rate limit would be somebody's mistake.
 _MAX_RETRY_AFTER_S = 24 * 3600.0
+
+
+def make_client(api_url: str) -> AsyncWebClient:
+    """Return a client without a token for calls that people wait for.
+
+    Args:
+        api_url: Of the Web API, ending in ``/api/``.
+    """
+    return AsyncWebClient(
+        base_url=api_url,
+        timeout=CALL_TIMEOUT_S,
+        logger=make_sdk_logger(),
+        # The SDK would repeat a post whose answer was lost, and people would read it twice.
+        retry_handlers=[],
+    )
 
 
 async def ask(call: Awaitable[AsyncSlackResponse]) -> Json | Failure:

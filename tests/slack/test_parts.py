@@ -269,7 +269,7 @@ class TestAuthorize:
     async def test_an_uninstalled_workspace_is_forgotten_at_once(self) -> None:
         counting, authorize = self.make()
         await self.ask(authorize, "T1")
-        authorize.forget(enterprise_id=None, team_id="T1")
+        authorize.forget("T1")
         await self.ask(authorize, "T1")
         assert counting.asked == ["T1", "T1"]
 

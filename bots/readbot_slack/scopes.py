@@ -1,0 +1,59 @@
+"""What the app may do, scope by scope: read from the manifest, with the reason that people are told."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from readbot_slack.manifest import make_manifest
+
+#: One sentence each, for whoever is asked to allow it. docs/slack.md says the same at more length.
+_REASONS = {
+    "commands": "People can type /llmread.",
+    "chat:write": "Digests are posted in channels that readbot was invited to.",
+    "users:read": "Digests come in the time zone of whoever turns them on, and admins are known as admins.",
+    "app_mentions:read": "@readbot and a question is answered in a thread.",
+    "channels:history": "When Slack's answer to a post is lost, readbot looks whether its digest is there.",
+    "groups:history": "The same in private channels that readbot was invited to.",
+    "channels:read": "readbot says at once when a digest could not be posted in a channel.",
+    "groups:read": "The same in private channels that readbot was invited to.",
+    "im:history": "A direct message to readbot is answered.",
+    "im:read": "readbot knows its direct messages.",
+    "im:write": "readbot may begin a direct message.",
+}
+
+#: What is different without an optional one.
+_WITHOUT = {
+    "channels:history": "a digest whose confirmation was lost is listed as unconfirmed, with a button",
+    "groups:history": "the same in private channels",
+    "channels:read": "a channel that is closed to readbot is noticed when its next digest is due",
+    "groups:read": "the same in private channels",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """One thing that the app may do."""
+
+    name: str
+    #: Why, in one sentence; empty where nobody wrote it down.
+    reason: str
+    is_optional: bool
+    #: What is different where it was left out; empty for those that nobody can leave out.
+    without: str
+
+
+@cache
+def list_scopes() -> tuple[Scope, ...]:
+    """Return the bot's scopes in the manifest's order."""
+    scopes = yaml.safe_load(make_manifest())["oauth_config"]["scopes"]
+    optional = set(scopes.get("bot_optional") or ())
+    return tuple(
+        Scope(
+            name=name,
+            reason=_REASONS.get(name, ""),
+            is_optional=name in optional,
+            without=_WITHOUT.get(name, "") if name in optional else "",
+        )
+        for name in scopes["bot"]
+    )
