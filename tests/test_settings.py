@@ -75,3 +75,9 @@ def test_the_readme_lists_every_setting() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
     assert [setting.env for setting in SETTINGS if f"`{setting.env}`" not in readme] == []
+
+
+@pytest.mark.parametrize("contact", ["me@example.org (Ann)", "a b", "a\nb", "ü@example.org", "x" * 201])
+def test_a_contact_that_no_header_can_hold_is_refused(contact: str) -> None:
+    with pytest.raises(SettingsError, match="READBOT_CONTACT: use one address"):
+        Settings.from_environ({"READBOT_CONTACT": contact})

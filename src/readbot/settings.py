@@ -1,6 +1,7 @@
 """The settings: read once from the environment by an entry point, then passed on as one value."""
 
 import math
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -85,6 +86,13 @@ class OnUnknown(StrEnum):
     SKIP = "skip"
     #: Posted again: never lost, in rare cases twice.
     REPOST = "repost"
+
+
+class LinkChecks(StrEnum):
+    """Whether a running readbot looks after the links of its list."""
+
+    OFF = "off"
+    WEEKLY = "weekly"
 
 
 class Queue(StrEnum):
@@ -173,6 +181,15 @@ class Settings:
         "",
         "Who decides on suggestions, beside each workspace's admins: slack:U123,discord:456",
     )
+    link_checks: LinkChecks = _setting(
+        "READBOT_LINK_CHECKS",
+        LinkChecks.OFF,
+        "weekly or off: ask every link whether it still answers, and tell the curators; off unless you want "
+        "it, as your machine then calls every site on the list",
+    )
+    contact: str = _setting(
+        "READBOT_CONTACT", "", "A page or mail address of yours, told to the sites whose links are checked"
+    )
     commands_per_minute: float = _setting(
         "READBOT_COMMANDS_PER_MINUTE", 60.0, "How often one person may ask; 0 for as often as they like"
     )
@@ -238,6 +255,8 @@ class Settings:
             found.append(
                 "DISCORD_API_URL: the address has to end in /api/v10, as in https://discord.com/api/v10"
             )
+        if not re.fullmatch(r"[!-'*-~]{0,200}", self.contact):
+            found.append("READBOT_CONTACT: use one address, for instance https://example.org/about")
         found += self._shard_complaints()
         if self.public_url is not None and not is_public_url(self.public_url):
             found.append(

@@ -1,7 +1,7 @@
 """Digests from settings: the store, the verbs, and the engine that posts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from readbot.clock import SystemClock
@@ -41,7 +41,12 @@ def shares_budget(platform: object) -> bool:
 
 
 def make_service(
-    settings: Settings, store: Store, library: Library, platforms: Mapping[str, object]
+    settings: Settings,
+    store: Store,
+    library: Library,
+    platforms: Mapping[str, object],
+    *,
+    is_dead: Callable[[str], bool] = lambda _url: False,
 ) -> DigestService:
     """Return the verbs of a channel, for a process that serves.
 
@@ -50,10 +55,11 @@ def make_service(
         store: Where subscriptions are.
         library: The list to draw from.
         platforms: By name.
+        is_dead: Tells of an address whether it leads nowhere now.
     """
     return DigestService(
         store=store,
-        writer=DigestWriter(library.reading_list),
+        writer=DigestWriter(library.reading_list, is_dead=is_dead),
         find_sections=library.index.find_sections,
         jitter_s=settings.jitter_s,
         is_shared=lambda name: shares_budget(platforms.get(name)),
@@ -88,6 +94,7 @@ async def run_digests(
     library: Library,
     messengers: Mapping[str, Messenger],
     service: DigestService,
+    is_dead: Callable[[str], bool] = lambda _url: False,
     clock: Clock | None = None,
     metrics: DigestMetrics | None = None,
 ) -> AsyncIterator[DigestScheduler]:
@@ -99,6 +106,7 @@ async def run_digests(
         library: The list to draw from.
         messengers: By platform name: what posts.
         service: The verbs.
+        is_dead: Tells of an address whether it leads nowhere now.
         clock: For tests, and for the playground's time travel.
         metrics: Where to count.
     """
@@ -106,7 +114,7 @@ async def run_digests(
     deliverer = Deliverer(
         store=store,
         messengers=messengers,
-        writer=DigestWriter(library.reading_list),
+        writer=DigestWriter(library.reading_list, is_dead=is_dead),
         clock=clock,
         options=DeliveryOptions.from_settings(settings),
         metrics=metrics,
