@@ -1,6 +1,5 @@
 """The loopback Slack behaves as Slack does, towards Slack's own SDK."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,7 +11,6 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from readbot.playground.capture import Capture
-from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_slack import (
     SIGNING_SECRET,
     Ack,
@@ -268,14 +266,6 @@ class TestAsking:
 
 
 class TestViews:
-    async def test_a_trigger_opens_one_view_and_no_second(
-        self, slack: LoopbackSlack, client: AsyncWebClient
-    ) -> None:
-        trigger = slack.team().make_trigger("U1")
-        opened = await client.views_open(trigger_id=trigger, view=MODAL)
-        assert slack.team().views[opened["view"]["id"]].user == "U1"
-        assert await refusal(client.views_open(trigger_id=trigger, view=MODAL)) == "exchanged_trigger_id"
-
     async def test_an_update_from_an_old_state_is_refused(
         self, slack: LoopbackSlack, client: AsyncWebClient
     ) -> None:
@@ -340,87 +330,6 @@ class TestResponseUrls:
         assert message.text == "new"
         await self.respond(slack, slack.response_url(made), delete_original=True)
         assert slack.visible("U1", "C1") == []
-
-
-class TestFaults:
-    async def post(self, client: AsyncWebClient) -> str:
-        """Post once; return what came of it for the caller."""
-        try:
-            await client.chat_postMessage(channel="C2", text="x")
-        except SlackApiError as error:
-            return f"status {error.response.status_code}"
-        except (aiohttp.ClientError, TimeoutError) as error:
-            return type(error).__name__
-        return "ok"
-
-    @pytest.mark.parametrize("accepted", [False, True])
-    @pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.RESET, FaultKind.HANG])
-    async def test_a_failing_call_has_taken_effect_or_not_as_said(
-        self, slack: LoopbackSlack, client: AsyncWebClient, kind: FaultKind, accepted: bool
-    ) -> None:
-        slack.faults.script("chat.postMessage", Fault(kind=kind, accepted=accepted, seconds=0.05))
-        assert await self.post(client) != "ok"
-        assert len(slack.visible("U1", "C2")) == accepted
-        assert await self.post(client) == "ok"
-
-    async def test_a_hang_outlasts_the_callers_patience(
-        self, slack: LoopbackSlack, client: AsyncWebClient
-    ) -> None:
-        slack.faults.script("chat.postMessage", Fault(kind=FaultKind.HANG, seconds=60))
-        assert await self.post(client) == "TimeoutError"
-
-    async def test_a_rate_limit_says_when_to_come_again(
-        self, slack: LoopbackSlack, client: AsyncWebClient
-    ) -> None:
-        slack.faults.script("chat.postMessage", Fault(kind=FaultKind.RATE_LIMIT, seconds=7))
-        with pytest.raises(SlackApiError) as caught:
-            await client.chat_postMessage(channel="C2", text="x")
-        assert caught.value.response.status_code == 429
-        assert caught.value.response.headers["Retry-After"] == "7"
-        assert caught.value.response["error"] == "ratelimited"
-        assert slack.visible("U1", "C2") == []
-
-    async def test_a_delay_is_late_and_right(self, slack: LoopbackSlack, client: AsyncWebClient) -> None:
-        slack.faults.script("chat.postMessage", Fault(kind=FaultKind.DELAY, seconds=0.03))
-        begun = time.monotonic()
-        assert await self.post(client) == "ok"
-        assert time.monotonic() - begun >= 0.03
-
-    async def test_a_young_message_is_not_in_the_history_yet(
-        self, slack: LoopbackSlack, client: AsyncWebClient
-    ) -> None:
-        slack.faults.history_lag_s = 60
-        await client.chat_postMessage(channel="C2", text="x")
-        assert (await client.conversations_history(channel="C2"))["messages"] == []
-        slack.faults.history_lag_s = 0
-        assert len((await client.conversations_history(channel="C2"))["messages"]) == 1
-
-    async def test_chance_repeats_itself_from_one_seed(self) -> None:
-        async def draw() -> list[str]:
-            fault = Fault(kind=FaultKind.SERVER_ERROR)
-            faults = Faults(chances={fault: 0.5}, operations=frozenset({"chat.postMessage"}), seed=7)
-            async with LoopbackSlack(faults=faults, capture=Capture("slack", None)) as slack:
-                client = make_client(slack, slack.team().bot_token)
-                return [await self.post(client) for _ in range(12)]
-
-        first = await draw()
-        assert set(first) == {"ok", "status 500"}
-        assert await draw() == first
-
-    async def test_a_call_takes_effect_although_its_caller_is_gone(
-        self, slack: LoopbackSlack, client: AsyncWebClient
-    ) -> None:
-        slack.faults.accept_delay_s = (0.05, 0.05)
-        called, arrived = asyncio.Event(), asyncio.Event()
-        slack.observe_calls(lambda _method, _arguments: called.set())
-        slack.observe(lambda _change: arrived.set())
-        calling = asyncio.create_task(client.chat_postMessage(channel="C2", text="x"))
-        await called.wait()
-        calling.cancel()
-        await asyncio.gather(calling, return_exceptions=True)
-        async with asyncio.timeout(5):
-            await arrived.wait()
-        assert len(slack.visible("U1", "C2")) == 1
 
 
 class TestPeople:

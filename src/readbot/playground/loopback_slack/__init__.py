@@ -15,11 +15,13 @@ from readbot.playground.loopback_slack.oauth import AuthorizeError
 from readbot.playground.loopback_slack.registration import (
     CLIENT_ID,
     CLIENT_SECRET,
+    CONFIG_TOKEN,
     SIGNING_SECRET,
     Registration,
 )
 from readbot.playground.loopback_slack.server import APP_TOKEN, LoopbackSlack
 from readbot.playground.loopback_slack.state import (
+    ALL_SCOPES,
     Change,
     ChangeKind,
     Channel,
@@ -33,9 +35,11 @@ from readbot.playground.loopback_slack.surfaces import Message, View
 from readbot.playground.loopback_slack.tokens import Enterprise
 
 __all__ = [
+    "ALL_SCOPES",
     "APP_TOKEN",
     "CLIENT_ID",
     "CLIENT_SECRET",
+    "CONFIG_TOKEN",
     "SIGNING_SECRET",
     "Ack",
     "AuthorizeError",

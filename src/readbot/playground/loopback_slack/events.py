@@ -14,7 +14,7 @@ from readbot.playground.loopback_slack.delivery import EVENT, Retry
 from readbot.playground.loopback_slack.interactions import Delivered, Interactions, Seen
 from readbot.playground.loopback_slack.registration import APP_ID
 from readbot.playground.loopback_slack.shapes import to_json, view_json
-from readbot.playground.loopback_slack.state import ChannelKind, Workspace
+from readbot.playground.loopback_slack.state import Change, ChangeKind, ChannelKind, Workspace
 from readbot.playground.loopback_slack.surfaces import Json, Message
 from readbot.playground.loopback_slack.texts import as_typed
 
@@ -30,6 +30,7 @@ class Events(Interactions):
         #: How long Slack waits before it delivers again an event that was not taken.
         self.retry_delays_s: tuple[float, ...] = RETRY_DELAYS_S
         self._work: set[asyncio.Task[Any]] = set()
+        self.observe(self._hear_itself)
 
     async def event(self, event: Json, *, user: str, workspace: str | None = None) -> Seen:
         """Let something happen that the app subscribes to; an event that it does not take comes again."""
@@ -123,10 +124,11 @@ class Events(Interactions):
     def _event_of(self, team: Workspace, message: Message) -> Json | None:
         """Return the event that a message is to the app; None where it hears nothing of it."""
         channel = team.find_channel(message.channel)
-        event = {
-            key: value for key, value in to_json(team, message).items() if key not in ("blocks", "metadata")
+        event = to_json(team, message, with_metadata=False) | {
+            "channel": channel.id,
+            "event_ts": message.ts,
+            "client_msg_id": secrets.token_hex(16),
         }
-        event |= {"channel": channel.id, "event_ts": message.ts, "client_msg_id": secrets.token_hex(16)}
         if team.bot_user_id not in channel.members:
             return None
         if channel.kind is ChannelKind.DIRECT:
@@ -134,6 +136,19 @@ class Events(Interactions):
         if f"<@{team.bot_user_id}>" in message.text:
             return {**event, "type": "app_mention"}
         return None
+
+    def _hear_itself(self, change: Change) -> None:
+        """Tell the app of its own direct messages, as Slack does: it had better not answer them.
+
+        Only where the app is known to want it: most tests count what it hears.
+        """
+        if change.kind is not ChangeKind.POSTED or "message.im" not in (self.app.events or ()):
+            return
+        team, message = self.workspaces[change.workspace], change.item
+        if isinstance(message, Message) and message.user == team.bot_user_id and message.only_for is None:
+            event = self._event_of(team, message)
+            if event is not None and event.get("channel_type") == "im":
+                self._start(self._tell_app(self._wrap(team, message.user, event)))
 
     def _may_hear(self, team: Workspace | None, event: Json) -> bool:
         """Tell whether the app is subscribed to an event, and was let to hear of such."""

@@ -1,13 +1,15 @@
 """What Slack knows of the app itself, as somebody set it up: its credentials and its manifest."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 APP_ID = "A1"
 CLIENT_ID = "1.1"
 CLIENT_SECRET = "loopback-client-secret"  # noqa: S105 - opens nothing but this loopback
 SIGNING_SECRET = "loopback-signing-secret"  # noqa: S105
+#: Of whoever set the app up, to look at its manifest.
+CONFIG_TOKEN = "xoxe.xoxp-loopback"  # noqa: S105
 
 
 @dataclass(kw_only=True)
@@ -19,6 +21,8 @@ class Registration:
     signing_secret: str = SIGNING_SECRET
     #: Where people may be sent after an installation; an address below one of them will do.
     redirect_urls: Sequence[str] = ()
+    #: As https://docs.slack.dev/reference/app-manifest has it; see :meth:`take_manifest`.
+    manifest: Mapping[str, Any] = field(default_factory=dict)
     #: What its manifest asks for.
     scopes: tuple[str, ...] = ()
     #: Scopes that whoever installs the app may leave out.
@@ -30,7 +34,8 @@ class Registration:
     allows_organisations: bool = False
 
     def take_manifest(self, manifest: Mapping[str, Any]) -> None:
-        """Be set up as a manifest says; see https://docs.slack.dev/reference/app-manifest."""
+        """Be set up as a manifest says."""
+        self.manifest = manifest
         oauth = manifest.get("oauth_config") or {}
         settings = manifest.get("settings") or {}
         subscriptions = settings.get("event_subscriptions") or {}

@@ -16,7 +16,7 @@ from readbot.playground.loopback_slack.delivery import Delivery, HttpDelivery, S
 from readbot.playground.loopback_slack.methods import METHODS, change_message
 from readbot.playground.loopback_slack.oauth import OAuth
 from readbot.playground.loopback_slack.people import People
-from readbot.playground.loopback_slack.registration import Registration
+from readbot.playground.loopback_slack.registration import APP_ID, CONFIG_TOKEN, Registration
 from readbot.playground.loopback_slack.scopes import MissingScopeError, check_scope
 from readbot.playground.loopback_slack.state import (
     ChangeKind,
@@ -176,6 +176,8 @@ class LoopbackSlack(People):
             return web.json_response(
                 {"ok": True, "url": f"{origin}/socket?ticket={self.sockets.make_ticket()}"}
             )
+        if method == "apps.manifest.export":
+            return web.json_response({"ok": True, "manifest": self._export_manifest(token, arguments)})
         grant = self.tokens.find(token)
         workspace = self._find_workspace(grant, method, arguments)
         if method in _ENDINGS_OF_TOKENS:
@@ -188,6 +190,13 @@ class LoopbackSlack(People):
         else:
             raise SlackError("unknown_method")
         return web.json_response({"ok": True, **answer}, headers={"X-OAuth-Scopes": ",".join(grant.scopes)})
+
+    def _export_manifest(self, token: str, arguments: Json) -> Json:
+        if token != CONFIG_TOKEN:
+            raise SlackError("not_allowed_token_type" if token else "not_authed")
+        if arguments.get("app_id") != APP_ID:
+            raise SlackError("invalid_app_id")
+        return dict(self.app.manifest)
 
     def _find_workspace(self, grant: Grant, method: str, arguments: Json) -> Workspace:
         """Return the workspace that a call is about.

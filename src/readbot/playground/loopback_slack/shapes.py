@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from readbot.playground.loopback_slack.registration import APP_ID
 from readbot.playground.loopback_slack.state import Channel, ChannelKind, User, Workspace
 from readbot.playground.loopback_slack.surfaces import Json, Message, View
+from readbot.playground.loopback_slack.texts import to_rich_text
 
 
 def to_json(workspace: Workspace, message: Message, *, with_metadata: bool = True) -> Json:
@@ -16,7 +17,7 @@ def to_json(workspace: Workspace, message: Message, *, with_metadata: bool = Tru
         "ts": message.ts,
         "user": message.user,
         "text": message.text,
-        "blocks": message.shown_blocks,
+        "blocks": message.shown_blocks if is_bot or not message.text else [to_rich_text(message.text)],
         "team": workspace.id,
     }
     if is_bot:
