@@ -11,10 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from readbot.settings import Secret
 from readbot_slack.endpoint import EventsEndpoint
+from readbot_slack.paths import EVENTS_PATH
 from readbot_slack.service import Service
 from readbot_slack.tokens import ask_until_answered
-
-EVENTS_PATH = "/slack/events"
 
 #: Seconds between the pings that show whether Slack is still there.
 PING_INTERVAL_S = 5.0

@@ -24,14 +24,13 @@ from readbot.store import Store, StoredInstallation
 from readbot.store.install_states import STATE_LIVES_S
 from readbot_slack.install_pages import HEADERS, Page, ask_page, done_page, trouble_page
 from readbot_slack.installations import StoredInstallations
+from readbot_slack.paths import INSTALL_PATH, REDIRECT_PATH
 from readbot_slack.scopes import list_scopes
 from readbot_slack.setup import OAuth
 from readbot_slack.web_api import Doubt, Failure, Json, ask
 
 logger = logging.getLogger(__name__)
 
-INSTALL_PATH = "/slack/install"
-REDIRECT_PATH = "/slack/oauth_redirect"
 COOKIE = "readbot_install"
 
 #: Words of ours in a cookie, and of Slack's for an error; anything else is somebody else's.

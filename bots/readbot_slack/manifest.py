@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from readbot.exceptions import SettingsError
-from readbot_slack.connections import EVENTS_PATH
+from readbot_slack.paths import EVENTS_PATH, REDIRECT_PATH
 
 
 def make_manifest(url: str | None = None) -> str:
@@ -30,6 +30,11 @@ def make_manifest(url: str | None = None) -> str:
     for command in manifest["features"]["slash_commands"]:
         command["url"] = request_url
     manifest["settings"]["interactivity"]["request_url"] = request_url
+    events = manifest["settings"]["event_subscriptions"]
+    manifest["settings"]["event_subscriptions"] = {"request_url": request_url, **events}
+    # Where people come back to who install the app in a workspace of their own.
+    redirect_url = request_url.removesuffix(EVENTS_PATH) + REDIRECT_PATH
+    manifest["oauth_config"] = {"redirect_urls": [redirect_url], **manifest["oauth_config"]}
     manifest["settings"]["socket_mode_enabled"] = False
     written: str = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)
     return written

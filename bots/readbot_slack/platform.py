@@ -12,12 +12,13 @@ from readbot.store import Store
 from readbot_slack.app import make_app
 from readbot_slack.authorize import CachedAuthorize, Installations, SingleInstallation
 from readbot_slack.connections import HttpConnection, SocketConnection
-from readbot_slack.install import INSTALL_PATH, Installing
+from readbot_slack.install import Installing
 from readbot_slack.installations import StoredInstallations
 from readbot_slack.logs import make_sdk_logger
 from readbot_slack.manifest import make_manifest
 from readbot_slack.messenger import PACE, open_messenger
 from readbot_slack.once import ActOnce
+from readbot_slack.paths import INSTALL_PATH
 from readbot_slack.removal import Removal
 from readbot_slack.service import Service
 from readbot_slack.setup import Setup, read_setup

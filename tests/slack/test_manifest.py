@@ -12,6 +12,7 @@ from readbot.exceptions import SettingsError
 from readbot.playground.loopback_slack.state import ALL_SCOPES
 from readbot_slack import make_manifest
 from readbot_slack.mrkdwn import COMMAND
+from readbot_slack.scopes import list_scopes
 
 URL = "https://readbot.example.com"
 SCHEMA = Path(__file__).parents[3] / "shared/specs/slack_manifest.schema.2.0.0.json"
@@ -70,6 +71,20 @@ def test_with_an_address_commands_and_clicks_go_to_it(url: str) -> None:
     assert manifest["settings"]["socket_mode_enabled"] is False
     assert manifest["settings"]["interactivity"]["request_url"] == f"{URL}/slack/events"
     assert manifest["features"]["slash_commands"][0]["url"] == f"{URL}/slack/events"
+    assert manifest["settings"]["event_subscriptions"]["request_url"] == f"{URL}/slack/events"
+    assert manifest["oauth_config"]["redirect_urls"] == [f"{URL}/slack/oauth_redirect"]
+
+
+@pytest.mark.parametrize("url", [None, URL])
+def test_it_hears_of_it_when_a_workspace_removes_the_app(url: str | None) -> None:
+    events = load(url)["settings"]["event_subscriptions"]["bot_events"]
+    assert {"app_uninstalled", "tokens_revoked"} <= set(events)
+
+
+def test_every_scope_has_its_reason_for_whoever_is_asked_to_allow_it() -> None:
+    for scope in list_scopes():
+        assert scope.reason.endswith("."), scope.name
+        assert bool(scope.without) is scope.is_optional, scope.name
 
 
 @pytest.mark.parametrize(
