@@ -43,6 +43,7 @@ class Suggestion:
 class ExtraAlias:
     """Other words that a workspace added in chat: who asks for *words* is answered for *means*."""
 
+    id: int
     words: str
     means: str
     added_by: str
@@ -58,6 +59,15 @@ class Gap:
     count: int
     first_at: datetime
     last_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecentAnswer:
+    """What a person asked and was answered."""
+
+    #: In the command language: "search fine-tuning".
+    command: str
+    asked_at: datetime
 
 
 class LinkState(StrEnum):

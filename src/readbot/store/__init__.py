@@ -4,32 +4,42 @@ from datetime import datetime
 
 from readbot.store.bags import Bags, Drawn
 from readbot.store.database import Database, database_url
+from readbot.store.extra_aliases import ExtraAliases
 from readbot.store.facts import Facts
+from readbot.store.gaps import Gaps
 from readbot.store.install_states import InstallStates
 from readbot.store.installations import Installations, StoredInstallation
 from readbot.store.journal import Journal
 from readbot.store.ledger import Ledger
 from readbot.store.link_checks import LinkChecks
+from readbot.store.recent import Asked, Recent
 from readbot.store.slots import Slots, Ticked, TickRules
 from readbot.store.subscriptions import Change, Subscriptions
+from readbot.store.suggestions import Decided, Suggestions
 from readbot.store.taken import Taken
 from readbot.store.tenants import Tenants
 
 __all__ = [
+    "Asked",
     "Bags",
     "Change",
     "Database",
+    "Decided",
     "Drawn",
+    "ExtraAliases",
     "Facts",
+    "Gaps",
     "InstallStates",
     "Installations",
     "Journal",
     "Ledger",
     "LinkChecks",
+    "Recent",
     "Slots",
     "Store",
     "StoredInstallation",
     "Subscriptions",
+    "Suggestions",
     "Taken",
     "Tenants",
     "TickRules",
@@ -54,6 +64,10 @@ class Store:
         self.facts = Facts(database)
         self.tenants = Tenants(database)
         self.links = LinkChecks(database)
+        self.suggestions = Suggestions(database)
+        self.extra_aliases = ExtraAliases(database)
+        self.gaps = Gaps(database)
+        self.recent = Recent(database)
 
     def now(self) -> datetime:
         """Return the time by which slots and leases are judged: aware, UTC."""

@@ -28,6 +28,7 @@ suggestions = sa.Table(
     platform_id("decided_by", server_default=""),
     sa.Column("decided_at", UtcDateTime),
     sa.Index(None, "platform", "workspace_id", "state"),
+    sa.UniqueConstraint("platform", "workspace_id", "url_key"),
 )
 
 #: Other words that a workspace added in chat.

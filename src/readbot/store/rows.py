@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from readbot.conversation.request import Workspace
 from readbot.digests.bag import Filter
 from readbot.digests.calendar import Schedule, Slot, Weekday
 from readbot.digests.model import Channel, Delivery, Subscription
@@ -33,6 +34,11 @@ def insert(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sq
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def in_workspace(table: sa.Table, workspace: Workspace) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions for the rows of one workspace."""
+    return table.c.platform == workspace.platform, table.c.workspace_id == workspace.id
 
 
 def to_subscription(row: sa.Row[Any]) -> Subscription:

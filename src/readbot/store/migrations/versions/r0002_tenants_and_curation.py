@@ -141,6 +141,9 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(length=100), server_default="", nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestions")),
+        sa.UniqueConstraint(
+            "platform", "workspace_id", "url_key", name=op.f("uq_suggestions_platform_workspace_id_url_key")
+        ),
     )
     with op.batch_alter_table("suggestions") as batch:
         batch.create_index(
