@@ -1,6 +1,7 @@
 """A loopback server with every manner that servers on the web have, good and bad."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -160,3 +161,37 @@ def is_silent(for_s: float = 60.0) -> Manner:
         await asyncio.sleep(for_s)
 
     return manner
+
+
+class ThreadedZoo(Zoo):
+    """A zoo with an event loop of its own, for programs that bring theirs."""
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self.__aenter__(), self._loop).result()
+        self._port = super().port
+        return self
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    def close(self) -> None:
+        """Serve nobody any more."""
+        assert self._server is not None
+        self._loop.call_soon_threadsafe(self._server.close)
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        self.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)

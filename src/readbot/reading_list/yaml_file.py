@@ -21,6 +21,7 @@ __all__ = [
     "parse_list",
     "read_text_file",
     "save_list",
+    "save_text",
 ]
 
 #: About 5,000 links with notes; more is no list to read, and takes seconds to parse.
@@ -69,9 +70,18 @@ def save_list(reading_list: ReadingList, path: Path | str) -> None:
     Raises:
         ListError: The file cannot be written.
     """
+    save_text(dump_list(reading_list), path)
+
+
+def save_text(text: str, path: Path | str) -> None:
+    """Write a list that is YAML *text* already to *path*, whole or not at all.
+
+    Raises:
+        ListError: The file cannot be written.
+    """
     path = Path(path)
     try:
-        replace_file(path, dump_list(reading_list))
+        replace_file(path, text)
     except OSError as error:
         advice = f"cannot be written ({error.strerror or error}); choose another place"
         raise ListError(str(path), [Complaint(message=advice)]) from error
