@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -10,17 +12,35 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from readbot.conversation.form import Answer, Lookup
+from readbot.conversation.request import Request, Workspace
+from readbot.ports import Manner
+from readbot.search.results import Completion
 from readbot_discord.answering import Responder
 from readbot_discord.commands import make_commands
 from readbot_discord.components import read_command
-from readbot_discord.sync import sync_commands
+from readbot_discord.drift import Json
+from readbot_discord.sessions import ACK_WITHIN_S, Limits, SessionGate, ShortTracebacks, is_heard
+from readbot_discord.sync import to_payload
 
 logger = logging.getLogger(__name__)
 
-#: Discord takes one IDENTIFY of a bucket in this time.
-_IDENTIFY_EVERY_S = 5.0
-#: Between attempts to register the commands, in seconds; the last one repeats.
-_SYNC_WAITS_S = (1.0, 5.0, 30.0, 300.0)
+#: Between two tries to begin a shard's first session, at most.
+_LONGEST_WAIT_S = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shards:
+    """Which shards a process serves."""
+
+    #: Over all processes; None for as many as Discord recommends, all of them here.
+    count: int | None = None
+    #: Those of this process; None for all.
+    ids: tuple[int, ...] | None = None
+
+
+class _LaunchError(ConnectionError):
+    """A shard's first session could not begin; says so to the loop that tries again."""
 
 
 class CommandTree(app_commands.CommandTree["ReadbotClient"]):
@@ -41,20 +61,38 @@ class ReadbotClient(discord.AutoShardedClient):
     messages and no members in memory.
     """
 
-    def __init__(self, responder: Responder) -> None:
+    def __init__(
+        self,
+        responder: Responder,
+        *,
+        shards: Shards | None = None,
+        take: Callable[[str, float], Awaitable[bool]] | None = None,
+    ) -> None:
+        """Answer by *responder*.
+
+        Args:
+            responder: Knows the answers.
+            shards: Those of this process; None for all that Discord recommends.
+            take: Where shards are spread over processes, see ``SessionGate``.
+        """
+        shards = shards or Shards()
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            shard_count=shards.count,
+            # None is its own default, which its types leave out.
+            shard_ids=None if shards.ids is None else list(shards.ids),  # type: ignore[arg-type]
         )
         self.responder = responder
+        self.ack_within_s = ACK_WITHIN_S
         self._connected_shards: set[int] = set()
-        self._identify_buckets = 1
-        #: When the last shard of a bucket identified, or will.
-        self._identified_at: dict[int, float] = {}
-        self._sync_task: asyncio.Task[None] | None = None
+        self._launching: set[int] = set()
+        #: How many shards Discord would have.
+        self._recommended = 1
+        self._gate = SessionGate(self._ask_limits, take=take)
         self.tree = CommandTree(
             self,
             # Said in so many words: the defaults are not what the documentation says
@@ -68,42 +106,49 @@ class ReadbotClient(discord.AutoShardedClient):
             self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
-        """Prepare what needs a login; Discord is not connected yet, and start does not wait."""
-        _, gateway_url, limits = await self.http.get_bot_gateway()
-        self._identify_buckets = max(1, limits["max_concurrency"])
-        # discord.py begins a session anew at its built-in address after an invalid session, which
-        # would leave the proxy or stand-in that DISCORD_API_URL names.
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
-        self._sync_task = asyncio.create_task(self._keep_commands_registered(), name="discord: sync commands")
+        """Prepare what needs a login; Discord is not connected yet, and nothing waits but sessions."""
+        self._gate.note(await self._ask_limits())
+        await self._gate.wait_for_all(len(self.shard_ids or range(self.shard_count or self._recommended)))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Let shards identify as fast as Discord allows: one of each bucket in five seconds.
+        """Let shards begin as fast as Discord allows; discord.py waits 5 s before all but the first."""
+        await self._gate.pass_through(shard_id or 0)
 
-        discord.py itself waits five seconds before all but the first, whoever came before.
-        Source: https://docs.discord.com/developers/events/gateway#sharding-max-concurrency
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Begin the first session of a shard, however long the gateway takes to come back.
+
+        discord.py calls this method from within itself after each failure, so that a gateway that is
+        gone for an hour and a half would exceed Python's recursion limit: the inner call ends the
+        outer one, and the loop is here.
         """
-        now = asyncio.get_running_loop().time()
-        bucket = (shard_id or 0) % self._identify_buckets
-        at = max(now, self._identified_at.get(bucket, -_IDENTIFY_EVERY_S) + _IDENTIFY_EVERY_S)
-        self._identified_at[bucket] = at
-        await asyncio.sleep(at - now)
-
-    async def close(self) -> None:
-        if self._sync_task is not None:
-            self._sync_task.cancel()
-        await super().close()
+        if shard_id in self._launching:
+            raise _LaunchError(f"shard {shard_id} has no session")
+        self._launching.add(shard_id)
+        wait_s = 0.0
+        try:
+            while True:
+                try:
+                    return await super().launch_shard(gateway, shard_id, initial=initial)
+                except _LaunchError:
+                    # discord.py has waited five seconds already.
+                    await asyncio.sleep(wait_s)
+                    wait_s = min(max(wait_s * 2, 1.0), _LONGEST_WAIT_S)
+        finally:
+            self._launching.discard(shard_id)
 
     def is_connected(self) -> bool:
-        """Tell whether events of every server arrive right now.
+        """Tell whether events of every server that is this process's arrive right now.
 
         ``is_ready`` would not do: it comes seconds late, after all servers are told, and it stays.
         """
-        shards = self.shards
         wanted = range(self.shard_count or 0) if self.shard_ids is None else self.shard_ids
-        return bool(wanted) and all(
-            each in self._connected_shards and each in shards and not shards[each].is_closed()
-            for each in wanted
-        )
+        return bool(wanted) and all(map(self._is_shard_connected, wanted))
+
+    def _is_shard_connected(self, shard_id: int) -> bool:
+        shard = self.get_shard(shard_id)
+        if shard is None or shard_id not in self._connected_shards or shard.is_closed():
+            return False
+        return is_heard(shard._parent.ws, ack_within_s=self.ack_within_s)
 
     async def on_interaction(self, interaction: discord.Interaction["ReadbotClient"]) -> None:
         """Answer buttons and selects; commands come through the tree."""
@@ -126,27 +171,38 @@ class ReadbotClient(discord.AutoShardedClient):
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         logger.exception("could not handle the event %s", event_method)
 
-    async def _keep_commands_registered(self) -> None:
-        """Register the commands if needed; where Discord cannot be reached, try again."""
-        attempt = 0
-        while True:
-            try:
-                drift = await sync_commands(self, self.tree)
-            except (discord.HTTPException, OSError) as error:
-                if (
-                    isinstance(error, discord.HTTPException)
-                    and 400 <= error.status < 500
-                    and error.status != 429
-                ):
-                    logger.exception("Discord refuses the commands")
-                    return
-                wait_s = _SYNC_WAITS_S[min(attempt, len(_SYNC_WAITS_S) - 1)]
-                logger.warning("could not register the commands, next try in %.0f s: %s", wait_s, error)
-                attempt += 1
-                await asyncio.sleep(wait_s)
-            else:
-                logger.info("commands registered: %s", "; ".join(drift) if drift else "nothing has changed")
-                return
+    async def _ask_limits(self) -> Limits:
+        self._recommended, gateway_url, limits = await self.http.get_bot_gateway()
+        # discord.py begins a session anew at its built-in address after an invalid session, which
+        # would leave the proxy or stand-in that DISCORD_API_URL names.
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+        return Limits(
+            total=limits["total"],
+            remaining=limits["remaining"],
+            reset_after_s=limits["reset_after"] / 1000,
+            buckets=max(1, limits["max_concurrency"]),
+        )
+
+
+async def describe_commands() -> list[Json]:
+    """Return all commands as Discord takes them, translated; they are alike in every process."""
+    silence_discord_py()
+    return await to_payload(ReadbotClient(Responder(_NobodyAnswers())).tree)
+
+
+class _NobodyAnswers:
+    """Implements ``readbot.ports.Conversation`` where commands are described and never used."""
+
+    def manner(self, text: str) -> Manner:
+        raise NotImplementedError
+
+    async def answer(self, request: Request) -> Answer:
+        raise NotImplementedError
+
+    def complete(
+        self, text: str, *, what: Lookup = Lookup.QUERY, limit: int, workspace: Workspace
+    ) -> Sequence[Completion]:
+        raise NotImplementedError
 
 
 def use_api(api_url: str) -> None:
@@ -159,9 +215,12 @@ def use_api(api_url: str) -> None:
 
 
 def silence_discord_py() -> None:
-    """Keep discord.py's DEBUG lines away, which hold interaction tokens, and its words on voice."""
+    """Keep away discord.py's DEBUG lines, which hold interaction tokens, and what it says in vain."""
     library = logging.getLogger("discord")
     if library.getEffectiveLevel() < logging.INFO:
         library.setLevel(logging.INFO)
+    shards = logging.getLogger("discord.shard")
+    if not any(isinstance(each, ShortTracebacks) for each in shards.filters):
+        shards.addFilter(ShortTracebacks())
     discord.VoiceClient.warn_nacl = False
     discord.VoiceClient.warn_dave = False

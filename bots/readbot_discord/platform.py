@@ -15,23 +15,26 @@ from readbot.ports import Connection, Conversation, Messenger
 from readbot.settings import Secret, Settings
 from readbot.store import Store
 from readbot_discord.answering import Responder
-from readbot_discord.client import ReadbotClient, silence_discord_py, use_api
+from readbot_discord.client import ReadbotClient, Shards, describe_commands, silence_discord_py, use_api
 from readbot_discord.messenger import PACE, open_discord_messenger
+from readbot_discord.rest import open_rest
+from readbot_discord.sessions import FATAL_CLOSES, SHARDING_REQUIRED
+from readbot_discord.sync import Registrar, make_key
+from readbot_discord.webhook import DiscordWebhooks
 
 logger = logging.getLogger(__name__)
 
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
-#: The gateway's close code for a token that it does not know.
-_AUTHENTICATION_FAILED = 4004
 
 
 class DiscordPlatform:
-    """Implements ``readbot.ports.Platform`` and ``PostsDigests``."""
+    """Implements ``readbot.ports.Platform``, ``PostsDigests`` and ``RegistersCommands``."""
 
     name = "discord"
     needs = "DISCORD_TOKEN"
     pace = PACE
+    webhooks = DiscordWebhooks()
 
     def is_configured(self, settings: Settings) -> bool:
         return settings.discord_token is not None
@@ -40,13 +43,33 @@ class DiscordPlatform:
         token = _get_token(settings)
         if token is None:
             return None
-        return DiscordConnection(conversation, token, api_url=settings.discord_api_url)
+        shards = Shards(count=settings.discord_shard_count, ids=settings.discord_shard_ids)
+        return DiscordConnection(
+            conversation, token, api_url=settings.discord_api_url, store=store, shards=shards
+        )
 
     def open_messenger(
         self, settings: Settings, store: Store
     ) -> AbstractAsyncContextManager[Messenger] | None:
         token = _get_token(settings)
         return None if token is None else open_discord_messenger(token, api_url=settings.discord_api_url)
+
+    async def sync_commands(
+        self,
+        settings: Settings,
+        store: Store | None,
+        *,
+        workspace_id: str | None = None,
+        changes_nothing: bool = False,
+    ) -> list[str]:
+        token = _get_token(settings)
+        assert token is not None  # noqa: S101 - it is configured
+        commands = await describe_commands()
+        async with open_rest(token, api_url=settings.discord_api_url) as rest:
+            registrar = Registrar(
+                rest, commands, key=make_key(token, workspace_id), store=store, guild_id=workspace_id
+            )
+            return await (registrar.compare() if changes_nothing else registrar.register())
 
 
 def _get_token(settings: Settings) -> Secret | None:
@@ -64,10 +87,29 @@ def _get_token(settings: Settings) -> Secret | None:
 class DiscordConnection:
     """Implements ``readbot.ports.Connection``."""
 
-    def __init__(self, conversation: Conversation, token: Secret, *, api_url: str) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        token: Secret,
+        *,
+        api_url: str,
+        store: Store | None = None,
+        shards: Shards | None = None,
+    ) -> None:
+        """Answer by *conversation* as the bot of *token*.
+
+        Args:
+            conversation: Knows the answers.
+            token: The bot's.
+            api_url: Ends in ``/api/v10``.
+            store: Knows which commands Discord has, over restarts and processes; None where there is none.
+            shards: Those of this process; None for all that Discord recommends.
+        """
         self._responder = Responder(conversation)
         self._token = token
         self._api_url = api_url
+        self._store = store
+        self._shards = shards or Shards()
         #: The client while one runs.
         self.client: ReadbotClient | None = None
 
@@ -80,6 +122,19 @@ class DiscordConnection:
     async def run(self) -> None:
         silence_discord_py()
         use_api(self._api_url)
+        keeping = asyncio.create_task(self._keep_commands(), name="discord: commands")
+        try:
+            await self._keep_connected()
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+    async def _keep_connected(self) -> None:
+        """Run one client after the other, which is one for good unless Discord is away at the start.
+
+        Raises:
+            PlatformError: Discord refuses for good.
+        """
         wait_s = _FIRST_WAIT_S
         while True:
             try:
@@ -87,8 +142,10 @@ class DiscordConnection:
             except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound) as error:
                 # Once connected, discord.py reconnects by itself: this is a start without Discord.
                 logger.warning("Discord cannot be reached, next try in %.0f s: %s", wait_s, error)
-                await asyncio.sleep(wait_s)
-                wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
+            except discord.ConnectionClosed as error:
+                logger.warning("Discord wants more shards than %s: beginning anew", error.shard_id)
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
 
     async def _run_once(self) -> None:
         """Run one client until cancelled.
@@ -97,19 +154,24 @@ class DiscordConnection:
             PlatformError: Discord refuses for good.
             aiohttp.ClientError: Discord cannot be reached; so do OSError, GatewayNotFound and the
                 HTTPException of a 5xx or 429.
+            discord.ConnectionClosed: More shards are needed, and Discord says how many.
         """
-        async with ReadbotClient(self._responder) as client:
+        take = None if self._shards.ids is None or self._store is None else self._take
+        async with ReadbotClient(self._responder, shards=self._shards, take=take) as client:
             self.client = client
             try:
                 await client.start(self._token.reveal())
             except discord.LoginFailure as error:
-                raise _wrong_token() from error
+                raise PlatformError(FATAL_CLOSES[4004]) from error
             except discord.PrivilegedIntentsRequired as error:
-                raise PlatformError("Discord asks for an intent that readbot does not use") from error
+                raise PlatformError(FATAL_CLOSES[4014]) from error
             except discord.ConnectionClosed as error:
-                if error.code == _AUTHENTICATION_FAILED:
-                    raise _wrong_token() from error
-                raise PlatformError(f"Discord closed the connection for good (code {error.code})") from error
+                if error.code == SHARDING_REQUIRED and self._shards.count is None:
+                    raise
+                reason = FATAL_CLOSES.get(
+                    error.code, f"Discord closed the connection for good (code {error.code}): update readbot"
+                )
+                raise PlatformError(reason) from error
             except discord.HTTPException as error:
                 if (
                     error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -120,9 +182,16 @@ class DiscordConnection:
             finally:
                 self.client = None
 
+    async def _take(self, bucket: str, for_s: float) -> bool:
+        """Take a bucket of sessions from the other processes; without the database, go on alone."""
+        assert self._store is not None  # noqa: S101 - else nobody calls this
+        try:
+            return await asyncio.to_thread(self._store.taken.take, f"{make_key(self._token)}:{bucket}", for_s)
+        except Exception:
+            logger.warning("sessions begin without regard to other processes", exc_info=True)
+            return True
 
-def _wrong_token() -> PlatformError:
-    return PlatformError(
-        "DISCORD_TOKEN: Discord does not know this token. Open https://discord.com/developers/applications, "
-        "pick your application, then Bot, then Reset Token, and set the new one"
-    )
+    async def _keep_commands(self) -> None:
+        async with open_rest(self._token, api_url=self._api_url) as rest:
+            commands = await describe_commands()
+            await Registrar(rest, commands, key=make_key(self._token), store=self._store).keep()

@@ -6,10 +6,11 @@ is made, so its calls come from here.
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,8 @@ from readbot.settings import Secret
 #: What Discord asks of bots: a name, an address (readbot has none of its own), a version.
 #: Source: https://docs.discord.com/developers/reference#user-agent
 _USER_AGENT = f"DiscordBot (https://readbot.invalid, {__version__})"
+#: So many complaints about fields are told.
+_MAX_DETAILS = 3
 #: For a 429 that does not say how long: Cloudflare's, which bans for a while.
 _UNKNOWN_WAIT_S = 60.0
 
@@ -72,6 +75,13 @@ class Answer:
         if not isinstance(message, str) or not message:
             return f"HTTP {self.status}"
         return f"{message[:200]} ({self.code})" if self.code else message[:200]
+
+    @property
+    def details(self) -> str:
+        """The reason with what a 50035 says about single fields: "0.name: Must be 32 or fewer in length."."""
+        errors = self.body.get("errors") if isinstance(self.body, dict) else None
+        found = list(islice(_find_errors(errors), _MAX_DETAILS))
+        return ": ".join([self.reason, "; ".join(found)]) if found else self.reason
 
     @property
     def retry_after_s(self) -> float:
@@ -131,6 +141,18 @@ class Rest:
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise NoAnswerError(type(error).__name__) from error
         return Answer(status=response.status, body=_parse(raw), headers=response.headers)
+
+
+def _find_errors(tree: Any, path: str = "") -> Iterator[str]:
+    """Return every message in the tree of a 50035, with the path of its field."""
+    if not isinstance(tree, dict):
+        return
+    for key, below in tree.items():
+        if key != "_errors":
+            yield from _find_errors(below, f"{path}.{key}" if path else str(key))
+            continue
+        for each in below:
+            yield f"{path}: {str(each.get('message'))[:200]}"
 
 
 def _parse(raw: bytes) -> Any:

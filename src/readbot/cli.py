@@ -51,6 +51,7 @@ _LAZY = {
     "mcp": "readbot.cli_mcp:mcp",
     "playground": "readbot.cli_run:playground",
     "run": "readbot.cli_run:run",
+    "sync": "readbot.cli_sync:sync",
 }
 
 

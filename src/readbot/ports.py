@@ -120,6 +120,37 @@ class HasDoctor(Protocol):
         """
 
 
+@runtime_checkable
+class RegistersCommands(Protocol):
+    """A platform, beside being a ``Platform``, that has to be told which commands there are."""
+
+    needs: str
+
+    def is_configured(self, settings: Settings) -> bool:
+        """Tell whether any of its tokens is set."""
+
+    async def sync_commands(
+        self,
+        settings: Settings,
+        store: "Store | None",
+        *,
+        workspace_id: str | None = None,
+        changes_nothing: bool = False,
+    ) -> list[str]:
+        """Bring the platform in step, and return what differed, one line each; empty if nothing did.
+
+        Args:
+            settings: With its tokens.
+            store: Remembers what is registered; None where the database cannot be opened.
+            workspace_id: Register in this one alone; None for everywhere.
+            changes_nothing: Only look.
+
+        Raises:
+            SettingsError: A token is malformed.
+            PlatformError: The platform refuses, or takes no commands just now.
+        """
+
+
 class Clock(Protocol):
     """Time, so that a test can let a week pass in seconds."""
 

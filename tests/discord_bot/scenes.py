@@ -14,6 +14,8 @@ from readbot.playground.loopback_discord.components import BUTTON
 from readbot.ports import Conversation, Manner
 from readbot.search.results import Completion
 from readbot.settings import Secret
+from readbot.store import Store
+from readbot_discord.client import Shards
 from readbot_discord.platform import DiscordConnection
 
 
@@ -83,10 +85,17 @@ class FakeConversation:
 
 @contextlib.asynccontextmanager
 async def running(
-    discord: LoopbackDiscord, conversation: Conversation, *, wait_for_commands: bool = True
+    discord: LoopbackDiscord,
+    conversation: Conversation,
+    *,
+    wait_for_commands: bool = True,
+    store: Store | None = None,
+    shards: Shards | None = None,
 ) -> AsyncIterator[DiscordConnection]:
     """Run the adapter against *discord* within the block, from when it is ready."""
-    connection = DiscordConnection(conversation, Secret(discord.token), api_url=discord.api_url)
+    connection = DiscordConnection(
+        conversation, Secret(discord.token), api_url=discord.api_url, store=store, shards=shards
+    )
     task = asyncio.create_task(connection.run())
     try:
         async with asyncio.TaskGroup() as group:

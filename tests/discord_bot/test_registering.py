@@ -1,5 +1,6 @@
 """Commands at Discord: registered in the background, and only when they changed."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -89,9 +90,9 @@ async def test_each_difference_is_named(payload: list[Json]) -> None:
     changed = [{**payload[0], "description": "else"}, {"name": "old", "type": 1, "description": "x"}]
 
     assert find_drift(payload, changed) == [
-        "llmread has changed",
-        "old is registered and no longer exists",
-        "readbot is not registered",
+        "/llmread: description is “else”, and is to be “Find something to read, on any topic of the list”",
+        "/old is registered and no longer exists",
+        "/readbot is not registered",
     ]
 
 
@@ -110,4 +111,23 @@ async def test_what_discord_adds_or_reorders_is_no_drift(payload: list[Json], no
 async def test_a_new_option_is_drift(payload: list[Json]) -> None:
     registered = [{**command, "options": command["options"][1:]} for command in payload]
 
-    assert find_drift(payload, registered) == ["llmread has changed", "readbot has changed"]
+    assert find_drift(payload, registered)[0] == "/llmread, option query is not registered"
+    assert find_drift(registered, payload)[0] == "/llmread, option query is registered and no longer exists"
+
+
+async def test_what_differs_deep_inside_a_command_is_named_with_its_way_there(payload: list[Json]) -> None:
+    registered = copy.deepcopy(payload)
+    (group,) = [each for each in registered[1]["options"] if each["name"] == "digest"]
+    group["options"][0]["options"].reverse()
+
+    assert any(
+        line.startswith("/readbot digest on: the order is") for line in find_drift(payload, registered)
+    )
+
+
+async def test_nobody_may_is_another_permission_than_everybody_may(payload: list[Json]) -> None:
+    registered = [{**payload[0], "default_member_permissions": "0"}, *payload[1:]]
+
+    assert find_drift(payload, registered) == [
+        "/llmread: default_member_permissions is “0”, and is to be not set"
+    ]
