@@ -63,6 +63,8 @@ MONDAY_NINE = Schedule(cadence=Cadence.WEEKLY, weekday=Weekday.MONDAY, at=time(9
 BEFORE = datetime(2026, 11, 29, 12, tzinfo=UTC)
 WORKSPACES = 40
 DUE = datetime(2026, 11, 30, 8, tzinfo=UTC)
+#: Loaded once, as a process does.
+WRITER = DigestWriter(load_list(find_data_file("list.yaml")))
 RULES = TickRules(catch_up=timedelta(hours=24), jitter_s=0, is_shared=lambda _platform: False)
 
 
@@ -132,7 +134,7 @@ async def measure_posts(url: str, count: int) -> tuple[float, float, float]:
         deliverer = Deliverer(
             store=store,
             messengers={"slack": cast("Messenger", platform)},
-            writer=DigestWriter(load_list(find_data_file("list.yaml"))),
+            writers=lambda _channel: WRITER,
             clock=SystemClock(),
             options=DeliveryOptions(jitter_s=0, at_once=64),
         )
@@ -165,7 +167,7 @@ async def work(url: str, api_url: str) -> None:
             deliverer = Deliverer(
                 store=Store(database),
                 messengers={"slack": messenger},
-                writer=DigestWriter(load_list(find_data_file("list.yaml"))),
+                writers=lambda _channel: WRITER,
                 clock=SystemClock(),
                 options=DeliveryOptions(jitter_s=0, at_once=64),
             )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from readbot.digests.bag import Draw, draw
@@ -10,6 +11,8 @@ from readbot.digests.model import Channel, Delivery, Subscription, SubscriptionS
 from readbot.digests.wish import parse_wish
 from readbot.reading_list import Entry, Link
 from readbot.reading_list.model import Kind, ReadingList, Section
+from readbot.reading_list.yaml_file import save_list
+from readbot.shelves import Shelves
 from readbot.store import Change, Store, TickRules
 from readbot.store.rows import new_id
 
@@ -82,3 +85,11 @@ def draw_two(entries: tuple[Entry, ...] = READING_LIST.entries) -> Any:
         return draw(entries, seed=subscription.seed, posted=posted, joined=joined, count=2)
 
     return drawn
+
+
+def make_shelves(folder: Path) -> Shelves:
+    """Return the test list as a process has it, from files in *folder*."""
+    aliases = folder / "aliases.yaml"
+    aliases.write_text("groups: []\n", encoding="utf-8")
+    save_list(READING_LIST, folder / "list.yaml")
+    return Shelves([folder / "list.yaml"], aliases_path=aliases)

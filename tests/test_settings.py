@@ -21,7 +21,7 @@ def test_a_value_has_the_type_of_its_setting() -> None:
     settings = Settings.from_environ({"PORT": "8080", "READBOT_LIST": "lists/team.yaml"})
 
     assert settings.port == 8080
-    assert settings.list_path == Path("lists/team.yaml")
+    assert settings.list_paths == (Path("lists/team.yaml"),)
 
 
 def test_seconds_may_have_fractions_and_choices_any_case() -> None:

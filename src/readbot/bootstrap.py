@@ -8,10 +8,11 @@ from readbot.conversation.bot import Bot
 from readbot.conversation.library import Library
 from readbot.exceptions import SettingsError
 from readbot.ports import Connection, Conversation, Platform
+from readbot.reading_list.list_file import load_list_file
 from readbot.reading_list.package_data import find_data_file
-from readbot.reading_list.yaml_file import load_list
 from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
+from readbot.shelves import Overlays, Shelves
 from readbot.store import Store
 
 _PLATFORMS = "readbot.platforms"
@@ -21,24 +22,37 @@ def load_library(*, list_path: Path | None = None, aliases_path: Path | None = N
     """Load a reading list and the table of other words, and index them.
 
     Args:
-        list_path: A list in YAML; None for the list that ships.
+        list_path: A list in YAML or Markdown; None for the list that ships.
         aliases_path: A table of aliases in YAML; None for the table that ships.
 
     Raises:
         ListError: One of the files cannot be used as it stands.
     """
-    reading_list = load_list(list_path or find_data_file("list.yaml"))
+    reading_list = load_list_file(list_path or find_data_file("list.yaml"))
     aliases = load_aliases(aliases_path or find_data_file("aliases.yaml"))
     return Library(reading_list=reading_list, index=SearchIndex(reading_list, aliases))
 
 
-def make_bot(settings: Settings) -> Bot:
-    """Return the bot that *settings* describe.
+def open_shelves(settings: Settings, overlays: Overlays | None = None) -> Shelves:
+    """Load the lists that *settings* name, with what workspaces made of them.
 
     Raises:
-        ListError: The list or the table of aliases cannot be used as it stands.
+        ListError: A list or the table of aliases cannot be used as it stands.
     """
-    return Bot(load_library(list_path=settings.list_path, aliases_path=settings.aliases_path))
+    return Shelves(
+        settings.list_paths or (find_data_file("list.yaml"),),
+        aliases_path=settings.aliases_path or find_data_file("aliases.yaml"),
+        overlays=overlays,
+    )
+
+
+def make_bot(settings: Settings) -> Bot:
+    """Return the bot that *settings* describe, for a place without workspaces.
+
+    Raises:
+        ListError: A list or the table of aliases cannot be used as it stands.
+    """
+    return Bot(open_shelves(settings))
 
 
 def list_platform_names() -> list[str]:

@@ -47,9 +47,11 @@ _LAZY = {
     "db": "readbot.cli_db:db",
     "digest": "readbot.digests.cli:digest",
     "export": "readbot.cli_export:export",
+    "links": "readbot.cli_links:links",
     "manifest": "readbot.cli_run:manifest",
     "mcp": "readbot.cli_mcp:mcp",
     "playground": "readbot.cli_run:playground",
+    "post": "readbot.webhooks.cli:post",
     "run": "readbot.cli_run:run",
     "sync": "readbot.cli_sync:sync",
 }

@@ -10,7 +10,7 @@ import click
 import uvicorn
 from mcp.server.mcpserver import MCPServer
 
-from readbot.bootstrap import load_library
+from readbot.bootstrap import open_shelves
 from readbot.exceptions import SettingsError
 from readbot.logs import set_up_logging
 from readbot.mcp_server import make_mcp_server
@@ -37,7 +37,7 @@ def mcp(http: str | None) -> None:
     logging.getLogger("mcp").setLevel(
         max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level])
     )
-    library = load_library(list_path=settings.list_path, aliases_path=settings.aliases_path)
+    library = open_shelves(settings).default
     server = make_mcp_server(lambda: library)
     if http is not None:
         asyncio.run(_serve_http(server, *_parse_address(http)))

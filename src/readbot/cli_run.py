@@ -51,13 +51,12 @@ def run(part: str) -> None:
 
 
 async def _run(settings: Settings, platforms: Mapping[str, Platform], part: str, listens: list[str]) -> None:
-    bot = make_bot(settings)
     # A SQLite file belongs to one process, so whichever runs on it posts as well.
     posts = part in {"all", "worker"} or settings.database_url is None
     async with process.open_process(
-        bot, settings, platforms=platforms, listens=listens, posts=posts, only_http=part == "web"
+        settings, platforms=platforms, listens=listens, posts=posts, only_http=part == "web"
     ) as opened:
-        logger.info("serving %s", bot.libraries.default.summary, extra={"action": "start", "part": part})
+        logger.info("serving %s", opened.shelves.default.summary, extra={"action": "start", "part": part})
         for name in set(listens) - set(opened.connections):
             logger.info("%s is left to another process: readbot run %s", name, name)
         await process.serve(opened)

@@ -10,19 +10,21 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry
 
 from readbot import web
-from readbot.bootstrap import connect
+from readbot.bootstrap import connect, open_shelves
 from readbot.conversation.bot import Bot
 from readbot.conversation.commands import Digest
 from readbot.digests.desk import DigestDesk
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService
-from readbot.digests.wiring import make_service, open_messengers, open_store, run_digests
+from readbot.digests.wiring import make_service, make_writers, open_messengers, open_store, run_digests
 from readbot.feeds import Feeds
 from readbot.front_desk import FrontDesk
+from readbot.list_watch import watch_lists
 from readbot.metrics import CommandMetrics, DigestMetrics, watch_deliveries
 from readbot.ports import Clock, Connection, Messenger, Platform
 from readbot.rate_limit import RateLimit
 from readbot.settings import Settings, Switch
+from readbot.shelves import Shelves
 from readbot.store import Store
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ class Process:
 
     settings: Settings
     store: Store
+    shelves: Shelves
     service: DigestService
     messengers: Mapping[str, Messenger]
     #: What listens, by platform name; empty for a worker.
@@ -54,7 +57,6 @@ class Process:
 
 @asynccontextmanager
 async def open_process(
-    bot: Bot,
     settings: Settings,
     *,
     platforms: Mapping[str, Platform],
@@ -66,8 +68,7 @@ async def open_process(
     """Open what a process needs, and close it in reverse order.
 
     Args:
-        bot: What answers.
-        settings: Everything else.
+        settings: Everything.
         platforms: All there are, by name.
         listens: Names of the platforms to connect to, where their tokens are set.
         posts: Whether digests are posted from here.
@@ -76,6 +77,7 @@ async def open_process(
         clock: For tests and for time travel.
 
     Raises:
+        ListError: A list cannot be used as it stands.
         SettingsError: A platform's settings are half set.
         StoreError: The database cannot be used, or another process holds it.
     """
@@ -83,8 +85,11 @@ async def open_process(
     async with AsyncExitStack() as stack:
         store = await asyncio.to_thread(open_store, settings, exclusive=True, clock=clock)
         stack.callback(store.database.close)
+        shelves = await asyncio.to_thread(open_shelves, settings, store.overlays)
+        stack.callback(shelves.close)
         messengers = await stack.enter_async_context(open_messengers(settings, platforms, store))
-        service = make_service(settings, store, bot.libraries.default, platforms)
+        writers = make_writers(shelves)
+        service = make_service(settings, store, shelves, platforms, writers=writers)
         watch_deliveries(registry, lambda: store.journal.count_by_state(store.now()))
         scheduler = None
         if posts:
@@ -92,13 +97,16 @@ async def open_process(
                 run_digests(
                     settings,
                     store=store,
-                    library=bot.libraries.default,
+                    writers=writers,
                     messengers=messengers,
                     service=service,
                     clock=clock,
                     metrics=DigestMetrics(registry),
                 )
             )
+        bot = Bot(shelves)
+        shelves.listen(bot.forget)
+        await stack.enter_async_context(watch_lists(shelves, learn=store.bags.learn_links))
         desk = FrontDesk(
             bot,
             desks={Digest: DigestDesk(service, messengers, managers=settings.digest_managers)},
@@ -111,19 +119,20 @@ async def open_process(
         yield Process(
             settings=settings,
             store=store,
+            shelves=shelves,
             service=service,
             messengers=messengers,
             connections=connections,
             scheduler=scheduler,
             registry=registry,
-            feeds=_make_feeds(bot, settings),
+            feeds=_make_feeds(shelves, settings),
         )
 
 
-def _make_feeds(bot: Bot, settings: Settings) -> Feeds | None:
+def _make_feeds(shelves: Shelves, settings: Settings) -> Feeds | None:
     if settings.feeds is Switch.OFF:
         return None
-    return Feeds(lambda: bot.libraries.default.reading_list, public_url=settings.public_url)
+    return Feeds(lambda: shelves.default.reading_list, public_url=settings.public_url)
 
 
 async def serve(process: Process, *, stop: asyncio.Event | None = None) -> None:

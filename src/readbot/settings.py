@@ -105,8 +105,11 @@ class Queue(StrEnum):
 class Settings:
     """Every setting with its default. ``SETTINGS`` lists them for people."""
 
-    list_path: Path | None = _setting(
-        "READBOT_LIST", None, "Reading list to serve, a YAML file; without it the list that ships"
+    list_paths: tuple[Path, ...] = _setting(
+        "READBOT_LIST",
+        (),
+        "Reading list to serve, YAML or an awesome-list's Markdown; several, with a comma between, are offered "
+        "to choose from, the first to begin with; without it the list that ships",
     )
     aliases_path: Path | None = _setting(
         "READBOT_ALIASES", None, "The field's other words, a YAML file; without it the table that ships"
@@ -316,7 +319,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = tuple(
     Setting(
         env=setting.metadata["env"],
-        default="" if setting.default is None else str(setting.default),
+        default="" if setting.default in (None, ()) else str(setting.default),
         meaning=setting.metadata["meaning"],
     )
     for setting in fields(Settings)
@@ -338,6 +341,14 @@ def is_public_url(url: str) -> bool:
 
 def _parse(raw: str, wanted: Any) -> Any:
     """Return *raw* as the field's type; ``X | None`` counts as ``X``."""
+    if wanted == tuple[Path, ...]:
+        # A name may have a comma in it.
+        whole = Path(raw)
+        return (
+            (whole,)
+            if whole.exists()
+            else tuple(Path(part.strip()) for part in raw.split(",") if part.strip())
+        )
     if isinstance(wanted, types.UnionType):
         wanted = next(option for option in typing.get_args(wanted) if option is not type(None))
     if issubclass(wanted, StrEnum):

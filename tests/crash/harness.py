@@ -248,8 +248,11 @@ async def _run(
 
 def make_due(store: Store, channels: Iterable[Channel], *, in_s: float = 0.0) -> None:
     """Turn a digest on in each of the channels, the first one due in so many seconds."""
+    writer = DigestWriter(load_list(LIST_PATH))
     service = DigestService(
-        store=store, writer=DigestWriter(load_list(LIST_PATH)), find_sections=lambda _words: ()
+        store=store,
+        writers=lambda _channel: writer,
+        find_sections=lambda _channel, _words: (),
     )
     at = store.now() + timedelta(seconds=in_s)
     for channel in channels:

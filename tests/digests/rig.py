@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from readbot.digests.delivery import Deliverer, DeliveryOptions
-from readbot.digests.model import Delivery, DeliveryState
+from readbot.digests.model import Channel, Delivery, DeliveryState
 from readbot.digests.post import DigestWriter
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService
@@ -34,17 +34,21 @@ class Rig:
         self.store, self.clock = store, clock
         self.messenger = messenger or LoopbackMessenger(clock=clock)
         writer = DigestWriter(reading_list)
+
+        def writers(_channel: Channel) -> DigestWriter:
+            return writer
+
         messengers: Mapping[str, LoopbackMessenger] = {self.messenger.platform: self.messenger}
         self.deliverer = Deliverer(
             store=store,
             messengers=messengers,
-            writer=writer,
+            writers=writers,
             clock=clock,
             options=replace(OPTIONS, **options),
         )
         self.service = DigestService(
             store=store,
-            writer=writer,
+            writers=writers,
             find_sections=find_sections,
             jitter_s=self.deliverer.options.jitter_s,
             is_shared=self.deliverer.is_shared,
@@ -72,7 +76,9 @@ class Rig:
         return [row.state for row in reversed(self.store.journal.list_deliveries(limit=100))]
 
 
-def find_sections(words: str) -> list[tuple[Place, float]]:
-    """Return the test list's sections that begin alike; a whole name is certain."""
+def find_sections(_channel: Channel, words: str) -> list[tuple[Place, float]]:
+    """Return the test list's sections that begin alike; a whole name is certain, and an id."""
+    if words.startswith("~"):
+        return [(place, 1.0) for place in READING_LIST.places if place.id == words[1:]]
     places = [place for place in READING_LIST.places if place.title.casefold()[:1] == words.casefold()[:1]]
     return [(place, 1.0 if place.title.casefold() == words.casefold() else 0.5) for place in places]

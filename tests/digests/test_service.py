@@ -240,16 +240,13 @@ async def test_a_first_post_by_hand_is_followed_by_the_schedule(
     assert service.status(channel()).next_words == "Mon 30 Nov, 09:00 Europe/Berlin, in 6 days"
 
 
-def test_start_learns_the_list_and_leaves_slots_where_they_are(
-    service: DigestService, store: Store, clock: FakeClock
-) -> None:
+def test_start_leaves_slots_where_they_are(service: DigestService, store: Store) -> None:
     soon = datetime(2026, 11, 25, 3, 4, 5, tzinfo=UTC)
     service.turn_on(channel(), parse_wish("monday 9 berlin"), person_id="operator", next_at=soon)
     service.turn_on(channel(2), parse_wish("daily 9 berlin"), person_id="operator")
     before = store.subscriptions.list_()
     service.prepare()
     assert store.subscriptions.list_() == before
-    assert store.bags.learn_links([entry.link.id for entry in READING_LIST.entries]) == 0
 
 
 @pytest.mark.parametrize("verb", ["turn_off", "pause", "resume", "post_now", "preview", "remove"])

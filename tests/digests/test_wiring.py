@@ -9,20 +9,16 @@ from pathlib import Path
 import pytest
 
 from readbot.clock import SystemClock
-from readbot.conversation.library import Library
 from readbot.digests.outcomes import Pace
-from readbot.digests.wiring import make_service, open_messengers, open_store, run_digests
+from readbot.digests.wiring import make_service, make_writers, open_messengers, open_store, run_digests
 from readbot.digests.wish import parse_wish
 from readbot.exceptions import StoreError
 from readbot.metrics import DigestMetrics
 from readbot.ports import Messenger, PostsDigests
-from readbot.search import SearchIndex
 from readbot.settings import Queue, Secret, Settings
 from readbot.store import Store
 from readbot.testing import FakeClock, LoopbackMessenger
-from tests.digest_data import READING_LIST, channel
-
-LIBRARY = Library(reading_list=READING_LIST, index=SearchIndex(READING_LIST))
+from tests.digest_data import channel, make_shelves
 
 
 class LoopbackPlatform:
@@ -57,16 +53,18 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def post_one(settings: Settings, store: Store) -> LoopbackPlatform:
+async def post_one(settings: Settings, store: Store, folder: Path) -> LoopbackPlatform:
     """Run digests until a channel that is due in a moment has its link."""
     platform = LoopbackPlatform()
     platforms = {"slack": platform, "silent": PlatformWithoutToken(), "other": object()}
-    service = make_service(settings, store, LIBRARY, platforms)
+    shelves = make_shelves(folder)
+    writers = make_writers(shelves)
+    service = make_service(settings, store, shelves, platforms, writers=writers)
     metrics = DigestMetrics()
     async with (
         open_messengers(settings, platforms, store) as messengers,
         run_digests(
-            settings, store=store, library=LIBRARY, messengers=messengers, service=service, metrics=metrics
+            settings, store=store, writers=writers, messengers=messengers, service=service, metrics=metrics
         ) as scheduler,
     ):
         assert platform.is_open
@@ -87,16 +85,16 @@ async def test_a_digest_is_posted_on_a_sqlite_file_and_everything_is_closed(tmp_
     settings = Settings(data_dir=tmp_path, tick_s=0.02)
     store = open_store(settings, exclusive=True)
     with store.database:
-        platform = await post_one(settings, store)
+        platform = await post_one(settings, store, tmp_path)
     assert not platform.is_open
     assert len(platform.messenger.messages) == 1
 
 
-async def test_a_digest_is_posted_through_the_queue(postgres_url: str) -> None:
+async def test_a_digest_is_posted_through_the_queue(postgres_url: str, tmp_path: Path) -> None:
     settings = Settings(database_url=Secret(postgres_url), queue=Queue.PROCRASTINATE, tick_s=0.02)
     store = open_store(settings, exclusive=True)
     with store.database:
-        platform = await post_one(settings, store)
+        platform = await post_one(settings, store, tmp_path)
     assert len(platform.messenger.messages) == 1
 
 
@@ -111,7 +109,8 @@ def test_the_verbs_find_sections_as_the_search_does(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
     store = open_store(settings, exclusive=False)
     with store.database:
-        service = make_service(settings, store, LIBRARY, {})
+        shelves = make_shelves(tmp_path)
+        service = make_service(settings, store, shelves, {}, writers=make_writers(shelves))
         done = service.turn_on(channel(), parse_wish("section:basic"), person_id="U1", timezone="UTC")
     assert done.status.filter_words == "section “Basics”"
 

@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from readbot.conversation.bot import Bot
-from readbot.conversation.library import Library
 from readbot.digests.model import Channel as Place
 from readbot.digests.model import DeliveryState, SubscriptionState
 from readbot.digests.wish import parse_wish
@@ -19,7 +17,7 @@ from readbot.playground.loopback_discord import Message, Permission, Sight, User
 from readbot.playground.loopback_discord.rest import Call
 from readbot.playground.loopback_discord.world import Overwrite
 from readbot.process import Process, open_process, serve
-from readbot.search import SearchIndex
+from readbot.reading_list.yaml_file import save_list
 from readbot.settings import Settings
 from readbot_discord import DiscordPlatform
 
@@ -113,6 +111,7 @@ async def living(
             "DISCORD_TOKEN": scene.discord.token,
             "DISCORD_API_URL": scene.discord.api_url,
             "READBOT_DATA_DIR": str(folder),
+            "READBOT_LIST": str(folder / "list.yaml"),
             "READBOT_TICK_S": "0.05",
             "READBOT_SETTLE_S": "0.3",
             "READBOT_LEASE_S": "1",
@@ -121,9 +120,8 @@ async def living(
         }
         | environ
     )
-    index = SearchIndex(READING_LIST)
+    save_list(READING_LIST, folder / "list.yaml")
     async with open_process(
-        Bot(Library(reading_list=READING_LIST, index=index)),
         settings,
         platforms={"discord": DiscordPlatform()},
         listens=["discord"] if listens else [],

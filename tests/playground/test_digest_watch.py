@@ -9,19 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from readbot.conversation.library import Library
 from readbot.digests.model import Channel
 from readbot.digests.service import DigestService
-from readbot.digests.wiring import make_service, open_store, run_digests
+from readbot.digests.wiring import make_service, make_writers, open_store, run_digests
 from readbot.digests.wish import parse_wish
 from readbot.playground.clock import TravelClock
 from readbot.playground.deeds import DeedError
 from readbot.playground.digest_watch import DigestWatch
-from readbot.search import SearchIndex
-from readbot.search.aliases import AliasTable
 from readbot.settings import Settings
 from readbot.testing import FakeClock, LoopbackMessenger
-from tests.digest_data import READING_LIST
+from tests.digest_data import READING_LIST, make_shelves
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -49,16 +46,17 @@ class Rig:
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     clock = TravelClock()
     settings = Settings(data_dir=tmp_path, tick_s=0.05, jitter_s=0)
-    library = Library(reading_list=READING_LIST, index=SearchIndex(READING_LIST, AliasTable()))
+    shelves = make_shelves(tmp_path)
+    writers = make_writers(shelves)
     # It asks its clock for the time of day only.
     messenger = LoopbackMessenger(clock=cast("FakeClock", clock))
     store = open_store(settings, exclusive=True, clock=clock)
-    service = make_service(settings, store, library, {})
+    service = make_service(settings, store, shelves, {}, writers=writers)
     try:
         async with run_digests(
             settings,
             store=store,
-            library=library,
+            writers=writers,
             messengers={"slack": messenger},
             service=service,
             clock=clock,

@@ -8,21 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from readbot import web
-from readbot.bootstrap import load_library
-from readbot.conversation.bot import Bot
 from readbot.digests.model import Channel
 from readbot.digests.wish import DigestWish
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, Message
 from readbot.process import Process, open_process
+from readbot.reading_list.yaml_file import load_list
 from readbot.settings import Secret, Settings
 from readbot_slack import SlackPlatform
 from readbot_slack.messenger import EVENT_TYPE
 from tests.slack.conftest import ALIASES_PATH, LIST_PATH
 
-BOT = Bot(load_library(list_path=LIST_PATH, aliases_path=ALIASES_PATH))
-
 #: Links on the list.
-LINKS = len(BOT.libraries.default.reading_list.entries)
+LINKS = len(load_list(LIST_PATH).entries)
 
 
 class Room:
@@ -92,10 +89,12 @@ async def run_room(slack: LoopbackSlack, directory: Path, **settings: Any) -> As
         slack_signing_secret=Secret(SIGNING_SECRET),
         slack_api_url=slack.api_url,
         data_dir=directory,
+        list_paths=(LIST_PATH,),
+        aliases_path=ALIASES_PATH,
         **{**fast, **settings},
     )
     platforms = {"slack": SlackPlatform()}
-    async with open_process(BOT, chosen, platforms=platforms, listens=["slack"], posts=True) as process:
+    async with open_process(chosen, platforms=platforms, listens=["slack"], posts=True) as process:
         connection = process.connections["slack"]
         running = asyncio.create_task(connection.run())
         async with web.serve(web.make_app(process.connections), host="127.0.0.1", port=0) as port:

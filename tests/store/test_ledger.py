@@ -208,15 +208,16 @@ def test_links_of_an_unconfirmed_delivery_count_as_posted(store: Store) -> None:
 
 
 def test_links_that_join_the_list_after_a_subscription_are_news_to_it(store: Store, clock: FakeClock) -> None:
-    ids = [entry.link.id for entry in READING_LIST.entries]
-    assert store.bags.learn_links(ids[:8]) == 8
+    paths = {entry.link.id: entry.path for entry in READING_LIST.entries}
+    ids = list(paths)
+    assert store.bags.learn_links({each: paths[each] for each in ids[:8]}) == 8
     clock.advance(days=1)
     make_due(store, channel())
     subscription = store.subscriptions.find(channel())
     assert subscription is not None
     clock.advance(days=1)
-    assert store.bags.learn_links(ids) == 2
-    assert store.bags.learn_links(ids) == 0
+    assert store.bags.learn_links(paths) == 2
+    assert store.bags.learn_links(paths) == 0
     assert store.bags.history(subscription)[1] == frozenset(ids[8:])
 
 

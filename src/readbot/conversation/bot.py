@@ -76,6 +76,10 @@ class Bot:
         # A library never changes, another one takes its place, so an answer stays right.
         self._search_or_recall = lru_cache(maxsize=_KEPT_ANSWERS)(self._search)
 
+    def forget(self) -> None:
+        """Let go of kept answers, and of the libraries that they came from."""
+        self._search_or_recall.cache_clear()
+
     def handle(self, request: Request) -> Reply:
         """Answer one command, see :mod:`readbot.conversation.commands` for the language."""
         return self.answer(parse_command(request.text), request)

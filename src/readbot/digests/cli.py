@@ -3,28 +3,25 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
 import click
 
-from readbot.bootstrap import list_platform_names, load_library, load_platforms
+from readbot.bootstrap import list_platform_names, load_platforms, open_shelves
 from readbot.conversation.reply import LinkCard
 from readbot.digests.calendar import describe_next, describe_schedule
 from readbot.digests.errors import NoDigestError, NoSectionError, NothingFitsError
 from readbot.digests.model import Channel, Delivery, Subscription
 from readbot.digests.phrases import EXAMPLE
-from readbot.digests.post import DigestWriter, describe_filter, describe_nothing
+from readbot.digests.post import describe_filter, describe_nothing
 from readbot.digests.service import DigestService
-from readbot.digests.wiring import open_store, shares_budget
+from readbot.digests.wiring import make_writers, open_store, shares_budget, workspace_of
 from readbot.digests.wish import parse_wish
 from readbot.exceptions import DigestError
 from readbot.reading_list import ReadingList
-from readbot.reading_list.model import Place
-from readbot.reading_list.package_data import find_data_file
-from readbot.reading_list.yaml_file import load_list
 from readbot.settings import Settings
 from readbot.store import Store
 
@@ -47,24 +44,20 @@ def _open_store() -> Iterator[Store]:
 @contextmanager
 def _open() -> Iterator[tuple[Store, DigestService]]:
     settings = Settings.from_environ(os.environ)
-    reading_list = load_list(settings.list_path or find_data_file("list.yaml"))
-
-    # An index takes a second to build and the SDKs take one to import: only for who needs them.
-    def find_sections(words: str) -> Sequence[tuple[Place, float]]:
-        library = load_library(list_path=settings.list_path, aliases_path=settings.aliases_path)
-        return library.index.find_sections(words)
-
-    with _in_our_words(reading_list), _open_store() as store:
-        yield (
-            store,
-            DigestService(
-                store=store,
-                writer=DigestWriter(reading_list),
-                find_sections=find_sections,
-                jitter_s=settings.jitter_s,
-                is_shared=lambda name: shares_budget(load_platforms().get(name)),
+    with _open_store() as store, closing(open_shelves(settings, store.overlays)) as shelves:
+        writers = make_writers(shelves)
+        # The SDKs take a second to import: only for who needs them.
+        service = DigestService(
+            store=store,
+            writers=writers,
+            find_sections=lambda channel, words: shelves.find(workspace_of(channel)).index.find_sections(
+                words
             ),
+            jitter_s=settings.jitter_s,
+            is_shared=lambda name: shares_budget(load_platforms().get(name)),
         )
+        with _in_our_words(shelves.default.reading_list):
+            yield store, service
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from readbot.digests.outcomes import (
     Sent,
 )
 from readbot.digests.pacing import Pacer
-from readbot.digests.post import DigestWriter
+from readbot.digests.post import Writers
 from readbot.metrics import DigestMetrics
 from readbot.ports import Clock, Messenger
 from readbot.settings import OnUnknown, Settings
@@ -102,15 +102,15 @@ class Deliverer:
         *,
         store: Store,
         messengers: Mapping[str, Messenger],
-        writer: DigestWriter,
+        writers: Writers,
         clock: Clock,
         options: DeliveryOptions | None = None,
         metrics: DigestMetrics | None = None,
     ) -> None:
-        """Post through *messengers* (by platform name) what *writer* writes."""
+        """Post through *messengers* (by platform name) what *writers* write."""
         self._store = store
         self._messengers = dict(messengers)
-        self._writer = writer
+        self._writers = writers
         self._clock = clock
         self.options = options or DeliveryOptions()
         self._metrics = metrics or DigestMetrics()
@@ -263,15 +263,16 @@ class Deliverer:
             self._free.release()
 
     async def _deliver(self, delivery: Delivery, messenger: Messenger, lease: _Lease) -> None:
+        writer = await asyncio.to_thread(self._writers, delivery.channel)
         subscription, drawn = await asyncio.to_thread(
-            self._store.bags.draw, delivery, self._writer.draw, is_listed=self._writer.has
+            self._store.bags.draw, delivery, writer.draw, is_listed=writer.has
         )
         if not drawn and await asyncio.to_thread(self._store.journal.has_run_empty, subscription.id):
             # Said once: the same sentence at every slot is no digest.
             await asyncio.to_thread(self._store.ledger.skip, delivery, reason="nothing on the list fits")
             self._metrics.skipped.inc()
             return
-        reply = self._writer.write(subscription, [(one.link_id, one.number) for one in drawn])
+        reply = writer.write(subscription, [(one.link_id, one.number) for one in drawn])
         spare_s = lease.left_s() - self.options.post_timeout_s
         delay_s = await self._pacer.wait_for_channel(delivery.channel, messenger.pace, at_most_s=spare_s)
         if delay_s:

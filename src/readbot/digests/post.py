@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from typing import TypeAlias
 
 from readbot.conversation.reply import (
     Action,
@@ -17,7 +18,7 @@ from readbot.conversation.reply import (
 )
 from readbot.digests.bag import Draw, Filter, Posted, count_progress, draw
 from readbot.digests.calendar import Cadence
-from readbot.digests.model import Subscription
+from readbot.digests.model import Channel, Subscription
 from readbot.reading_list import Entry, ReadingList
 
 _PERIODS = {
@@ -125,6 +126,10 @@ class DigestWriter:
         if len(others) < 2:
             return None
         return next((other for other in others if other.number > entry.number), others[0])
+
+
+#: The writer for a channel: each workspace has its own list. May wait for the database.
+Writers: TypeAlias = Callable[[Channel], DigestWriter]
 
 
 def describe_filter(wanted: Filter) -> str:

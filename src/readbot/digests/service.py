@@ -15,7 +15,7 @@ from readbot.digests.calendar import Schedule, Slot, describe_next, next_slot
 from readbot.digests.errors import NoDigestError, NoSectionError, NothingFitsError, ZoneNeededError
 from readbot.digests.model import Channel, Delivery, DeliveryState, Subscription, SubscriptionState
 from readbot.digests.phrases import ANY
-from readbot.digests.post import DigestWriter, describe_filter
+from readbot.digests.post import Writers, describe_filter
 from readbot.digests.rollover import due_at, renew
 from readbot.digests.wish import DigestWish
 from readbot.exceptions import AmbiguousError, DigestError
@@ -25,7 +25,8 @@ from readbot.settings import Managers
 from readbot.store import Change, Store
 from readbot.store.rows import new_id
 
-FindSections = Callable[[str], Sequence[tuple[Place, float]]]
+#: The sections of a channel's list that words could mean, with scores from 0 to 1, best first.
+FindSections = Callable[[Channel, str], Sequence[tuple[Place, float]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,13 +69,13 @@ def may_change(managers: Managers | None, *, platform_default: Managers, is_mana
 
 
 class DigestService:
-    """The verbs, for one reading list. Blocks: call it in a thread from async code."""
+    """The verbs. Blocks: call it in a thread from async code."""
 
     def __init__(
         self,
         *,
         store: Store,
-        writer: DigestWriter,
+        writers: Writers,
         find_sections: FindSections,
         jitter_s: float = 300.0,
         is_shared: Callable[[str], bool] = lambda _platform: False,
@@ -83,20 +84,19 @@ class DigestService:
 
         Args:
             store: Where subscriptions are.
-            writer: Draws and writes digests.
-            find_sections: Returns the sections that words could mean with scores from 0 to 1, best first.
+            writers: Draw and write digests, each from one workspace's list.
+            find_sections: See ``FindSections``.
             jitter_s: Seconds over which the subscriptions of one slot are spread.
             is_shared: Tells of a platform whether its workspaces share one budget of posts.
         """
         self._store = store
-        self._writer = writer
+        self._writers = writers
         self._find_sections = find_sections
         self._jitter_s = jitter_s
         self._is_shared = is_shared
 
     def prepare(self) -> None:
-        """Bring what is stored up to this list and this time zone database; once, at start."""
-        self._store.bags.learn_links([entry.link.id for entry in self._writer.reading_list.entries])
+        """Bring what is stored up to this time zone database; once, at start."""
 
         def renewed(subscription: Subscription) -> Subscription:
             if subscription.next_slot is None:
@@ -132,7 +132,7 @@ class DigestService:
             NoSectionError: No such section.
             NothingFitsError: No link on the list is in that section and of that kind.
         """
-        wanted = self._to_filter(wish)
+        wanted = self._to_filter(channel, wish)
         befores: list[Subscription | None] = []
 
         def decide(before: Subscription | None) -> Change:
@@ -252,7 +252,7 @@ class DigestService:
         if subscription is None:
             return DigestStatus(subscription=None)
         posted, _ = self._store.bags.history(subscription)
-        done, total = self._writer.progress(subscription, posted)
+        done, total = self._writers(subscription.channel).progress(subscription, posted)
         unknown = self._store.journal.list_deliveries(
             subscription_id=subscription.id, states=[DeliveryState.UNKNOWN], limit=5
         )
@@ -277,9 +277,10 @@ class DigestService:
         """
         subscription = self._require_on(channel)
         posted, joined = self._store.bags.history(subscription)
-        drawn = self._writer.draw(subscription, posted, joined)
+        writer = self._writers(subscription.channel)
+        drawn = writer.draw(subscription, posted, joined)
         numbered = [(pick.entry.link.id, pick.number) for pick in drawn.picks]
-        return replace(self._writer.write(subscription, numbered), public=False)
+        return replace(writer.write(subscription, numbered), public=False)
 
     def another(self, channel: Channel, after: str) -> Reply:
         """Return the link that comes after another one in this channel's bag; it uses up nothing.
@@ -293,12 +294,13 @@ class DigestService:
         """
         subscription = self._require_on(channel)
         posted, joined = self._store.bags.history(subscription)
-        drawn = self._writer.draw(subscription, posted, joined, count=12)
+        writer = self._writers(subscription.channel)
+        drawn = writer.draw(subscription, posted, joined, count=12)
         ids = [pick.entry.link.id for pick in drawn.picks]
         if not ids:
-            return replace(self._writer.write_nothing(subscription), public=False)
+            return replace(writer.write_nothing(subscription), public=False)
         place = ids.index(after) + 1 if after in ids else 0
-        return self._writer.write_another(drawn.picks[place % len(ids)].entry)
+        return writer.write_another(drawn.picks[place % len(ids)].entry)
 
     # Parts of verbs
 
@@ -322,7 +324,7 @@ class DigestService:
         return subscription
 
     def _require_links(self, subscription: Subscription) -> None:
-        _, total = self._writer.progress(subscription, ())
+        _, total = self._writers(subscription.channel).progress(subscription, ())
         if not total:
             raise NothingFitsError(subscription.wanted)
 
@@ -337,22 +339,20 @@ class DigestService:
             subscription, next_slot=slot, next_due_at=due_at(slot, subscription.id, self._jitter_s)
         )
 
-    def _to_filter(self, wish: DigestWish) -> Callable[[Filter], Filter]:
+    def _to_filter(self, channel: Channel, wish: DigestWish) -> Callable[[Filter], Filter]:
         """Return what the wish makes of a channel's filter."""
         changes: dict[str, object] = {}
         if wish.kind is not None:
             changes["kind"] = None if wish.kind == ANY else Kind(wish.kind)
         if wish.section is not None:
-            changes["section"] = () if wish.section == ANY else self._find_section(wish.section).path
+            changes["section"] = () if wish.section == ANY else self._find_section(channel, wish.section).path
         return lambda before: Filter(
             section=changes.get("section", before.section),  # type: ignore[arg-type]
             kind=changes.get("kind", before.kind),  # type: ignore[arg-type]
         )
 
-    def _find_section(self, words: str) -> Place:
-        if words.startswith("~") and (place := self._writer.reading_list.find_place(words[1:])):
-            return place
-        found = self._find_sections(words)
+    def _find_section(self, channel: Channel, words: str) -> Place:
+        found = self._find_sections(channel, words)
         if found and found[0][1] >= IS_MEANT:
             return found[0][0]
         if not found:

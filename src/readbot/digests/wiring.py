@@ -5,15 +5,17 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from readbot.clock import SystemClock
-from readbot.conversation.library import Library
+from readbot.conversation.request import Workspace
 from readbot.digests.delivery import Deliverer, DeliveryOptions
-from readbot.digests.post import DigestWriter
+from readbot.digests.model import Channel
+from readbot.digests.post import DigestWriter, Writers
 from readbot.digests.queue import DEAD_AFTER_S, SWEEP_EVERY_S, open_wake_ups
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService
 from readbot.metrics import DigestMetrics
 from readbot.ports import Clock, Messenger, PostsDigests
 from readbot.settings import Settings
+from readbot.shelves import Shelves
 from readbot.store import Database, Store, database_url
 
 
@@ -35,32 +37,41 @@ def open_store(settings: Settings, *, exclusive: bool, clock: Clock | None = Non
     return Store(Database.open(url, exclusive=exclusive, clock=clock))
 
 
+def workspace_of(channel: Channel) -> Workspace:
+    return Workspace(platform=channel.platform, id=channel.workspace_id)
+
+
+def make_writers(shelves: Shelves, *, is_dead: Callable[[str], bool] = lambda _url: False) -> Writers:
+    """Return what writes each channel's digests from the list of its workspace.
+
+    Args:
+        shelves: The lists.
+        is_dead: Tells of an address whether it leads nowhere now: such a link is passed over.
+    """
+    return lambda channel: DigestWriter(shelves.find_list(workspace_of(channel)), is_dead=is_dead)
+
+
 def shares_budget(platform: object) -> bool:
     """Tell whether all workspaces of a platform share one budget of posts."""
     return isinstance(platform, PostsDigests) and platform.pace.shared
 
 
 def make_service(
-    settings: Settings,
-    store: Store,
-    library: Library,
-    platforms: Mapping[str, object],
-    *,
-    is_dead: Callable[[str], bool] = lambda _url: False,
+    settings: Settings, store: Store, shelves: Shelves, platforms: Mapping[str, object], *, writers: Writers
 ) -> DigestService:
     """Return the verbs of a channel, for a process that serves.
 
     Args:
         settings: The jitter.
         store: Where subscriptions are.
-        library: The list to draw from.
+        shelves: The lists.
         platforms: By name.
-        is_dead: Tells of an address whether it leads nowhere now.
+        writers: Draw and write digests.
     """
     return DigestService(
         store=store,
-        writer=DigestWriter(library.reading_list, is_dead=is_dead),
-        find_sections=library.index.find_sections,
+        writers=writers,
+        find_sections=lambda channel, words: shelves.find(workspace_of(channel)).index.find_sections(words),
         jitter_s=settings.jitter_s,
         is_shared=lambda name: shares_budget(platforms.get(name)),
     )
@@ -91,10 +102,9 @@ async def run_digests(
     settings: Settings,
     *,
     store: Store,
-    library: Library,
+    writers: Writers,
     messengers: Mapping[str, Messenger],
     service: DigestService,
-    is_dead: Callable[[str], bool] = lambda _url: False,
     clock: Clock | None = None,
     metrics: DigestMetrics | None = None,
 ) -> AsyncIterator[DigestScheduler]:
@@ -103,10 +113,9 @@ async def run_digests(
     Args:
         settings: Everything about digests.
         store: An open store, exclusive on SQLite.
-        library: The list to draw from.
+        writers: Draw and write digests.
         messengers: By platform name: what posts.
         service: The verbs.
-        is_dead: Tells of an address whether it leads nowhere now.
         clock: For tests, and for the playground's time travel.
         metrics: Where to count.
     """
@@ -114,7 +123,7 @@ async def run_digests(
     deliverer = Deliverer(
         store=store,
         messengers=messengers,
-        writer=DigestWriter(library.reading_list, is_dead=is_dead),
+        writers=writers,
         clock=clock,
         options=DeliveryOptions.from_settings(settings),
         metrics=metrics,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from readbot import process
-from readbot.bootstrap import load_platforms, make_bot
+from readbot.bootstrap import load_platforms
 from readbot.conversation.library import Library
 from readbot.exceptions import ReadbotError
 from readbot.ports import Clock, HasManifest
@@ -49,13 +49,15 @@ class Program:
             clock: Its time; None for the machine's.
             listener: Called after every change of :attr:`state`.
         """
-        self._environ = {"PORT": str(_find_free_port()), **environ}
+        port = str(_find_free_port())
+        self._environ = {"PORT": port, "READBOT_URL": f"http://127.0.0.1:{port}", **environ}
         self._clock = clock
         self._listener = listener
         self._stop = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self.state = ProgramState.STOPPED
         self.problem = ""
+        #: The list that it serves to begin with; stays while it is stopped.
         self.library: Library | None = None
         #: What is open while it runs.
         self.process: process.Process | None = None
@@ -104,11 +106,11 @@ class Program:
         """Run until it is stopped; whatever ends it earlier is told, and raised."""
         try:
             settings = Settings.from_environ(self._environ)
-            bot, platforms = await asyncio.to_thread(lambda: (make_bot(settings), load_platforms()))
-            self.library = bot.libraries.default
+            platforms = await asyncio.to_thread(load_platforms)
             async with process.open_process(
-                bot, settings, platforms=platforms, listens=list(platforms), posts=True, clock=self._clock
+                settings, platforms=platforms, listens=list(platforms), posts=True, clock=self._clock
             ) as self.process:
+                self.library = self.process.shelves.default
                 await process.serve(self.process, stop=self._stop)
         except ReadbotError as error:
             self._set(ProgramState.FAILED, str(error))

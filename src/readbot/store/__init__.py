@@ -12,6 +12,7 @@ from readbot.store.installations import Installations, StoredInstallation
 from readbot.store.journal import Journal
 from readbot.store.ledger import Ledger
 from readbot.store.link_checks import LinkChecks
+from readbot.store.overlays import Overlays
 from readbot.store.recent import Asked, Recent
 from readbot.store.slots import Slots, Ticked, TickRules
 from readbot.store.subscriptions import Change, Subscriptions
@@ -68,6 +69,7 @@ class Store:
         self.extra_aliases = ExtraAliases(database)
         self.gaps = Gaps(database)
         self.recent = Recent(database)
+        self.overlays = Overlays(database)
 
     def now(self) -> datetime:
         """Return the time by which slots and leases are judged: aware, UTC."""

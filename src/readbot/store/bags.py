@@ -1,6 +1,6 @@
 """What each channel has had, and what is drawn for it next."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,15 +87,30 @@ class Bags:
                 found.setdefault(delivery_id, []).append(link_id)
         return found
 
-    def learn_links(self, link_ids: Collection[str]) -> int:
-        """Remember since when links are on the list, and return how many are new to it."""
+    def learn_links(self, paths: Mapping[str, tuple[str, ...]]) -> int:
+        """Remember since when links are on a list and where, and return how many are new.
+
+        Args:
+            paths: By link id: the titles of the sections above it.
+        """
         now = self._database.now()
         with self._database.write() as connection:
-            known = set(connection.execute(sa.select(known_links.c.link_id)).scalars())
-            fresh = sorted(set(link_ids) - known)
+            look = sa.select(known_links.c.link_id, known_links.c.path)
+            known = {row.link_id: row.path for row in connection.execute(look)}
+            fresh = [link_id for link_id in paths if link_id not in known]
             if fresh:
-                rows = [{"link_id": link_id, "first_seen_at": now} for link_id in fresh]
+                rows = [
+                    {"link_id": link_id, "first_seen_at": now, "path": list(paths[link_id])}
+                    for link_id in fresh
+                ]
                 connection.execute(insert(connection, known_links).on_conflict_do_nothing(), rows)
+            for link_id in paths.keys() & known.keys():
+                had, has = known[link_id], list(paths[link_id])
+                if had != has:
+                    # A list that was learnt before paths were kept has not moved.
+                    moved = {"moved_at": now} if had is not None else {}
+                    statement = known_links.update().where(known_links.c.link_id == link_id)
+                    connection.execute(statement.values(path=has, **moved))
         return len(fresh)
 
 

@@ -1,0 +1,96 @@
+"""What workspaces made of the list they read: which one it is, links of their own, other words."""
+
+from collections.abc import Hashable
+
+import sqlalchemy as sa
+
+from readbot.conversation.request import Workspace
+from readbot.curation.model import SuggestionState
+from readbot.reading_list import Link
+from readbot.reading_list.additions import Addition
+from readbot.shelves import Overlay
+from readbot.store.curation_schema import extra_aliases, suggestions
+from readbot.store.database import Database
+from readbot.store.rows import insert
+from readbot.store.tenant_schema import list_choices
+
+
+class Overlays:
+    """Implements ``readbot.shelves.Overlays``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, workspace: Workspace) -> Overlay:
+        """Return what a workspace made of its list; nothing, where it made nothing."""
+        chosen = sa.select(list_choices.c.list_name).where(*_of(list_choices, workspace))
+        approved = (
+            sa.select(suggestions)
+            .where(*_of(suggestions, workspace), suggestions.c.state == SuggestionState.APPROVED)
+            .order_by(suggestions.c.decided_at, suggestions.c.id)
+        )
+        words = (
+            sa.select(extra_aliases.c.words, extra_aliases.c.means)
+            .where(*_of(extra_aliases, workspace))
+            .order_by(extra_aliases.c.id)
+        )
+        with self._database.read() as connection:
+            return Overlay(
+                list_name=connection.execute(chosen).scalar_one_or_none() or "",
+                additions=tuple(
+                    Addition(
+                        link=Link(
+                            title=row.title,
+                            url=row.url,
+                            note=row.note or None,
+                            added=row.decided_at.date() if row.decided_at else None,
+                        ),
+                        path=tuple(row.section),
+                    )
+                    for row in connection.execute(approved)
+                ),
+                aliases=tuple((row.words, row.means) for row in connection.execute(words)),
+            )
+
+    def list_workspaces(self) -> list[Workspace]:
+        """Return every workspace that made something of its list."""
+        approved = suggestions.c.state == SuggestionState.APPROVED
+        owners = sa.union(
+            sa.select(list_choices.c.platform, list_choices.c.workspace_id),
+            sa.select(suggestions.c.platform, suggestions.c.workspace_id).where(approved),
+            sa.select(extra_aliases.c.platform, extra_aliases.c.workspace_id),
+        )
+        with self._database.read() as connection:
+            return [
+                Workspace(platform=row.platform, id=row.workspace_id) for row in connection.execute(owners)
+            ]
+
+    def stamp(self) -> Hashable:
+        """Return something that is another when any workspace made something else of its list."""
+        approved = suggestions.c.state == SuggestionState.APPROVED
+        looks = (
+            sa.select(sa.func.count(), sa.func.max(list_choices.c.changed_at)).select_from(list_choices),
+            sa.select(sa.func.count(), sa.func.max(suggestions.c.decided_at)).where(approved),
+            sa.select(sa.func.count(), sa.func.max(extra_aliases.c.added_at)).select_from(extra_aliases),
+        )
+        with self._database.read() as connection:
+            return tuple(tuple(connection.execute(look).one()) for look in looks)
+
+    def choose_list(self, workspace: Workspace, list_name: str, *, person_id: str) -> None:
+        """Let a workspace read another one of the operator's lists."""
+        row = {
+            "platform": workspace.platform,
+            "workspace_id": workspace.id,
+            "list_name": list_name,
+            "chosen_by": person_id,
+            "changed_at": self._database.now(),
+        }
+        key = ("platform", "workspace_id")
+        with self._database.write() as connection:
+            statement = insert(connection, list_choices).values(row)
+            changes = {name: statement.excluded[name] for name in row if name not in key}
+            connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))
+
+
+def _of(table: sa.Table, workspace: Workspace) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.c.platform == workspace.platform, table.c.workspace_id == workspace.id
