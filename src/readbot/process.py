@@ -13,6 +13,7 @@ from readbot import web
 from readbot.bootstrap import connect, open_shelves
 from readbot.conversation.bot import Bot
 from readbot.conversation.commands import Digest
+from readbot.curation.health import HealthBook
 from readbot.digests.desk import DigestDesk
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService
@@ -88,7 +89,9 @@ async def open_process(
         shelves = await asyncio.to_thread(open_shelves, settings, store.overlays)
         stack.callback(shelves.close)
         messengers = await stack.enter_async_context(open_messengers(settings, platforms, store))
-        writers = make_writers(shelves)
+        book = HealthBook(store.links.load)
+        await asyncio.to_thread(book.refresh)
+        writers = make_writers(shelves, is_dead=book.is_dead)
         service = make_service(settings, store, shelves, platforms, writers=writers)
         watch_deliveries(registry, lambda: store.journal.count_by_state(store.now()))
         scheduler = None
@@ -104,7 +107,7 @@ async def open_process(
                     metrics=DigestMetrics(registry),
                 )
             )
-        bot = Bot(shelves)
+        bot = Bot(shelves, doctor=book)
         shelves.listen(bot.forget)
         await stack.enter_async_context(watch_lists(shelves, learn=store.bags.learn_links))
         desk = FrontDesk(
