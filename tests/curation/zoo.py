@@ -32,24 +32,24 @@ class Zoo:
     #: Requests under way now, and the most there ever were.
     under_way: int = 0
     most_at_once: int = 0
+    port: int = 0
     _manners: dict[str, Manner] = field(default_factory=dict)
     _server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, self.host, 0)
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Serve nobody any more."""
         assert self._server is not None
         self._server.close()
-
-    @property
-    def port(self) -> int:
-        assert self._server is not None
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
 
     @property
     def allowed(self) -> tuple[str, int]:
@@ -171,17 +171,10 @@ class ThreadedZoo(Zoo):
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self.__aenter__(), self._loop).result()
-        self._port = super().port
         return self
 
-    @property
-    def port(self) -> int:
-        return self._port
-
     def close(self) -> None:
-        """Serve nobody any more."""
-        assert self._server is not None
-        self._loop.call_soon_threadsafe(self._server.close)
+        self._loop.call_soon_threadsafe(super().close)
 
     def __exit__(self, *_: object) -> None:
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()

@@ -29,12 +29,24 @@ class LinkPatch:
     @property
     def diff(self) -> str:
         """The change as a unified diff, as ``git apply`` takes it; empty where nothing changes."""
-        name = self.path.as_posix()
-        from_file, to_file = (name, name) if self.path.is_absolute() else (f"a/{name}", f"b/{name}")
-        lines = difflib.unified_diff(_lines(self.before), _lines(self.after), from_file, to_file)
+        return self.format(context=3)
+
+    def format(self, *, context: int) -> str:
+        """Return the change as a unified diff with so many lines around each place."""
+        name = _name(self.path)
+        lines = difflib.unified_diff(
+            _lines(self.before), _lines(self.after), f"a/{name}", f"b/{name}", n=context
+        )
         return "".join(
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
         )
+
+
+def _name(path: Path) -> str:
+    """Return what a file is called in a patch: from here, or from the folder above its own."""
+    absolute = path.resolve()
+    base = Path.cwd() if absolute.is_relative_to(Path.cwd()) else absolute.parent.parent
+    return absolute.relative_to(base).as_posix()
 
 
 def _lines(text: str) -> list[str]:
