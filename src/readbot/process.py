@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from readbot import web
 from readbot.bootstrap import connect, open_shelves
 from readbot.conversation.bot import Bot
-from readbot.conversation.commands import Digest
+from readbot.conversation.commands import Digest, Lists
 from readbot.curation.health import HealthBook
 from readbot.digests.desk import DigestDesk
 from readbot.digests.scheduler import DigestScheduler
@@ -21,6 +21,7 @@ from readbot.digests.wiring import make_service, make_writers, open_messengers, 
 from readbot.feeds import Feeds
 from readbot.front_desk import FrontDesk
 from readbot.list_watch import watch_lists
+from readbot.lists_desk import ListsDesk
 from readbot.metrics import CommandMetrics, DigestMetrics, watch_deliveries
 from readbot.ports import Clock, Connection, Messenger, Platform
 from readbot.rate_limit import RateLimit
@@ -112,7 +113,10 @@ async def open_process(
         await stack.enter_async_context(watch_lists(shelves, learn=store.bags.learn_links))
         desk = FrontDesk(
             bot,
-            desks={Digest: DigestDesk(service, messengers, managers=settings.digest_managers)},
+            desks={
+                Digest: DigestDesk(service, messengers, managers=settings.digest_managers),
+                Lists: ListsDesk(shelves, store, messengers),
+            },
             rate_limit=RateLimit(settings.commands_per_minute) if settings.commands_per_minute else None,
             metrics=CommandMetrics(registry),
         )

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from readbot.conversation.form import Answer
 from readbot.conversation.reply import Reply
-from readbot.conversation.request import Reader, Request
+from readbot.conversation.request import Request
 from readbot.conversation.wording import not_here
 from readbot.digests import wording
 from readbot.digests.errors import ZoneNeededError
@@ -20,14 +20,12 @@ from readbot.digests.service import DigestService, DigestStatus, may_change
 from readbot.digests.setup import make_setup_form, place_error, read_setup
 from readbot.digests.wish import DigestWish, parse_wish
 from readbot.exceptions import AmbiguousError, DigestError
+from readbot.people import ASK_TIMEOUT_S, channel_of, learn_reader
 from readbot.ports import Manner, Messenger
 from readbot.settings import Managers
 from readbot.store.rows import new_id
 
 logger = logging.getLogger(__name__)
-
-#: For what a platform is asked while a person waits.
-ASK_TIMEOUT_S = 5.0
 
 _ALSO_CALLED = {
     "start": "on",
@@ -47,13 +45,12 @@ class _Call:
 
     def __init__(self, request: Request, words: str, messenger: Messenger) -> None:
         self.words = words
+        self.request = request
         self.values = request.values
         self.reader = request.reader
         self.is_private = request.is_private
         self.messenger = messenger
-        self.channel = Channel(
-            platform=request.platform, workspace_id=request.workspace_id, channel_id=request.channel_id
-        )
+        self.channel = channel_of(request)
 
 
 class DigestDesk:
@@ -218,7 +215,7 @@ class DigestDesk:
         Raises:
             DigestError: They may not.
         """
-        call.reader = await self._learn_reader(call)
+        call.reader = await learn_reader(self._messengers, call.request)
         allowed = may_change(
             self._managers,
             platform_default=call.messenger.default_managers,
@@ -226,15 +223,6 @@ class DigestDesk:
         )
         if not allowed:
             raise DigestError(wording.NOT_ALLOWED)
-
-    async def _learn_reader(self, call: _Call) -> Reader:
-        try:
-            async with asyncio.timeout(ASK_TIMEOUT_S):
-                return await call.messenger.describe_reader(call.channel, call.reader)
-        except TimeoutError:
-            # What is not known is asked for, and nobody becomes a manager by it.
-            logger.warning("digests: %s did not tell who asks", call.channel.platform)
-            return call.reader
 
     async def _check(self, call: _Call) -> Access:
         try:

@@ -1,0 +1,101 @@
+"""Which of the operator's lists a workspace reads: ``lists`` shows them, ``lists use NAME`` chooses one."""
+
+import asyncio
+from collections.abc import Mapping
+
+from readbot.conversation.reply import (
+    MAX_COMMAND_LENGTH,
+    Action,
+    Choice,
+    Choices,
+    Heading,
+    Outcome,
+    Paragraph,
+    Reply,
+    Rows,
+    Text,
+    bold,
+    command,
+    text,
+)
+from readbot.conversation.request import Request
+from readbot.people import learn_reader
+from readbot.ports import Manner, Messenger
+from readbot.shelves import Shelves
+from readbot.store import Store
+
+
+class ListsDesk:
+    """Implements ``readbot.front_desk.Desk``."""
+
+    def __init__(self, shelves: Shelves, store: Store, messengers: Mapping[str, Messenger]) -> None:
+        self._shelves = shelves
+        self._store = store
+        self._messengers = messengers
+
+    def manner(self, _words: str) -> Manner:
+        return Manner.WAITS
+
+    async def answer(self, words: str, request: Request) -> Reply:
+        verb, _, name = words.partition(" ")
+        if verb.lower() != "use":
+            return await self._show(request)
+        names = {each.casefold(): each for each in self._shelves.names}
+        wanted = names.get(name.strip().casefold())
+        if wanted is None:
+            return self._unknown(name)
+        if not (await learn_reader(self._messengers, request)).is_manager:
+            return _refuse("Only people who manage this workspace or server may choose its list.")
+        await asyncio.to_thread(self._choose, wanted, request)
+        return await self._show(request, heading="The list is chosen")
+
+    def _choose(self, name: str, request: Request) -> None:
+        self._store.overlays.choose_list(request.workspace, name, person_id=request.reader.id)
+        self._shelves.refresh(request.workspace)
+
+    async def _show(self, request: Request, *, heading: str = "Lists to choose from") -> Reply:
+        current = await asyncio.to_thread(self._shelves.name_for, request.workspace)
+        rows = tuple(self._row(name, is_current=name == current) for name in self._shelves.names)
+        others = [name for name in self._shelves.names if name != current]
+        if not others:
+            only = Paragraph(
+                text=text("Whoever runs readbot can offer more with READBOT_LIST."), subdued=True
+            )
+            return Reply(parts=(Heading(words="The list"), Rows(rows=rows), only))
+        return Reply(parts=(Heading(words=heading), Rows(rows=rows), *_to_choose(others)))
+
+    def _row(self, name: str, *, is_current: bool) -> Text:
+        reading_list = self._shelves.get(name).reading_list
+        mark = " · this one is read here" if is_current else ""
+        count = len(reading_list.entries)
+        links = "1 link" if count == 1 else f"{count} links"
+        return text(bold(reading_list.title), f" ({name}), {links}{mark}")
+
+    def _unknown(self, name: str) -> Reply:
+        listed = ", ".join(self._shelves.names)
+        words = f"There is no list “{name.strip()[:60]}”. There are: {listed}"
+        return Reply(
+            parts=(Paragraph(text=text(words)),),
+            actions=(Action(label="Lists", command="lists"),),
+            outcome=Outcome.REFUSED,
+        )
+
+
+def _to_choose(names: list[str]) -> tuple[Choices | Paragraph, ...]:
+    """Return a choice of the names that fit a button, and what to type for all."""
+    choices = tuple(
+        Choice(label=name, command=f"lists use {name}")
+        for name in names
+        if len(f"lists use {name}") <= MAX_COMMAND_LENGTH
+    )
+    hint = Paragraph(
+        text=text(
+            "Whoever manages this workspace can choose another one: ", command(f"lists use {names[0]}")
+        ),
+        subdued=True,
+    )
+    return (*((Choices(label="Read another one", choices=choices),) if choices else ()), hint)
+
+
+def _refuse(sentence: str) -> Reply:
+    return Reply(parts=(Paragraph(text=text(sentence)),), outcome=Outcome.REFUSED)
