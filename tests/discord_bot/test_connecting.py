@@ -9,7 +9,8 @@ from readbot.exceptions import PlatformError, SettingsError
 from readbot.front_desk import FrontDesk
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import NO_ANSWER, LoopbackDiscord
-from readbot.playground.loopback_discord.gateway import PRIVILEGED, Op
+from readbot.playground.loopback_discord.events import PRIVILEGED
+from readbot.playground.loopback_discord.gateway import Op
 from readbot.settings import Secret, Settings
 from readbot.store import Store
 from readbot_discord import DiscordPlatform

@@ -10,7 +10,8 @@ import pytest
 
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_discord import LoopbackDiscord
-from readbot.playground.loopback_discord.gateway import CloseCode, Intent, Op
+from readbot.playground.loopback_discord.events import Intent
+from readbot.playground.loopback_discord.gateway import CloseCode, Op
 
 from .scenes import Scene, make_scene
 
@@ -105,6 +106,7 @@ async def test_identify_gets_ready_and_then_the_servers(bare: Scene) -> None:
     [
         ({"token": "wrong"}, CloseCode.AUTHENTICATION_FAILED),
         ({"shard": [2, 2]}, CloseCode.INVALID_SHARD),
+        ({"intents": 1 << 40}, CloseCode.INVALID_INTENTS),
         ({"intents": int(Intent.MESSAGE_CONTENT)}, CloseCode.DISALLOWED_INTENTS),
         ({"intents": int(Intent.GUILD_MEMBERS)}, CloseCode.DISALLOWED_INTENTS),
     ],
@@ -134,6 +136,8 @@ async def test_a_resume_gets_what_was_missed_in_order(bare: Scene) -> None:
     async with connected(bare) as client:
         await client.identify()
         ready, guild = await client.receive_events(2)
+        # Closed by 1000 or 1001, the session would be over.
+        await client.socket.close(code=4000)
     for words in ("one", "two"):
         bare.discord.people.write(bare.ada, bare.channel, words)
 
@@ -156,6 +160,25 @@ async def test_a_resume_of_what_is_not_there_is_an_invalid_session(
         await client.resume(session or ready["d"]["session_id"], seq)
 
         assert await client.receive() == {"op": Op.INVALID_SESSION, "d": False, "s": None, "t": None}
+
+
+async def test_a_session_that_its_client_has_ended_cannot_be_resumed(bare: Scene) -> None:
+    async with connected(bare) as client:
+        await client.identify()
+        ready, guild = await client.receive_events(2)
+        await client.socket.close(code=1000)
+    async with connected(bare) as client:
+        await client.resume(ready["d"]["session_id"], guild["s"])
+
+        assert (await client.receive())["op"] == Op.INVALID_SESSION
+
+
+async def test_a_client_that_says_too_much_is_cut_off(bare: Scene) -> None:
+    async with connected(bare) as client:
+        for _ in range(121):
+            await client.send(Op.HEARTBEAT, None)
+
+        assert await client.receive_close() == CloseCode.RATE_LIMITED
 
 
 async def test_each_shard_hears_of_its_own_servers(bare: Scene) -> None:

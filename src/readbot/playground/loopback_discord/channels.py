@@ -17,7 +17,9 @@ from readbot.playground.loopback_discord.errors import (
     unknown_message,
     wrong_channel_type,
 )
+from readbot.playground.loopback_discord.events import Intent
 from readbot.playground.loopback_discord.message_payloads import message as to_json
+from readbot.playground.loopback_discord.message_payloads import message_for
 from readbot.playground.loopback_discord.messages import edit_message, make_message
 from readbot.playground.loopback_discord.permissions import Permission
 from readbot.playground.loopback_discord.rest import Handler, Rest, read_body, to_id, to_response
@@ -107,7 +109,7 @@ class Channels:
             middle = int(request.query["around"])
             older = [m for m in messages if m.id < middle][-(limit // 2) :]
             messages = older + [m for m in messages if m.id >= middle][: limit - len(older)]
-        return [to_json(m) for m in reversed(messages[-limit:])]
+        return [self._show(m) for m in reversed(messages[-limit:])]
 
     async def _post_message(self, request: web.Request) -> Json:
         channel = self._find_channel(request)
@@ -125,7 +127,7 @@ class Channels:
         return to_json(message)
 
     async def _get_message(self, request: web.Request) -> Json:
-        return to_json(self._find_message(request))
+        return self._show(self._find_message(request))
 
     async def _patch_message(self, request: web.Request) -> Json:
         message = self._find_message(request)
@@ -197,6 +199,10 @@ class Channels:
             ],
             "has_more": len(latest) > limit,
         }
+
+    def _show(self, message: Message) -> Json:
+        reads_all = bool(self._world.application.allowed_intents & Intent.MESSAGE_CONTENT)
+        return message_for(self._world.bot, message, reads_all=reads_all)
 
     def _find_channel(self, request: web.Request) -> Channel:
         channel = self._world.channels.get(to_id(request, "channel"))

@@ -16,11 +16,26 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from readbot.playground.loopback_discord import message_payloads, payloads
-from readbot.playground.loopback_discord.permissions import Permission
-from readbot.playground.loopback_discord.world import Change, Channel, Guild, Interaction, Message, World
+from readbot.playground.loopback_discord import payloads
+from readbot.playground.loopback_discord.events import ALL_INTENTS, PRIVILEGED, Intent, find_event
+from readbot.playground.loopback_discord.world import Change, Guild, World
 
 Json = dict[str, Any]
+
+#: Close codes by which a client ends its session for good.
+_GOODBYES = frozenset({1000, 1001})
+
+#: Discord takes one IDENTIFY for each bucket of shards in this time.
+IDENTIFY_EVERY_S = 5.0
+
+#: How often clients may identify in a day.
+_MAX_IDENTIFIES = 1000
+
+#: Frames that a client may send in this many seconds.
+_MAX_FRAMES, _FRAMES_WITHIN_S = 120, 60.0
+
+#: Servers that one shard can serve.
+_MAX_GUILDS = 2500
 
 #: Events kept for a client that resumes; one that missed more has to begin anew.
 _KEPT_EVENTS = 1000
@@ -45,25 +60,11 @@ class CloseCode(IntEnum):
     AUTHENTICATION_FAILED = 4004
     ALREADY_AUTHENTICATED = 4005
     INVALID_SEQUENCE = 4007
+    RATE_LIMITED = 4008
     INVALID_SHARD = 4010
+    SHARDING_REQUIRED = 4011
+    INVALID_INTENTS = 4013
     DISALLOWED_INTENTS = 4014
-
-
-class Intent(IntEnum):
-    GUILDS = 1 << 0
-    GUILD_MEMBERS = 1 << 1
-    GUILD_PRESENCES = 1 << 8
-    GUILD_MESSAGES = 1 << 9
-    DIRECT_MESSAGES = 1 << 12
-    MESSAGE_CONTENT = 1 << 15
-
-
-#: What a bot gets only after it has been allowed in the developer portal.
-PRIVILEGED = Intent.GUILD_MEMBERS | Intent.GUILD_PRESENCES | Intent.MESSAGE_CONTENT
-
-
-#: What a bot gets of a message that it must not read.
-_BLANK: Json = {"content": "", "embeds": [], "components": [], "attachments": []}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -82,7 +83,12 @@ class Session:
 
     def serves(self, guild: Guild | None) -> bool:
         """Tell whether events of *guild*, or of a DM (None), belong to this session's shard."""
-        return (guild.id >> 22) % self.shard_count == self.shard if guild else self.shard == 0
+        return find_shard(guild, self.shard_count) == self.shard
+
+
+def find_shard(guild: Guild | None, shard_count: int) -> int:
+    """Return the shard that hears of *guild*; None stands for what is in no server."""
+    return (guild.id >> 22) % shard_count if guild else 0
 
 
 class Gateway:
@@ -95,14 +101,29 @@ class Gateway:
         token: str,
         url: Callable[[], str],
         heartbeat_interval_s: float,
-        allowed_intents: int = 0,
+        max_concurrency: int,
+        limits_identify: bool,
     ) -> None:
-        """Serve *world* to who knows *token*; *allowed_intents* are privileged ones it may ask for."""
+        """Serve *world* to who knows *token*.
+
+        Args:
+            world: What there is.
+            token: The bot's.
+            url: Where the gateway is reached.
+            heartbeat_interval_s: What HELLO asks for.
+            max_concurrency: How many shards may identify at once.
+            limits_identify: Whether they are kept to that, by the world's clock.
+        """
         self._world = world
         self._token = token
         self._url = url
         self._heartbeat_interval_s = heartbeat_interval_s
-        self._allowed_intents = allowed_intents
+        self.max_concurrency = max_concurrency
+        self._limits_identify = limits_identify
+        #: When the last shard of a bucket identified.
+        self._identified_at: dict[int, float] = {}
+        #: How often clients have identified.
+        self.identified = 0
         self.sessions: dict[str, Session] = {}
         #: Every frame received, oldest first: {"op", "d"}.
         self.received: list[Json] = []
@@ -119,6 +140,18 @@ class Gateway:
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/gateway", self._serve), web.get("/gateway/", self._serve)]
+
+    def describe(self) -> Json:
+        """Return what ``/gateway/bot`` says of it."""
+        return {
+            "url": self._url(),
+            "session_start_limit": {
+                "total": _MAX_IDENTIFIES,
+                "remaining": max(0, _MAX_IDENTIFIES - self.identified),
+                "reset_after": 24 * 3600 * 1000 if self.identified else 0,
+                "max_concurrency": self.max_concurrency,
+            },
+        }
 
     async def close(self) -> None:
         for socket in tuple(self._sockets):
@@ -154,83 +187,11 @@ class Gateway:
                 await session.socket.send_str(json.dumps(frame))
 
     def _follow(self, change: Change) -> None:
-        match change.what, change.subject:
-            case "interaction", Interaction() as interaction:
-                self.dispatch(
-                    "INTERACTION_CREATE",
-                    message_payloads.interaction(interaction, self._world),
-                    guild=interaction.channel.guild,
-                )
-            case "message", Message() as message if not message.is_ephemeral:
-                self._dispatch_message("MESSAGE_CREATE", message)
-            case "edit", Message() as message if not message.is_ephemeral:
-                self._dispatch_message("MESSAGE_UPDATE", message)
-            case "delete", Message() as message if not message.is_ephemeral:
-                self._dispatch_message("MESSAGE_DELETE", message)
-            case "guild_join", Guild() as guild:
-                data = payloads.guild_create(guild, self._world.bot)
-                self.dispatch("GUILD_CREATE", data, guild=guild, needed=Intent.GUILDS)
-            case "guild_leave", Guild() as guild:
-                self.dispatch("GUILD_DELETE", {"id": str(guild.id)}, guild=guild, needed=Intent.GUILDS)
-            case "channel_create" | "channel_delete" | "thread_create" | "thread_update" | "thread_delete", (
-                Channel() as channel
-            ) if self._sees(channel):
-                self.dispatch(
-                    change.what.upper(),
-                    _describe_channel(change.what, channel, self._world),
-                    guild=channel.guild,
-                    needed=Intent.GUILDS,
-                )
-
-    def _sees(self, channel: Channel) -> bool:
-        return self._world.may(self._world.bot, channel, Permission.VIEW_CHANNEL)
-
-    def _dispatch_message(self, event: str, message: Message) -> None:
-        guild = message.channel.guild
-        if not self._sees(message.channel):
+        event = find_event(change, self._world)
+        if event is None:
             return
-        needed = Intent.GUILD_MESSAGES if guild else Intent.DIRECT_MESSAGES
-        for session in self._audience(guild, needed):
-            data: Json
-            if event == "MESSAGE_DELETE":
-                data = {"id": str(message.id), "channel_id": str(message.channel.id)}
-            else:
-                data = self._message_for(session, message)
-            if guild:
-                data["guild_id"] = str(guild.id)
-            self._send_event(session, event, data)
-
-    def _message_for(self, session: Session, message: Message) -> Json:
-        """Blank what a bot without the message content intent does not see, in the answered message too."""
-        data = message_payloads.message(message)
-        if not self._may_read(session, message):
-            data |= _BLANK
-        answered = message.replies_to
-        if data.get("referenced_message") and answered and not self._may_read(session, answered):
-            data["referenced_message"] |= _BLANK
-        guild = message.channel.guild
-        if guild and message.author.id in guild.members:
-            data["member"] = payloads.member(guild.members[message.author.id], with_user=False)
-        data["channel_type"] = int(message.channel.type)
-        return data
-
-    def _may_read(self, session: Session, message: Message) -> bool:
-        """Tell whether the bot gets to read it: with the intent, when addressed, or its own.
-
-        Source: https://docs.discord.com/developers/events/gateway#message-content-intent
-        """
-        bot = self._world.bot
-        return bool(
-            session.intents & Intent.MESSAGE_CONTENT
-            or message.author is bot
-            or message.channel.guild is None
-            or bot in message.mentions
-        )
-
-    def dispatch(self, event: str, data: Json, *, guild: Guild | None, needed: int = 0) -> None:
-        """Send an event to every session of the shard that asked for it by intent."""
-        for session in self._audience(guild, needed):
-            self._send_event(session, event, data)
+        for session in self._audience(event.guild, event.needed):
+            self._send_event(session, event.name, event.describe(session.intents))
 
     def _audience(self, guild: Guild | None, needed: int) -> list[Session]:
         return [
@@ -259,9 +220,13 @@ class Gateway:
         try:
             interval = int(self._heartbeat_interval_s * 1000)
             await socket.send_str(_frame(Op.HELLO, {"heartbeat_interval": interval}))
+            frames: deque[float] = deque(maxlen=_MAX_FRAMES)
             async for message in socket:
                 if message.type is not WSMsgType.TEXT:
                     continue
+                if not self._takes_frame(frames):
+                    await socket.close(code=CloseCode.RATE_LIMITED)
+                    break
                 session = await self._hear(socket, session, message.data)
                 if socket.closed:
                     break
@@ -269,8 +234,18 @@ class Gateway:
             self._sockets.pop(socket, None)
             if session is not None and session.socket is socket:
                 session.socket = None
+                if socket.close_code in _GOODBYES:
+                    self.sessions.pop(session.id, None)
                 self._world.tell("gateway", session)
         return socket
+
+    def _takes_frame(self, frames: "deque[float]") -> bool:
+        """Count a frame of a connection; tell whether it may still send."""
+        now = self._world.clock()
+        if len(frames) == _MAX_FRAMES and now - frames[0] < _FRAMES_WITHIN_S:
+            return False
+        frames.append(now)
+        return True
 
     async def _hear(self, socket: web.WebSocketResponse, session: Session | None, raw: str) -> Session | None:
         """Act on one frame; return the session that the socket belongs to from then on."""
@@ -302,35 +277,67 @@ class Gateway:
             refusal = CloseCode.AUTHENTICATION_FAILED
         elif not 0 <= shard < shard_count:
             refusal = CloseCode.INVALID_SHARD
-        elif intents & PRIVILEGED & ~self._allowed_intents:
+        elif intents & ~ALL_INTENTS or "intents" not in data:
+            refusal = CloseCode.INVALID_INTENTS
+        elif intents & PRIVILEGED & ~self._world.application.allowed_intents:
             refusal = CloseCode.DISALLOWED_INTENTS
+        elif len(self._guilds(shard, shard_count)) > _MAX_GUILDS:
+            refusal = CloseCode.SHARDING_REQUIRED
         if refusal is not None:
             await socket.close(code=refusal)
+            return None
+        if not self._may_identify(shard):
+            await socket.send_str(_frame(Op.INVALID_SESSION, False))
             return None
         session = Session(
             id=secrets.token_hex(16), shard=shard, shard_count=shard_count, intents=intents, socket=socket
         )
         self.sessions[session.id] = session
         self._send_event(session, "READY", self._ready(session))
-        for guild in self._guilds(session):
+        for guild in self._guilds(shard, shard_count):
             if intents & Intent.GUILDS:
                 self._send_event(session, "GUILD_CREATE", payloads.guild_create(guild, self._world.bot))
         self._world.tell("gateway", session)
         return session
 
-    def _guilds(self, session: Session) -> list[Guild]:
+    def _may_identify(self, shard: int) -> bool:
+        """Tell whether the shard's bucket is free, and take it.
+
+        Source: https://docs.discord.com/developers/events/gateway#sharding-max-concurrency
+        """
+        bucket, now = shard % self.max_concurrency, self._world.clock()
+        if (
+            self._limits_identify
+            and now - self._identified_at.get(bucket, -IDENTIFY_EVERY_S) < IDENTIFY_EVERY_S
+        ):
+            return False
+        self._identified_at[bucket] = now
+        self.identified += 1
+        return True
+
+    def _guilds(self, shard: int, shard_count: int) -> list[Guild]:
         bot = self._world.bot
-        return [g for g in self._world.guilds.values() if session.serves(g) and bot.id in g.members]
+        return [
+            guild
+            for guild in self._world.guilds.values()
+            if find_shard(guild, shard_count) == shard and bot.id in guild.members
+        ]
 
     def _ready(self, session: Session) -> Json:
         return {
             "v": 10,
             "user": payloads.own_user(self._world.bot),
-            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in self._guilds(session)],
+            "guilds": [
+                {"id": str(guild.id), "unavailable": True}
+                for guild in self._guilds(session.shard, session.shard_count)
+            ],
             "session_id": session.id,
             "resume_gateway_url": self._url(),
             "shard": [session.shard, session.shard_count],
-            "application": {"id": str(self._world.application_id), "flags": 0},
+            "application": {
+                "id": str(self._world.application_id),
+                "flags": payloads.application_flags(self._world.application),
+            },
         }
 
     async def _resume(self, socket: web.WebSocketResponse, data: Json) -> Session | None:
@@ -356,20 +363,6 @@ class Gateway:
         self._send_event(session, "RESUMED", {})
         self._world.tell("gateway", session)
         return session
-
-
-def _describe_channel(what: str, channel: Channel, world: World) -> Json:
-    if what == "thread_delete":
-        parent_id = str(channel.holder.id)
-        guild_id = str(channel.guild.id) if channel.guild else None
-        return {
-            "id": str(channel.id),
-            "guild_id": guild_id,
-            "parent_id": parent_id,
-            "type": int(channel.type),
-        }
-    described = payloads.channel(channel, viewer=world.bot)
-    return described | {"newly_created": True} if what == "thread_create" else described
 
 
 def _frame(op: Op, data: Any) -> str:

@@ -4,9 +4,12 @@ from typing import Any
 
 from readbot.playground.loopback_discord.payloads import channel, member, timestamp, user
 from readbot.playground.loopback_discord.permissions import resolve_app
-from readbot.playground.loopback_discord.world import Interaction, InteractionType, Message, World
+from readbot.playground.loopback_discord.world import Interaction, InteractionType, Message, User, World
 
 Json = dict[str, Any]
+
+#: What a bot gets of a message that it must not read.
+_BLANK: Json = {"content": "", "embeds": [], "components": [], "attachments": []}
 
 
 def interaction_metadata(item: Interaction) -> Json:
@@ -53,6 +56,27 @@ def message(item: Message, *, with_referenced: bool = True) -> Json:
         payload["interaction_metadata"] = interaction_metadata(item.interaction)
         payload["webhook_id"] = str(item.author.id)
     return payload
+
+
+def message_for(bot: User, item: Message, *, reads_all: bool) -> Json:
+    """Return a message as *bot* gets it: unless it *reads_all*, blank where it is none of its business.
+
+    It reads what it wrote itself, what mentions it, and what is said to it in private; so it does of the
+    message that is answered.
+
+    Source: https://docs.discord.com/developers/events/gateway#message-content-intent
+    """
+    data = message(item)
+    if not (reads_all or _concerns(bot, item)):
+        data |= _BLANK
+    answered = item.replies_to
+    if data.get("referenced_message") and answered and not (reads_all or _concerns(bot, answered)):
+        data["referenced_message"] |= _BLANK
+    return data
+
+
+def _concerns(bot: User, item: Message) -> bool:
+    return item.author is bot or item.channel.is_with_bot or bot in item.mentions
 
 
 def _reference(answered: Message, *, with_referenced: bool) -> Json:

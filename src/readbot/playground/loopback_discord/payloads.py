@@ -9,9 +9,11 @@ from typing import Any
 
 from readbot.playground.loopback_discord.permissions import Permission, resolve
 from readbot.playground.loopback_discord.world import (
+    Application,
     Channel,
     ForumTag,
     Guild,
+    Install,
     Member,
     Role,
     Thread,
@@ -50,31 +52,53 @@ def own_user(person: User) -> Json:
 
 
 def application(world: World) -> Json:
-    return {
+    app = world.application
+    flags = application_flags(app)
+    described: Json = {
         "id": str(world.application_id),
         "name": world.bot.name,
         "icon": None,
         "description": "",
         "type": None,
         "verify_key": "0" * 64,
-        "flags": 0,
-        "flags_new": "0",
+        "flags": flags,
+        "flags_new": str(flags),
         "redirect_uris": [],
-        "interactions_endpoint_url": None,
+        "interactions_endpoint_url": app.interactions_url,
         "role_connections_verification_url": None,
         "owner": user(next((p for p in world.users.values() if not p.bot), world.bot)),
-        "approximate_guild_count": len(world.guilds),
-        "approximate_user_install_count": 0,
+        "approximate_guild_count": sum(world.bot.id in each.members for each in world.guilds.values()),
+        "approximate_user_install_count": len(world.installed_by),
         "approximate_user_authorization_count": 0,
         "explicit_content_filter": 0,
         "team": None,
         "eligible_oauth2_scopes": ["bot", "applications.commands"],
         "bot": user(world.bot),
-        "bot_public": True,
+        "bot_public": app.is_public,
         "bot_require_code_grant": False,
         "rpc_origins": [],
-        "integration_types_config": {"0": {}, "1": {}},
+        "integration_types_config": {
+            kind: {"oauth2_install_params": _install(install)}
+            for kind, install in (("0", app.server_install), ("1", app.user_install))
+            if install is not None
+        },
     }
+    if app.server_install is not None:
+        described["install_params"] = _install(app.server_install)
+    return described
+
+
+def _install(install: Install) -> Json:
+    return {"scopes": list(install.scopes), "permissions": str(int(install.permissions))}
+
+
+def application_flags(app: Application) -> int:
+    """Return the app's flags: which privileged intents a small app has switched on.
+
+    Source: https://docs.discord.com/developers/resources/application#application-object-application-flags
+    """
+    limited = {1 << 8: 1 << 13, 1 << 1: 1 << 15, 1 << 15: 1 << 19}
+    return sum(flag for intent, flag in limited.items() if app.allowed_intents & intent)
 
 
 def role(item: Role) -> Json:

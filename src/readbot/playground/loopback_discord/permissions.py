@@ -64,8 +64,6 @@ def resolve(user: "User", channel: "Channel") -> int:
     member = guild.members.get(user.id)
     if member is None:
         return 0
-    if guild.owner is user:
-        return ALL_PERMISSIONS
     granted = _resolve_member(guild, member, channel.holder)
     thread = channel.thread
     if thread is not None and thread.is_private and user.id not in thread.member_ids:
@@ -85,12 +83,20 @@ def resolve_app(bot: "User", channel: "Channel") -> int:
     return resolve(bot, channel)
 
 
-def _resolve_member(guild: "Guild", member: "Member", channel: "Channel") -> int:
+def resolve_in_guild(guild: "Guild", member: "Member") -> int:
+    """Return what *member* may do in all of the server, whatever single channels say otherwise."""
+    if guild.owner is member.user:
+        return ALL_PERMISSIONS
     base = guild.everyone.permissions
     for role in member.roles:
         base |= role.permissions
-    if base & Permission.ADMINISTRATOR:
-        return ALL_PERMISSIONS
+    return ALL_PERMISSIONS if base & Permission.ADMINISTRATOR else base
+
+
+def _resolve_member(guild: "Guild", member: "Member", channel: "Channel") -> int:
+    base = resolve_in_guild(guild, member)
+    if base == ALL_PERMISSIONS:
+        return base
     role_ids = {role.id for role in member.roles}
     ranks = (
         [o for o in channel.overwrites if o.target_id == guild.id],

@@ -9,11 +9,12 @@ from aiohttp import web
 
 
 class RateLimitedError(Exception):
-    """A bucket is empty; ``seconds`` tells for how long."""
+    """A bucket is empty; ``seconds`` tells for how long, ``is_global`` whether it is everything's."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, is_global: bool = False) -> None:
         super().__init__(f"empty for {seconds:.3f} s")
         self.seconds = seconds
+        self.is_global = is_global
 
 
 class RateLimits:
@@ -31,7 +32,12 @@ class RateLimits:
         """
         self._clock = clock
         self._limits = limits or {}
+        self._closed_until = 0.0
         self._calls: dict[tuple[str, str], deque[float]] = defaultdict(deque)
+
+    def close_everything(self, seconds: float) -> None:
+        """Let the bot's global limit be reached: every call is refused for so long."""
+        self._closed_until = self._clock() + seconds
 
     def count(self, operation: str, request: web.Request) -> dict[str, str]:
         """Count a call and return its headers.
@@ -41,6 +47,8 @@ class RateLimits:
         """
         limit, seconds = self._limits.get(operation, (10_000, 1.0))
         now = self._clock()
+        if now < self._closed_until:
+            raise RateLimitedError(self._closed_until - now, is_global=True)
         place = request.match_info.get("channel") or request.match_info.get("guild") or ""
         calls = self._calls[operation, place]
         while calls and calls[0] <= now - seconds:
@@ -57,14 +65,20 @@ class RateLimits:
             "X-RateLimit-Bucket": hashlib.blake2s(operation.encode(), digest_size=16).hexdigest(),
         }
 
-    def refuse(self, seconds: float) -> web.Response:
+    def refuse(self, seconds: float, *, is_global: bool = False) -> web.Response:
         """Return Discord's 429 with a Retry-After of *seconds*."""
-        body = {"message": "You are being rate limited.", "retry_after": round(seconds, 3), "global": False}
+        body = {
+            "message": "You are being rate limited.",
+            "retry_after": round(seconds, 3),
+            "global": is_global,
+        }
         headers = {
             "Content-Type": "application/json",
             "Retry-After": str(max(1, round(seconds))),
-            "X-RateLimit-Scope": "user",
+            "X-RateLimit-Scope": "global" if is_global else "user",
             # Without it discord.py takes a 429 for a ban by Cloudflare, and gives up.
             "Via": "1.1 loopback",
         }
+        if is_global:
+            headers["X-RateLimit-Global"] = "true"
         return web.Response(status=429, body=json.dumps(body).encode(), headers=headers)

@@ -21,7 +21,7 @@ from readbot.playground.loopback_discord.errors import (
     unknown_user,
 )
 from readbot.playground.loopback_discord.locales import without_translations
-from readbot.playground.loopback_discord.permissions import Permission
+from readbot.playground.loopback_discord.permissions import Permission, resolve_in_guild
 from readbot.playground.loopback_discord.rate_limits import RateLimitedError, RateLimits
 from readbot.playground.loopback_discord.registry import register_commands
 from readbot.playground.loopback_discord.threads import archive_idle
@@ -88,16 +88,14 @@ class Rest:
         capture: Capture,
         faults: Faults | None,
         rate_limits: RateLimits,
-        gateway_url: Callable[[], str],
-        shards: int,
+        describe_gateway: Callable[[], Json],
     ) -> None:
         self._world = world
         self._token = token
         self._capture = capture
         self.faults = faults
-        self._rate_limits = rate_limits
-        self._gateway_url = gateway_url
-        self._shards = shards
+        self.rate_limits = rate_limits
+        self._describe_gateway = describe_gateway
         #: The latest calls, oldest first.
         self.calls: deque[Call] = deque(maxlen=_KEPT_CALLS)
 
@@ -106,6 +104,7 @@ class Rest:
         table: list[tuple[str, str, Handler]] = [
             ("GET", "/gateway/bot", self._get_gateway),
             ("GET", "/users/@me", self._get_own_user),
+            ("GET", "/users/@me/guilds", self._get_own_guilds),
             ("GET", "/users/{user}", self._get_user),
             ("POST", "/users/@me/channels", self._open_dm),
             ("GET", "/applications/@me", self._get_application),
@@ -139,7 +138,7 @@ class Rest:
 
             if self.faults is None:
                 return await accept()
-            return await self.faults.around(operation, request, accept, rate_limited=self._rate_limits.refuse)
+            return await self.faults.around(operation, request, accept, rate_limited=self.rate_limits.refuse)
 
         return web.route(method, API + path, answer)
 
@@ -168,34 +167,40 @@ class Rest:
             if needs_token and request.headers.get("Authorization") != f"Bot {self._token}":
                 raise unauthorized()
             # Interactions are exempt, as on Discord: they carry no token of the bot.
-            headers = self._rate_limits.count(operation, request) if needs_token else {}
+            headers = self.rate_limits.count(operation, request) if needs_token else {}
             body = await handler(request)
         except ApiError as error:
             return to_response(error.body, error.status)
         except RateLimitedError as limited:
-            return self._rate_limits.refuse(limited.seconds)
+            return self.rate_limits.refuse(limited.seconds, is_global=limited.is_global)
         if isinstance(body, web.StreamResponse):
             body.headers.update(headers)
             return body
         return to_response(body, headers=headers)
 
     async def _get_open_gateway(self, _request: web.Request) -> Json:
-        return {"url": self._gateway_url()}
+        return {"url": self._describe_gateway()["url"]}
 
     async def _get_gateway(self, _request: web.Request) -> Json:
-        return {
-            "url": self._gateway_url(),
-            "shards": self._shards,
-            "session_start_limit": {
-                "total": 1000,
-                "remaining": 1000,
-                "reset_after": 0,
-                "max_concurrency": 16,
-            },
-        }
+        return self._describe_gateway()
 
     async def _get_own_user(self, _request: web.Request) -> Json:
         return payloads.own_user(self._world.bot)
+
+    async def _get_own_guilds(self, _request: web.Request) -> list[Json]:
+        return [
+            {
+                "id": str(guild.id),
+                "name": guild.name,
+                "icon": None,
+                "banner": None,
+                "owner": False,
+                "permissions": str(int(resolve_in_guild(guild, guild.members[self._world.bot.id]))),
+                "features": [],
+            }
+            for guild in self._world.guilds.values()
+            if self._world.bot.id in guild.members
+        ]
 
     async def _get_user(self, request: web.Request) -> Json:
         user = self._world.users.get(to_id(request, "user"))

@@ -41,6 +41,8 @@ class LoopbackDiscord:
         shards: int = 1,
         heartbeat_interval_s: float = 41.25,
         allowed_intents: int = 0,
+        max_concurrency: int = 16,
+        limits_identify: bool = False,
     ) -> None:
         """Prepare a Discord that is not listening yet.
 
@@ -55,19 +57,24 @@ class LoopbackDiscord:
             limits: Rate limits, see :class:`RateLimits`; none are enforced by default.
             shards: How many shards ``/gateway/bot`` recommends.
             heartbeat_interval_s: What HELLO asks for; Discord's own by default.
-            allowed_intents: Privileged intents that the bot may use.
+            allowed_intents: Privileged intents that are switched on in the developer portal.
+            max_concurrency: How many shards ``/gateway/bot`` lets identify at once.
+            limits_identify: Whether a shard that identifies within five seconds of another in its
+                bucket is told to begin anew, as on Discord.
         """
         self.token = token
         self._host = host
         self._port = port
         self.world = World(clock=clock)
+        self.world.application.allowed_intents = allowed_intents
         self.people = People(self.world)
         self.gateway = Gateway(
             self.world,
             token=token,
             url=lambda: self.gateway_url,
             heartbeat_interval_s=heartbeat_interval_s,
-            allowed_intents=allowed_intents,
+            max_concurrency=max_concurrency,
+            limits_identify=limits_identify,
         )
         self.rest = Rest(
             self.world,
@@ -75,8 +82,7 @@ class LoopbackDiscord:
             capture=capture or Capture.from_environ("discord"),
             faults=faults,
             rate_limits=RateLimits(clock=clock, limits=limits),
-            gateway_url=lambda: self.gateway_url,
-            shards=shards,
+            describe_gateway=lambda: {"shards": shards, **self.gateway.describe()},
         )
         self._runner: web.AppRunner | None = None
 

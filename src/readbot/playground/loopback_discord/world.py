@@ -275,6 +275,37 @@ class Interaction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Install:
+    """What an install link asks for."""
+
+    scopes: tuple[str, ...]
+    #: Bits of what the bot may do in a server.
+    permissions: int = 0
+
+
+@dataclass(eq=False, kw_only=True)
+class Application:
+    """What the developer portal says of the app."""
+
+    #: Privileged intents that are switched on there: bits of the gateway's.
+    allowed_intents: int = 0
+    is_public: bool = True
+    #: Where Discord sends interactions instead of over the gateway.
+    interactions_url: str | None = None
+    #: How it comes into a server, None where it does not.
+    server_install: Install | None = Install(
+        scopes=("applications.commands", "bot"),
+        permissions=Permission.VIEW_CHANNEL
+        | Permission.SEND_MESSAGES
+        | Permission.SEND_MESSAGES_IN_THREADS
+        | Permission.EMBED_LINKS
+        | Permission.READ_MESSAGE_HISTORY,
+    )
+    #: How a person gets it for themselves, None where they do not.
+    user_install: Install | None = Install(scopes=("applications.commands",))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """Something that happened, for a page or a test that follows."""
 
@@ -305,6 +336,7 @@ class World:
         self._observers: list[Callable[[Change], None]] = []
         self.bot = self.add_user("readbot", bot=True)
         self.application_id = self.bot.id
+        self.application = Application()
 
     def new_id(self) -> int:
         milliseconds = int(self.clock() * 1000) - DISCORD_EPOCH_MS
