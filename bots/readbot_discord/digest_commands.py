@@ -97,6 +97,7 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
         section="Only links of this section",
         kind="Only links of this kind",
         links="How many links in one digest?",
+        silent="Post without a notification?",
     )
     @app_commands.choices(cadence=_CADENCES, weekday=_WEEKDAYS, kind=[*_KINDS, _ANY_KIND])
     @app_commands.autocomplete(zone=complete_zone, section=complete_section_or_all)
@@ -111,6 +112,7 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
         kind: app_commands.Choice[str] | None = None,
         links: _Links | None = None,
         day_of_month: _DayOfMonth | None = None,
+        silent: bool | None = None,
     ) -> None:
         wanted = make_on_command(
             cadence=cadence.value if cadence else "",
@@ -121,6 +123,7 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
             section=section or "",
             kind=kind.value if kind else "",
             links=links,
+            silent=silent,
         )
         await responder.answer(interaction, format_command(wanted))
 
@@ -135,6 +138,7 @@ def make_on_command(
     section: str = "",
     kind: str = "",
     links: int | None = None,
+    silent: bool | None = None,
 ) -> Digest:
     """Return what ``/readbot digest on`` with these options means; what is empty was not filled in.
 
@@ -151,6 +155,7 @@ def make_on_command(
         f"section:{section}" if _SECTION_ID.fullmatch(section) else _named("section", section),
         f"kind:{kind}" if kind else "",
         f"links:{links}" if links else "",
+        "" if silent is None else "silent" if silent else "loud",
     ]
     return Digest(" ".join(piece for piece in pieces if piece))
 

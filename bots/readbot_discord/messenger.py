@@ -76,6 +76,7 @@ class DiscordMessenger:
     platform = "discord"
     pace = PACE
     default_managers = Managers.ADMINS
+    can_be_silent = True
 
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
@@ -201,7 +202,9 @@ class DiscordMessenger:
 
 
 def _make_message(reply: Reply) -> dict[str, Any]:
-    flags = MessageFlags(components_v2=True, suppress_embeds=True)
+    flags = MessageFlags(
+        components_v2=True, suppress_embeds=True, suppress_notifications=reply.silent
+    )
     components: list[dict[str, Any]] = render(reply).to_components()  # type: ignore[no-untyped-call]
     return {
         "components": components,

@@ -85,4 +85,5 @@ def _to_options(wish: DigestWish) -> dict[str, str]:
         "section": wish.section or "",
         "kind": wish.kind or "",
         "links": str(wish.links or ""),
+        "silent": "" if wish.is_silent is None else str(wish.is_silent),
     }

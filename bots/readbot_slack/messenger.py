@@ -85,6 +85,7 @@ class SlackMessenger:
     platform = PLATFORM
     pace = PACE
     default_managers = Managers.EVERYONE
+    can_be_silent = False
 
     def __init__(self, client: AsyncWebClient, installations: Installations) -> None:
         """Post through *client*, which has neither retries nor a time limit."""

@@ -177,6 +177,8 @@ class Messenger(Protocol):
     pace: Pace
     #: Who may change a channel's digest where no setting says it.
     default_managers: Managers
+    #: Whether it can post without a notification, as a reply's ``silent`` asks.
+    can_be_silent: bool
 
     async def post(self, channel: Channel, reply: Reply, delivery_id: str) -> PostOutcome:
         """Post *reply* as one message: no mentions, no link previews.

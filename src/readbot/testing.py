@@ -74,6 +74,7 @@ class LoopbackMessenger:
     platform: str = "slack"
     pace: Pace = field(default_factory=lambda: Pace(per_second=1000, channel_gap_s=0, at_once=4))
     default_managers: Managers = Managers.EVERYONE
+    can_be_silent: bool = True
     #: What the platform tells of people, by their id.
     people: dict[str, Reader] = field(default_factory=dict)
     #: What people see, oldest first.

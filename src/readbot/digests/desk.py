@@ -154,14 +154,14 @@ class DigestDesk:
                 # The announcement was the proof that posts arrive, and it did not.
                 await asyncio.to_thread(self._service.turn_off, call.channel)
                 return wording.cannot_post(refused)
-        return wording.turned_on(done)
+        return wording.turned_on(done, can_be_silent=call.messenger.can_be_silent)
 
     def _change(self, change: Callable[[Channel], DigestStatus], deed: str) -> _Verb:
         async def run(call: _Call) -> Reply:
             await self._require_manager(call)
             status = await asyncio.to_thread(change, call.channel)
             await self._announce(call, deed, status)
-            return wording.status(status)
+            return self._say(call, status)
 
         return run
 
@@ -169,7 +169,7 @@ class DigestDesk:
         await self._require_manager(call)
         status = await asyncio.to_thread(self._service.skip, call.channel, person_id=call.reader.id)
         await self._announce(call, "skipped the next digest", status)
-        return wording.status(status)
+        return self._say(call, status)
 
     async def _post_now(self, call: _Call) -> Reply:
         await self._require_manager(call)
@@ -187,7 +187,7 @@ class DigestDesk:
     # Verbs that only look
 
     async def _show_status(self, call: _Call) -> Reply:
-        return wording.status(await asyncio.to_thread(self._service.status, call.channel))
+        return self._say(call, await asyncio.to_thread(self._service.status, call.channel))
 
     async def _preview(self, call: _Call) -> Reply:
         digest = await asyncio.to_thread(self._service.preview, call.channel)
@@ -200,6 +200,10 @@ class DigestDesk:
         return wording.usage()
 
     # Parts of verbs
+
+    @staticmethod
+    def _say(call: _Call, status: DigestStatus) -> Reply:
+        return wording.status(status, can_be_silent=call.messenger.can_be_silent)
 
     def _guess(self, words: str) -> Reply:
         """Answer words that begin with no verb: perhaps a schedule, else the verbs there are."""

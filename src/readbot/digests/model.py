@@ -40,6 +40,8 @@ class Subscription:
     wanted: Filter = field(default_factory=Filter)
     #: Links in one digest.
     links: int = 1
+    #: Posted without a notification, where the platform can do that.
+    is_silent: bool = False
     #: Shuffles the bag.
     seed: str
     #: The platform's id of the person who set it up last: is told when the channel cannot be reached.

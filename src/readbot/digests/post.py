@@ -92,14 +92,21 @@ class DigestWriter:
         if first[0].image:
             parts.append(Picture(url=first[0].image, alt=f"Picture of “{first[0].path[-1]}”"))
         parts.append(Paragraph(text=text(progress), subdued=True))
-        return Reply(parts=tuple(parts), actions=self._actions(last[0]), public=True)
+        return Reply(
+            parts=tuple(parts),
+            actions=self._actions(last[0]),
+            public=True,
+            silent=subscription.is_silent,
+        )
 
     def write_nothing(self, subscription: Subscription) -> Reply:
         """Return the message for a bag in which nothing is left after filtering."""
         words = Paragraph(text=explain_nothing(subscription.wanted))
         settings = Action(label="Settings", command="digest status")
         heading = Heading(words=_title(subscription, 1))
-        return Reply(parts=(heading, words), actions=(settings,), public=True)
+        return Reply(
+            parts=(heading, words), actions=(settings,), public=True, silent=subscription.is_silent
+        )
 
     def write_another(self, entry: Entry) -> Reply:
         """Return a link beside the digest, for the person who asked for another one."""

@@ -149,6 +149,7 @@ class DigestService:
                 schedule=schedule,
                 wanted=wanted(base.wanted),
                 links=wish.links or base.links,
+                is_silent=base.is_silent if wish.is_silent is None else wish.is_silent,
                 set_up_by=person_id,
                 trouble="",
             )

@@ -55,6 +55,8 @@ class DigestWish:
     kind: str | None = None
     #: Links in one digest, 1 to ``MAX_LINKS``.
     links: int | None = None
+    #: Whether posts come without a notification.
+    is_silent: bool | None = None
 
     def schedule(self, *, now: datetime, timezone: str, before: Schedule | None = None) -> Schedule:
         """Return the whole schedule that this wish means.
@@ -139,6 +141,16 @@ _CADENCES = (
     ("every month", Cadence.MONTHLY),
     ("monthly", Cadence.MONTHLY),
 )
+_SOUNDS = {
+    "silent": True,
+    "silently": True,
+    "quiet": True,
+    "quietly": True,
+    "muted": True,
+    "loud": False,
+    "loudly": False,
+    "unmuted": False,
+}
 _ORDINALS = {
     "first": 1,
     "1st": 1,
@@ -177,6 +189,7 @@ def parse_wish(text: str) -> DigestWish:
     """
     words, values = _split(text)
     reader = _Reader(words)
+    is_silent = reader.take_sound()
     cadence = _given(values, "cadence", _parse_cadence) or reader.take_cadence()
     wish = DigestWish(
         cadence=cadence,
@@ -184,6 +197,7 @@ def parse_wish(text: str) -> DigestWish:
         section=_given(values, "section", _parse_section),
         kind=_given(values, "kind", parse_kind),
         links=_given(values, "links", parse_links),
+        is_silent=is_silent,
     )
     is_repeated = reader.says_every_weekday() or is_plural_weekday(values.get("weekday", ""))
     nth, day, weekday = reader.take_days(monthly=cadence is Cadence.MONTHLY)
@@ -244,6 +258,16 @@ class _Reader:
 
     def __init__(self, words: list[str]) -> None:
         self._words = words
+
+    def take_sound(self) -> bool | None:
+        """Return whether posts are to be silent; None where nothing is said of it."""
+        found: bool | None = None
+        for word, is_silent in _SOUNDS.items():
+            while self._remove([word]):
+                if found not in {None, is_silent}:
+                    raise DigestError("Silent or loud? Name one of them. For instance: digest on silent")
+                found = is_silent
+        return found
 
     def take_cadence(self) -> Cadence | None:
         found: Cadence | None = None

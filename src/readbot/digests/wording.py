@@ -60,8 +60,20 @@ _VERBS = (
 )
 
 
-def status(now: DigestStatus, *, heading: str = "Digest of this channel") -> Reply:
-    """Say how it stands with the digest, with what one can do about it."""
+_SILENT = "It is posted silently, without a notification."
+_LOUD_ANYWAY = "It was to be silent, which this platform cannot do: it notifies as ever."
+
+
+def status(
+    now: DigestStatus, *, heading: str = "Digest of this channel", can_be_silent: bool = True
+) -> Reply:
+    """Say how it stands with the digest, with what one can do about it.
+
+    Args:
+        now: How it stands.
+        heading: What it is about.
+        can_be_silent: Whether the platform can post without a notification.
+    """
     subscription = now.subscription
     if subscription is None or subscription.state is SubscriptionState.OFF:
         return _off(heading="This channel has no digest" if subscription is None else "The digest is off")
@@ -73,6 +85,8 @@ def status(now: DigestStatus, *, heading: str = "Digest of this channel") -> Rep
             f", {subscription.links} at a time · {now.done} of {now.total} so far",
         ),
     ]
+    if subscription.is_silent:
+        rows.append(text(_SILENT if can_be_silent else _LOUD_ANYWAY))
     if subscription.trouble:
         rows.append(text(subscription.trouble))
     if not now.total:
@@ -102,11 +116,12 @@ def status(now: DigestStatus, *, heading: str = "Digest of this channel") -> Rep
     return Reply(parts=tuple(parts), actions=(*again, *_actions(subscription.state))[:5])
 
 
-def turned_on(done: TurnedOn) -> Reply:
+def turned_on(done: TurnedOn, *, can_be_silent: bool = True) -> Reply:
     """Say how it stands after ``digest on``, and whether that is news."""
-    if not done.status.has_changed:
-        return status(done.status, heading=UNCHANGED)
-    return status(done.status, heading=TURNED_ON if done.is_new else CHANGED)
+    heading = UNCHANGED
+    if done.status.has_changed:
+        heading = TURNED_ON if done.is_new else CHANGED
+    return status(done.status, heading=heading, can_be_silent=can_be_silent)
 
 
 def _off(heading: str) -> Reply:

@@ -1,0 +1,64 @@
+"""Digests that come without a notification."""
+
+import pytest
+
+from readbot.digests.wish import parse_wish
+from readbot.exceptions import DigestError
+from readbot.store import Store
+from readbot.testing import FakeClock
+
+from .rig import Rig
+from .test_desk import Chat
+
+
+@pytest.mark.parametrize(
+    ("words", "is_silent"),
+    [
+        ("monday 09:00 silent", True),
+        ("quiet every 2 weeks friday 4pm", True),
+        ("Silently", True),
+        ("loud", False),
+        ("monday 09:00", None),
+    ],
+)
+def test_a_wish_says_whether_posts_are_silent(words: str, is_silent: bool | None) -> None:
+    wish = parse_wish(words)
+
+    assert wish.is_silent is is_silent
+    assert wish.timezone is None
+
+
+def test_silent_and_loud_is_a_question() -> None:
+    with pytest.raises(DigestError, match="Silent or loud"):
+        parse_wish("silent monday loud")
+
+
+class TestThroughTheDesk:
+    @pytest.fixture
+    def chat(self, store: Store, clock: FakeClock) -> Chat:
+        return Chat(Rig(store, clock))
+
+    async def test_a_silent_digest_is_posted_silently_and_a_loud_one_is_not(self, chat: Chat) -> None:
+        await chat.say("on silent")
+        await chat.say("now")
+        await chat.rig.round()
+        await chat.say("on loud")
+        await chat.say("now")
+        await chat.rig.round()
+
+        digests = [m.reply for m in chat.rig.messenger.messages if "of the week" in m.reply.fallback]
+        assert [reply.silent for reply in digests] == [True, False]
+
+    async def test_what_a_wish_does_not_name_stays_silent(self, chat: Chat) -> None:
+        await chat.say("on silent")
+
+        assert "posted silently" in (await chat.say("on friday")).fallback
+
+    async def test_a_platform_that_cannot_be_silent_says_so(self, chat: Chat) -> None:
+        chat.rig.messenger.can_be_silent = False
+
+        turned_on = (await chat.say("on silent")).fallback
+
+        assert "which this platform cannot do" in turned_on
+        assert "which this platform cannot do" in (await chat.say("status")).fallback
+        assert "silent" not in (await chat.say("on loud")).fallback
