@@ -28,9 +28,6 @@ from readbot.playground.loopback_slack import (
 REDIRECT = "http://127.0.0.1:3000/slack/oauth_redirect"
 SCOPES = ["commands", "chat:write", "channels:history"]
 
-#: aiohttp's new name for what Slack's SDK calls; it will follow.
-pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
-
 Json = dict[str, Any]
 
 
