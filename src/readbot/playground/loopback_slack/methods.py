@@ -18,6 +18,7 @@ from readbot.playground.loopback_slack.conversations import (
     conversations_replies,
     users_conversations,
 )
+from readbot.playground.loopback_slack.registration import APP_ID
 from readbot.playground.loopback_slack.shapes import to_json, user_json
 from readbot.playground.loopback_slack.state import ChangeKind, Channel, SlackError, Workspace
 from readbot.playground.loopback_slack.surfaces import Json, Message
@@ -82,8 +83,16 @@ def users_info(workspace: Workspace, arguments: Json, _lag_s: float) -> Json:
     return {"user": user_json(workspace, user, with_locale=is_true(arguments, "include_locale"))}
 
 
+def bots_info(workspace: Workspace, arguments: Json, _lag_s: float) -> Json:
+    if text(arguments, "bot") != workspace.bot_id:
+        raise SlackError("bot_not_found")
+    about = {"id": workspace.bot_id, "app_id": APP_ID, "user_id": workspace.bot_user_id, "name": "readbot"}
+    return {"bot": {**about, "deleted": False}}
+
+
 METHODS: dict[str, Method] = {
     "auth.test": auth_test,
+    "bots.info": bots_info,
     "chat.delete": chat_delete,
     "chat.postEphemeral": chat_post_ephemeral,
     "chat.postMessage": chat_post_message,

@@ -10,6 +10,7 @@ from readbot.playground.loopback_slack.state import ChannelKind, SlackError, Wor
 from readbot.playground.loopback_slack.surfaces import Json
 
 _SCOPES = {
+    "bots.info": "users:read",
     "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
