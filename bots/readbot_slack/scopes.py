@@ -1,10 +1,12 @@
 """What the app may do, scope by scope: read from the manifest, with the reason that people are told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 import yaml
 
+from readbot.findings import Finding, fail, skip, warn, well
 from readbot_slack.manifest import make_manifest
 
 #: One sentence each, for whoever is asked to allow it. docs/slack.md says the same at more length.
@@ -57,3 +59,47 @@ def list_scopes() -> tuple[Scope, ...]:
         )
         for name in scopes["bot"]
     )
+
+
+def find_missing(granted: Iterable[str]) -> list[str]:
+    """Return which of the scopes that nobody can leave out are not among those granted."""
+    has = set(granted)
+    return [scope.name for scope in list_scopes() if not scope.is_optional and scope.name not in has]
+
+
+def compare_scopes(header: str) -> list[Finding]:
+    """Return what is to be said of a token's scopes.
+
+    Args:
+        header: ``x-oauth-scopes`` of an answer to it.
+    """
+    granted = {scope.strip() for scope in header.split(",") if scope.strip()}
+    if not granted:
+        return [
+            skip(
+                "scopes", "Slack does not tell the token's scopes.", "Compare them under OAuth & Permissions."
+            )
+        ]
+    found = []
+    if missing := find_missing(granted):
+        found.append(
+            fail(
+                "scopes",
+                f"The token lacks {', '.join(missing)}.",
+                "Paste the output of readbot manifest slack under App Manifest, and install the app again.",
+            )
+        )
+    left_out = [scope for scope in list_scopes() if scope.is_optional and scope.name not in granted]
+    found += [
+        warn(
+            "scopes",
+            f"{scope.name} was left out: {scope.without}.",
+            "If that is as wanted, nothing. Else install the app again and allow it.",
+        )
+        for scope in left_out
+    ]
+    if extra := sorted(granted - {scope.name for scope in list_scopes()}):
+        found.append(
+            warn("scopes", f"The token may do more than readbot needs: {', '.join(extra)}.", "Take it away.")
+        )
+    return found or [well("scopes", "The token may do what readbot needs, and no more.")]

@@ -24,6 +24,12 @@ _FATAL = {
     "token_revoked": "the token was revoked: install the app again and take the new token",
 }
 
+
+def explain_token(code: str) -> str:
+    """Return what to do about a token, by Slack's word for it; empty where *code* is about none."""
+    return _FATAL.get(code, "")
+
+
 _FIRST_RETRY_S = 1.0
 _LONGEST_RETRY_S = 60.0
 

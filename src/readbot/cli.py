@@ -46,6 +46,7 @@ _LAZY = {
     "chat": "readbot.cli_run:chat",
     "db": "readbot.cli_db:db",
     "digest": "readbot.digests.cli:digest",
+    "doctor": "readbot.doctor:doctor",
     "export": "readbot.cli_export:export",
     "links": "readbot.cli_links:links",
     "manifest": "readbot.cli_run:manifest",

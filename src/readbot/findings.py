@@ -1,11 +1,16 @@
 """What an examination finds: ``readbot doctor`` shows it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+from readbot.exceptions import SettingsError
 
 
 class Verdict(StrEnum):
     OK = "ok"
+    #: Could not be looked at: that takes something which was not given.
+    SKIPPED = "skipped"
     #: readbot works, with something less or about to go wrong.
     WARN = "warn"
     #: Something does not work until a person acts.
@@ -29,9 +34,20 @@ def well(subject: str, found: str) -> Finding:
     return Finding(verdict=Verdict.OK, subject=subject, found=found)
 
 
+def skip(subject: str, found: str, advice: str) -> Finding:
+    return Finding(verdict=Verdict.SKIPPED, subject=subject, found=found, advice=advice)
+
+
 def warn(subject: str, found: str, advice: str) -> Finding:
     return Finding(verdict=Verdict.WARN, subject=subject, found=found, advice=advice)
 
 
 def fail(subject: str, found: str, advice: str) -> Finding:
     return Finding(verdict=Verdict.FAIL, subject=subject, found=found, advice=advice)
+
+
+def settings_findings(error: SettingsError) -> Iterator[Finding]:
+    """Return a finding for each of the settings that *error* complains of."""
+    for line in str(error).splitlines():
+        what, _, advice = line.partition("; ")
+        yield fail("settings", f"{what}.", f"{advice[:1].upper()}{advice[1:]}." if advice else "Mend it.")
