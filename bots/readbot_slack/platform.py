@@ -1,17 +1,19 @@
 """Slack as a platform of readbot's: which settings it needs, and what they make of it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
+from readbot.findings import Finding
 from readbot.ports import Connection, Conversation, Messenger
 from readbot.settings import Settings
 from readbot.store import Store
 from readbot_slack.app import make_app
 from readbot_slack.authorize import CachedAuthorize, Installations, SingleInstallation
 from readbot_slack.connections import HttpConnection, SocketConnection
+from readbot_slack.doctor import examine
 from readbot_slack.install import Installing
 from readbot_slack.installations import StoredInstallations
 from readbot_slack.logs import make_sdk_logger
@@ -26,7 +28,7 @@ from readbot_slack.web_api import make_client
 
 
 class SlackPlatform:
-    """Implements ``readbot.ports.Platform``, ``HasManifest`` and ``PostsDigests``."""
+    """Implements ``readbot.ports.Platform``, ``HasManifest``, ``HasDoctor`` and ``PostsDigests``."""
 
     name = "slack"
     needs = (
@@ -48,6 +50,11 @@ class SlackPlatform:
 
     def make_manifest(self, url: str | None) -> str:
         return make_manifest(url)
+
+    def examine(
+        self, settings: Settings, store: Store | None, *, url: str | None = None
+    ) -> AsyncIterator[Finding]:
+        return examine(settings, store, url=url)
 
     def open_messenger(
         self, settings: Settings, store: Store
