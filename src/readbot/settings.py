@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from readbot.curation.curators import Curators
 from readbot.exceptions import SettingsError
 
 
@@ -179,9 +180,9 @@ class Settings:
         "Who may change a channel's digest: everyone or admins; without it everyone on Slack, "
         "Manage Server on Discord",
     )
-    curators: str = _setting(
+    curators: Curators = _setting(
         "READBOT_CURATORS",
-        "",
+        Curators(),
         "Who decides on suggestions, beside each workspace's admins: slack:U123,discord:456",
     )
     link_checks: LinkChecks = _setting(
@@ -192,6 +193,16 @@ class Settings:
     )
     contact: str = _setting(
         "READBOT_CONTACT", "", "A page or mail address of yours, told to the sites whose links are checked"
+    )
+    gaps_days: int = _setting(
+        "READBOT_GAPS_DAYS",
+        90,
+        "Days for which searches without an answer are counted, without by whom; 0 counts none",
+    )
+    recent_answers: int = _setting(
+        "READBOT_RECENT_ANSWERS",
+        10,
+        "What each person asked last, kept for themselves alone; 0 keeps nothing",
     )
     commands_per_minute: float = _setting(
         "READBOT_COMMANDS_PER_MINUTE", 60.0, "How often one person may ask; 0 for as often as they like"
@@ -248,6 +259,12 @@ class Settings:
         found = []
         if self.commands_per_minute < 0:
             found.append("READBOT_COMMANDS_PER_MINUTE: cannot be less than 0")
+        for env, number in (
+            ("READBOT_GAPS_DAYS", self.gaps_days),
+            ("READBOT_RECENT_ANSWERS", self.recent_answers),
+        ):
+            if not 0 <= number <= 1000:
+                found.append(f"{env}: a number from 0 to 1000; 0 turns it off")
         if self.port is not None and not 0 <= self.port <= 65535:
             found.append("PORT: a port is a number from 0 to 65535, for instance PORT=3000")
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:

@@ -1,10 +1,9 @@
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import pytest
-
 from readbot.conversation.reply import Paragraph, Reply, text
-from readbot.curation.telling import Curator, make_teller, parse_curators
+from readbot.curation.curators import Curators
+from readbot.curation.telling import make_teller
 from readbot.digests.model import Channel
 from readbot.digests.outcomes import PostOutcome, Refusal, Refused, Sent
 from readbot.ports import Messenger
@@ -31,7 +30,7 @@ class OneWorkspace:
 
 
 def teller(store: Store, curators: str, **messengers: OneWorkspace) -> Any:
-    return make_teller(curators, cast("dict[str, Messenger]", messengers), store, timeout_s=1)
+    return make_teller(Curators(curators), cast("dict[str, Messenger]", messengers), store, timeout_s=1)
 
 
 def install(store: Store, *workspaces: str) -> None:
@@ -44,19 +43,6 @@ def install(store: Store, *workspaces: str) -> None:
                 installed_by="U1",
             )
         )
-
-
-@pytest.mark.parametrize(
-    ("written", "curators"),
-    [
-        ("", []),
-        ("slack:U1", [Curator("slack", "U1")]),
-        (" Slack:U1 , discord:2,", [Curator("slack", "U1"), Curator("discord", "2")]),
-        ("U1, slack:, :2", []),
-    ],
-)
-def test_curators_are_read_from_the_setting(written: str, curators: list[Curator]) -> None:
-    assert list(parse_curators(written)) == curators
 
 
 async def test_every_curator_is_told_once(store: Store) -> None:

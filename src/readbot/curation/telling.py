@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from readbot.conversation.reply import Reply
+from readbot.curation.curators import Curator
 from readbot.digests.model import Channel
 from readbot.digests.outcomes import Sent
 from readbot.ports import Messenger
@@ -14,40 +14,20 @@ from readbot.store import Store
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Curator:
-    """A person who keeps the list."""
-
-    platform: str
-    id: str
-
-
-def parse_curators(text: str) -> tuple[Curator, ...]:
-    """Return the people that READBOT_CURATORS names; what is no platform and id is left out.
-
-    >>> [curator.id for curator in parse_curators("slack:U123, discord:456")]
-    ['U123', '456']
-    """
-    pairs = (piece.strip().partition(":") for piece in text.split(","))
-    return tuple(
-        Curator(platform.strip().lower(), id_.strip()) for platform, _, id_ in pairs if platform and id_
-    )
-
-
 def make_teller(
-    curators: str, messengers: Mapping[str, Messenger], store: Store, *, timeout_s: float
+    curators: Sequence[Curator], messengers: Mapping[str, Messenger], store: Store, *, timeout_s: float
 ) -> Callable[[Reply], Awaitable[None]]:
     """Return what tells all curators something, each once, as far as they can be reached.
 
     Args:
-        curators: As READBOT_CURATORS has them.
+        curators: Whom the operator names.
         messengers: By platform.
         store: Knows the workspaces that installed readbot: a person is in one of them.
         timeout_s: For each try to tell somebody.
     """
 
     async def tell(reply: Reply) -> None:
-        for curator in parse_curators(curators):
+        for curator in curators:
             is_told = await _tell_one(curator, reply)
             logger.info("a curator on %s was %s", curator.platform, "told" if is_told else "not reached")
 
