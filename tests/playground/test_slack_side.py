@@ -7,7 +7,7 @@ import pytest
 from readbot.playground.deeds import Deed, DeedError
 from readbot.playground.loopback_slack import Ack, LoopbackSlack, Retry
 from readbot.playground.loopback_slack.views import views_open
-from readbot.playground.scene import make_slack_workspace
+from readbot.playground.scene import make_slack_workspaces
 from readbot.playground.slack_side import SlackSide
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -48,12 +48,13 @@ class App:
 class Rig:
     def __init__(self, *answers: Json, manifest: str = MANIFEST) -> None:
         self.app = App(*answers)
-        self.slack = LoopbackSlack(workspaces=[make_slack_workspace()])
+        self.slack = LoopbackSlack(workspaces=make_slack_workspaces())
         self.slack.delivery = self.app
         self.slack.patience_s = 0.05
         self.team = self.slack.team()
         self.pushed: list[Json] = []
         self.side = SlackSide(self.slack, manifest, self.pushed.append)
+        self.slack.oauth.install("TROOM")
 
     async def do(self, what: str, **fields: Any) -> Any:
         return await self.side.do(Deed({"do": what, "person": "ada", "channel": "CREADING", **fields}))
@@ -125,7 +126,7 @@ async def test_a_mention_reaches_the_app_as_an_event() -> None:
 async def test_a_direct_message_reaches_the_app_as_an_event() -> None:
     rig = Rig()
 
-    await rig.do("say", text="fine-tuning", channel="DADA")
+    await rig.do("say", text="fine-tuning", channel="DADAROOM")
 
     (event,) = rig.app.events
     assert (event["type"], event["channel_type"]) == ("message", "im")
@@ -145,7 +146,7 @@ async def test_opening_home_is_told_to_the_app() -> None:
     await rig.do("open_home")
 
     (event,) = rig.app.events
-    assert (event["type"], event["channel"]) == ("app_home_opened", "DADA")
+    assert (event["type"], event["channel"]) == ("app_home_opened", "DADAROOM")
 
 
 async def test_blocks_without_an_id_get_one_for_the_page() -> None:
@@ -217,3 +218,60 @@ async def test_an_external_menu_in_a_modal_offers_what_the_app_says() -> None:
 
     assert offered == [option]
     assert rig.app.delivered[-1][1]["value"] == "ber"
+
+
+async def test_another_workspace_has_nothing_of_the_app_until_it_is_installed_there() -> None:
+    rig = Rig()
+
+    await rig.do("workspace", to="TCLUB")
+
+    world = rig.pushed[-1]["world"]
+    assert (world["workspace"], world["commands"], world["has_home"]) == ("Book Club", [], False)
+    assert [channel["name"] for channel in world["channels"]] == ["books", "lounge"]
+    assert [team["has_app"] for team in world["workspaces"]] == [True, False]
+    rig.slack.oauth.install("TCLUB")
+    world = rig.pushed[-1]["world"]
+    assert world["commands"][0]["name"] == "/llmread"
+    assert {channel["name"] for channel in world["channels"]} == {"books", "lounge", "readbot"}
+
+
+async def test_what_is_typed_goes_to_the_workspace_that_is_shown() -> None:
+    rig = Rig()
+    rig.slack.oauth.install("TCLUB")
+    await rig.do("workspace", to="TCLUB")
+
+    await rig.do("command", name="/llmread", text="x", channel="CBOOKS")
+    await rig.do("command", name="/invite", text="@readbot", channel="CBOOKS")
+    await rig.do("say", text="@readbot x", channel="CBOOKS")
+
+    assert [payload["team_id"] for _, payload in rig.app.delivered] == ["TCLUB", "TCLUB"]
+
+
+async def test_whoever_removes_the_app_is_shown_a_workspace_without_it() -> None:
+    rig = Rig()
+
+    await rig.do("uninstall")
+
+    assert rig.pushed[-1]["world"]["commands"] == []
+    with pytest.raises(DeedError, match="no command here"):
+        await rig.do("command", name="/llmread", text="x")
+
+
+async def test_only_the_bot_can_be_invited() -> None:
+    with pytest.raises(DeedError, match="in already"):
+        await Rig().do("command", name="/invite", text="@ben")
+
+
+async def test_what_is_in_other_fields_goes_along_with_a_press() -> None:
+    rig = Rig()
+    note = {"type": "plain_text_input", "value": "so far"}
+
+    with pytest.raises(DeedError, match="no answer arrived"):
+        await rig.do(
+            "press",
+            view=rig.open_modal(),
+            action={"type": "button", "action_id": "more"},
+            values={"block-0": {"note": note}},
+        )
+
+    assert rig.app.delivered[-1][1]["view"]["state"]["values"]["block-0"]["note"] == note

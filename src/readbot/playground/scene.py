@@ -1,7 +1,7 @@
 """Who and what there is in the playground: the same two people and channels on both platforms."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from readbot.playground.loopback_discord import Channel as DiscordChannel
@@ -30,6 +30,10 @@ WORKSPACE = "Reading Room"
 #: The bot is in all of them.
 CHANNELS = ("reading", "papers", "general")
 
+#: Where people may install readbot themselves, in Slack.
+OTHER_WORKSPACE = "Book Club"
+OTHER_CHANNELS = ("books", "lounge")
+
 _BOT = "UBOT"
 
 
@@ -38,25 +42,38 @@ def slack_id(person: Person) -> str:
     return f"U{person.key.upper()}"
 
 
-def make_slack_workspace(clock: Callable[[], float] = time.time) -> Workspace:
-    """Return the workspace, with the bot in every channel and a direct message with everybody.
+def make_slack_workspaces(clock: Callable[[], float] = time.time) -> list[Workspace]:
+    """Return two workspaces of the same people, without the app.
 
-    Messages are stamped with the seconds since 1970 that *clock* tells.
+    The bot is in every channel of the first and in none of the second, and everybody has direct messages
+    with it. Messages are stamped with the seconds since 1970 that *clock* tells.
     """
+    return [
+        _make_workspace("TROOM", WORKSPACE, CHANNELS, clock, with_bot=True),
+        _make_workspace("TCLUB", OTHER_WORKSPACE, OTHER_CHANNELS, clock, with_bot=False),
+    ]
+
+
+def _make_workspace(
+    key: str, name: str, channels: Sequence[str], clock: Callable[[], float], *, with_bot: bool
+) -> Workspace:
     everybody = {slack_id(person) for person in PEOPLE}
-    channels = [Channel(id=f"C{name.upper()}", name=name, members={*everybody, _BOT}) for name in CHANNELS]
+    members = everybody | ({_BOT} if with_bot else set())
+    public = [Channel(id=f"C{each.upper()}", name=each, members=set(members)) for each in channels]
     direct = [
         Channel(
-            id=f"D{person.key.upper()}", name="", kind=ChannelKind.DIRECT, members={slack_id(person), _BOT}
+            id=f"D{person.key.upper()}{key[1:]}",
+            name="",
+            kind=ChannelKind.DIRECT,
+            members={slack_id(person), _BOT},
         )
         for person in PEOPLE
     ]
     return Workspace(
-        id="TROOM",
-        name=WORKSPACE,
-        bot_token="xoxb-loopback-token-that-opens-nothing",  # noqa: S106 - no secret
+        id=key,
+        name=name,
+        bot_token=None,
         bot_user_id=_BOT,
-        # The optional scope, with which a post without an answer can be looked for.
         clock=clock,
         users=[
             User(
@@ -69,7 +86,7 @@ def make_slack_workspace(clock: Callable[[], float] = time.time) -> Workspace:
             )
             for person in PEOPLE
         ],
-        channels=[*channels, *direct],
+        channels=[*public, *direct],
     )
 
 

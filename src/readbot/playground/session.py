@@ -1,6 +1,7 @@
 """A playground from start to end: two loopback platforms, the real program, and what the page may ask."""
 
 import asyncio
+import base64
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -15,10 +16,11 @@ from readbot.playground.deeds import Deed, DeedError, Json, Side
 from readbot.playground.digest_watch import DigestWatch
 from readbot.playground.discord_side import DiscordSide
 from readbot.playground.faults import Fault, FaultKind, Faults
+from readbot.playground.install import INSTALL_PATH, REDIRECT_PATH, install
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
 from readbot.playground.program import Program, read_manifest
-from readbot.playground.scene import PEOPLE, furnish_discord, make_slack_workspace
+from readbot.playground.scene import PEOPLE, furnish_discord, make_slack_workspaces
 from readbot.playground.slack_side import SlackSide
 from readbot.playground.wire import TappedCapture, TappedDelivery, Wire, WireEntry
 
@@ -47,8 +49,11 @@ DEFAULTS: Mapping[str, str] = {
     "READBOT_SETTLE_S": "3",
 }
 
-#: Settings of the real thing that need what is not here: a PostgreSQL server.
-_NOT_HERE = frozenset({"READBOT_QUEUE"})
+#: Settings of the real thing that need what is not here: a PostgreSQL server, a public address.
+_NOT_HERE = frozenset({"READBOT_QUEUE", "READBOT_URL", "READBOT_SECRET_KEYS"})
+
+#: Seals the tokens of loopback workspaces, which open nothing; always the same, for ``--keep``.
+_SECRET_KEY = base64.urlsafe_b64encode(b"readbot-playground-opens-nothing").decode()
 
 _LOOK_AT_DIGESTS_S = 1.0
 
@@ -234,7 +239,7 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
         return clock.now().timestamp()
 
     slack = LoopbackSlack(
-        workspaces=[make_slack_workspace(seconds)], faults=Faults(), capture=TappedCapture("slack", wire)
+        workspaces=make_slack_workspaces(seconds), faults=Faults(), capture=TappedCapture("slack", wire)
     )
     discord = LoopbackDiscord(clock=seconds, faults=Faults(), capture=TappedCapture("discord", wire))
     scene = furnish_discord(discord)
@@ -253,12 +258,14 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
             _show_faults(discord.rest.faults, "discord", wire)
         manifest = await asyncio.to_thread(read_manifest, "slack")
         session.sides = {
-            "slack": SlackSide(slack, manifest, session.push),
+            "slack": SlackSide(slack, manifest, session.push, install_url=program.url + INSTALL_PATH),
             "discord": DiscordSide(discord, scene, session.push, wire),
         }
         watching = asyncio.create_task(session.watch_digests(), name="watch digests")
         try:
+            slack.app.redirect_urls = [program.url + REDIRECT_PATH]
             await program.start()
+            await install(program.url, slack, team=slack.team().id)
             yield session
         finally:
             watching.cancel()
@@ -285,8 +292,10 @@ def _make_environ(
         "READBOT_HOST": "127.0.0.1",
         "READBOT_DATA_DIR": str(data_directory),
         "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.team().bot_token,
+        "SLACK_CLIENT_ID": slack.app.client_id,
+        "SLACK_CLIENT_SECRET": slack.app.client_secret,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "READBOT_SECRET_KEYS": _SECRET_KEY,
         "DISCORD_API_URL": discord.api_url,
         "DISCORD_TOKEN": discord.token,
     }

@@ -105,7 +105,7 @@ class Events(Interactions):
         grant = team.installed
         self.tokens.end(grant.tokens, code)
         for member in [each for each in self.workspaces.values() if each.grant is grant]:
-            member.remove_app()
+            member.uninstall()
         events: list[Json] = [
             {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [grant.bot_user_id]}},
             *([{"type": "app_uninstalled"}] if is_uninstalled else []),

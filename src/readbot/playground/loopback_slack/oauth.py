@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from readbot.playground.loopback_slack.registration import APP_ID, Registration
-from readbot.playground.loopback_slack.state import SlackError, User, Workspace
+from readbot.playground.loopback_slack.state import ALL_SCOPES, SlackError, User, Workspace
 from readbot.playground.loopback_slack.surfaces import Json
 from readbot.playground.loopback_slack.tokens import ROTATION_SECONDS, Clock, Enterprise, Grant, Tokens
 
@@ -103,13 +103,15 @@ class OAuth:
         found = {team.enterprise for team in self._teams.values() if team.enterprise}
         return sorted(found, key=lambda each: each.id) if self._app.allows_organisations else []
 
-    def approve(self, address: str, *, team: str, user: str = "U1", without: tuple[str, ...] = ()) -> str:
+    def approve(
+        self, address: str, *, team: str, user: str | None = None, without: tuple[str, ...] = ()
+    ) -> str:
         """Let a person install the app, and return where their browser is sent.
 
         Args:
             address: The authorize address.
             team: The chosen workspace, or organisation, by its id.
-            user: Who installs it.
+            user: Who installs it; without, an administrator.
             without: Optional scopes that they leave out.
 
         Raises:
@@ -135,13 +137,25 @@ class OAuth:
         """Let a person say no, and return where their browser is sent."""
         return self.read(address).redirect(error="access_denied")
 
-    def _find_target(self, team: str, user: str) -> tuple[Workspace | None, Enterprise | None, User]:
-        for organisation in self.organisations():
-            if organisation.id == team:
-                member = next(each for each in self._teams.values() if each.enterprise == organisation)
-                return None, organisation, member.users[user]
-        workspace = self._teams[team]
-        return workspace, None, workspace.users[user]
+    def install(self, team: str) -> str:
+        """Install the app as its own page at Slack does, and return the token that is shown there."""
+        member = self._teams[team]
+        grant = Grant(
+            tokens=[f"xoxb-{secrets.token_hex(12)}"],
+            scopes=self._app.scopes or ALL_SCOPES,
+            bot_user_id=member.bot_user_id,
+            team_id=team,
+        )
+        self._tokens.add(grant)
+        member.install(grant)
+        return grant.token
+
+    def _find_target(self, team: str, user: str | None) -> tuple[Workspace | None, Enterprise | None, User]:
+        organisation = next((each for each in self.organisations() if each.id == team), None)
+        member = self._members(organisation)[0] if organisation else self._teams[team]
+        people = [each for each in member.users.values() if each.is_admin]
+        installer = member.users[user] if user else people[0]
+        return None if organisation else member, organisation, installer
 
     def check_client(self, client_id: str, client_secret: str) -> None:
         """Pass the app's own credentials.
@@ -189,6 +203,8 @@ class OAuth:
             known.scopes = tuple(dict.fromkeys((*known.scopes, *code.scopes)))
             if self._app.rotates_tokens:
                 self._rotate(known)
+            for member in members:
+                member.install(known)
             return known
         grant = Grant(
             tokens=[],
@@ -203,7 +219,7 @@ class OAuth:
             grant.tokens.append(f"xoxb-{secrets.token_hex(12)}")
         self._tokens.add(grant)
         for member in members:
-            member.grant = grant
+            member.install(grant)
         return grant
 
     def _refresh(self, refresh_token: str) -> Json:

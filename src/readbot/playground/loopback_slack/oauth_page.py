@@ -10,6 +10,8 @@ from readbot.playground.loopback_slack.oauth import AuthorizeError, OAuth, Wish
 from readbot.playground.loopback_slack.state import Workspace
 
 PATH = "/oauth/v2/authorize"
+#: Where an app sends people who want to see it in Slack.
+OPEN_PATH = "/app_redirect"
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -66,24 +68,22 @@ class OAuthPage:
                 scope for scope in self._oauth.optional(self._oauth.read(address)) if scope not in kept
             )
             team = str(answer.get("team"))
-            raise web.HTTPFound(
-                self._oauth.approve(address, team=team, user=self._person(team), without=without)
-            )
+            raise web.HTTPFound(self._oauth.approve(address, team=team, without=without))
         except (AuthorizeError, LookupError) as error:
             return _show("Something went wrong when authorizing the app", f"<p>{escape(str(error))}</p>")
 
-    def _person(self, team: str) -> str:
-        """Return who sits at the page: an administrator of the workspace or organisation."""
-        for workspace in self._teams():
-            if team in (workspace.id, workspace.enterprise.id if workspace.enterprise else None):
-                return next(user.id for user in workspace.users.values() if user.is_admin)
-        raise LookupError(f"there is no workspace {team}")
+    async def open_app(self, request: web.Request) -> web.Response:
+        """Stand in for what opens the app in a person's Slack."""
+        team = next((each.name for each in self._teams() if each.id == request.query.get("team")), "Slack")
+        return _show("readbot", f"<p>Here {escape(team)} would open, at readbot's messages.</p>")
 
     def _form(self, wish: Wish, request: web.Request) -> str:
+        without_app = (each.id for each in self._teams() if each.grant is None)
+        offered = wish.team or next(without_app, "")
         places = [(each.id, each.name) for each in self._teams()]
         places += [(each.id, each.name) for each in self._oauth.organisations()]
         options = "".join(
-            f'<option value="{escape(key)}"{" selected" if key == wish.team else ""}>{escape(name)}</option>'
+            f'<option value="{escape(key)}"{" selected" if key == offered else ""}>{escape(name)}</option>'
             for key, name in places
         )
         optional = self._oauth.optional(wish)

@@ -119,6 +119,7 @@ class LoopbackSlack(People):
         page = oauth_page.OAuthPage(self.oauth, lambda: list(self.workspaces.values()))
         app.router.add_get(oauth_page.PATH, page.ask)
         app.router.add_post(oauth_page.PATH, page.take)
+        app.router.add_get(oauth_page.OPEN_PATH, page.open_app)
         # A caller that hangs must not hold up the end.
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()

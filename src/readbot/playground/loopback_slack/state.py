@@ -119,6 +119,9 @@ class ChangeKind(StrEnum):
     HOME_PUBLISHED = "home_published"
     #: An answer to an interaction was not taken.
     REFUSED = "refused"
+    #: The app was installed in the workspace, or may do more there.
+    INSTALLED = "installed"
+    UNINSTALLED = "uninstalled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +130,9 @@ class Change:
 
     kind: ChangeKind
     workspace: str
-    #: The message or view as it is now, a deleted one as it was; for a refusal the address.
-    item: Message | View | ResponseUrl
+    #: The message or view as it is now, a deleted one as it was; for a refusal the address, and for the
+    #: app's coming and going the workspace.
+    item: "Message | View | ResponseUrl | Workspace"
 
 
 Observer: TypeAlias = Callable[[Change], None]
@@ -209,7 +213,12 @@ class Workspace:
     def scopes(self, scopes: Sequence[str]) -> None:
         self.installed.scopes = tuple(scopes)
 
-    def remove_app(self) -> None:
+    def install(self, grant: Grant) -> None:
+        """Let the app in."""
+        self.grant = grant
+        self.tell(ChangeKind.INSTALLED, self)
+
+    def uninstall(self) -> None:
         """Take the app out: it leaves its channels, and its modals and Home tabs go."""
         self.grant = None
         for channel in self.channels.values():
@@ -218,6 +227,7 @@ class Workspace:
         for view in tuple(self.views.values()):
             self.close_view(view)
         self.homes.clear()
+        self.tell(ChangeKind.UNINSTALLED, self)
 
     def find_user(self, user_id: str) -> User:
         if user_id not in self.users:
@@ -311,7 +321,7 @@ class Workspace:
         trigger.is_spent = True
         return trigger
 
-    def tell(self, kind: ChangeKind, item: Message | View | ResponseUrl) -> None:
+    def tell(self, kind: ChangeKind, item: "Message | View | ResponseUrl | Workspace") -> None:
         change = Change(kind=kind, workspace=self.id, item=item)
         for observer in tuple(self.observers):
             observer(change)
