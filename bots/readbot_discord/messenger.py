@@ -202,9 +202,7 @@ class DiscordMessenger:
 
 
 def _make_message(reply: Reply) -> dict[str, Any]:
-    flags = MessageFlags(
-        components_v2=True, suppress_embeds=True, suppress_notifications=reply.silent
-    )
+    flags = MessageFlags(components_v2=True, suppress_embeds=True, suppress_notifications=reply.silent)
     components: list[dict[str, Any]] = render(reply).to_components()  # type: ignore[no-untyped-call]
     return {
         "components": components,

@@ -104,9 +104,7 @@ class DigestWriter:
         words = Paragraph(text=explain_nothing(subscription.wanted))
         settings = Action(label="Settings", command="digest status")
         heading = Heading(words=_title(subscription, 1))
-        return Reply(
-            parts=(heading, words), actions=(settings,), public=True, silent=subscription.is_silent
-        )
+        return Reply(parts=(heading, words), actions=(settings,), public=True, silent=subscription.is_silent)
 
     def write_another(self, entry: Entry) -> Reply:
         """Return a link beside the digest, for the person who asked for another one."""
