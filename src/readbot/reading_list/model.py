@@ -149,6 +149,14 @@ class ReadingList:
         return {entry.link.id: entry for entry in self.entries}
 
     @cached_property
+    def _entries_by_address(self) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        for entry in self.entries:
+            for url in (entry.link.url, *(also.url for also in entry.link.also)):
+                found.setdefault(normalize_url(url), entry)
+        return found
+
+    @cached_property
     def _places_by_id(self) -> dict[str, Place]:
         return {place.id: place for place in self.places}
 
@@ -160,6 +168,10 @@ class ReadingList:
 
     def find_entry(self, link_id: str) -> Entry | None:
         return self._entries_by_id.get(link_id)
+
+    def find_address(self, url: str) -> Entry | None:
+        """Return the entry that *url* leads to, also by another address of the same thing; None if none does."""
+        return self._entries_by_address.get(normalize_url(url))
 
     def find_place(self, place_id: str) -> Place | None:
         return self._places_by_id.get(place_id)

@@ -147,7 +147,7 @@ def _recode_piece(piece: str) -> str:
 
 
 def _keep_params(host: str, query: str) -> list[tuple[str, str]]:
-    tracking = next((names for name, names in _SITE_TRACKING.items() if _is_under(host, name)), set())
+    tracking = next((names for name, names in _SITE_TRACKING.items() if is_under(host, name)), set())
     return [
         (name, value)
         for name, value in parse_qsl(query, keep_blank_values=True)
@@ -155,7 +155,8 @@ def _keep_params(host: str, query: str) -> list[tuple[str, str]]:
     ]
 
 
-def _is_under(host: str, domain: str) -> bool:
+def is_under(host: str, domain: str) -> bool:
+    """Tell whether *host* is *domain* or a part of it; both in lower case."""
     return host == domain or host.endswith("." + domain)
 
 
