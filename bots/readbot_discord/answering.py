@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 
 from readbot.conversation.form import Lookup
-from readbot.conversation.reply import Paragraph, Reply, command, text
+from readbot.conversation.reply import Paragraph, Reply, Span, text
 from readbot.conversation.request import Reader, Request, Workspace
 from readbot.ports import Conversation, Manner
 from readbot.search.results import Completion
@@ -36,6 +36,8 @@ class Looks:
     """A reply as Discord takes it in a first answer. Shared between interactions: nobody changes it."""
 
     reply: Reply
+    #: Id of the channel that its buttons act on; empty for the one that they are in.
+    about: str = ""
 
     @cached_property
     def new(self) -> bytes:
@@ -49,18 +51,24 @@ class Looks:
 
     def _make_data(self, *, ephemeral: bool) -> dict[str, Any]:
         flags = discord.MessageFlags(components_v2=True, suppress_embeds=True, ephemeral=ephemeral)
-        components: list[dict[str, Any]] = render(self.reply).to_components()  # type: ignore[no-untyped-call]
+        components: list[dict[str, Any]] = render(self.reply, self.about).to_components()  # type: ignore[no-untyped-call]
         return {"components": components, "flags": flags.value, "allowed_mentions": {"parse": []}}
 
 
-def to_request(interaction: AnyInteraction, wanted: str) -> Request:
-    """Return the command *wanted* as the person behind the interaction asks it."""
+def to_request(interaction: AnyInteraction, wanted: str, about: str = "") -> Request:
+    """Return the command *wanted* as the person behind the interaction asks it.
+
+    Args:
+        interaction: A command, or a click.
+        wanted: In readbot's command language.
+        about: Id of the channel that it is about; empty for the one that it comes from.
+    """
     person = interaction.user
     return Request(
         text=wanted,
         platform="discord",
         workspace_id=str(interaction.guild_id or person.id),
-        channel_id=str(interaction.channel_id or person.id),
+        channel_id=about or str(interaction.channel_id or person.id),
         reader=Reader(
             id=str(person.id),
             name=person.display_name,
@@ -84,32 +92,37 @@ class Responder:
         workspace = Workspace(platform="discord", id=str(interaction.guild_id or interaction.user.id))
         return self._conversation.complete(typed, what=what, limit=limit, workspace=workspace)
 
-    async def answer(self, interaction: AnyInteraction, wanted: str) -> None:
-        """Answer the command *wanted*; whatever goes wrong, the person is told. Never raises."""
+    async def answer(self, interaction: AnyInteraction, wanted: str, *, about: str = "") -> None:
+        """Answer the command *wanted*; whatever goes wrong, the person is told. Never raises.
+
+        Args:
+            interaction: A command, or a click.
+            wanted: In readbot's command language.
+            about: Id of the channel that it is about; empty for the one that it comes from.
+        """
         try:
             if self._conversation.manner(wanted) is Manner.WAITS:
                 await _defer(interaction)
-            reply = await self._conversation.answer(to_request(interaction, wanted))
+            reply = await self._conversation.answer(to_request(interaction, wanted, about))
             assert isinstance(reply, Reply)  # noqa: S101 - no form is asked for on Discord so far
-            await _show(interaction, self._keep(wanted, reply))
+            await _show(interaction, self._keep(wanted, reply, about))
         except Exception as error:
             await self.explain(interaction, error)
 
-    def _keep(self, wanted: str, reply: Reply) -> Looks:
+    def _keep(self, wanted: str, reply: Reply, about: str) -> Looks:
         """Return the looks of *reply*, from memory where the core gave the very same one before."""
         looks = self._kept.get(wanted)
-        if looks is None or looks.reply is not reply:
-            looks = Looks(reply)
+        if looks is None or looks.reply is not reply or looks.about != about:
+            looks = Looks(reply, about)
             if len(self._kept) >= _KEPT_ANSWERS:
                 self._kept.clear()
             self._kept[wanted] = looks
         return looks
 
-    async def decline(self, interaction: AnyInteraction) -> None:
-        """Answer a button that this version of readbot does not know. Never raises."""
-        words = text("This button is no longer in use. ", command("menu"), " begins anew.")
+    async def decline(self, interaction: AnyInteraction, *words: str | Span) -> None:
+        """Say *words* to the person alone, in place of what they asked for. Never raises."""
         try:
-            await _show_apart(interaction, Looks(Reply(parts=(Paragraph(text=words),))))
+            await _show_apart(interaction, Looks(Reply(parts=(Paragraph(text=text(*words)),))))
         except Exception as error:
             await self.explain(interaction, error)
 
@@ -163,7 +176,7 @@ async def _show(interaction: AnyInteraction, looks: Looks) -> None:
             await interaction.delete_original_response()
         await _show_apart(interaction, looks)
     elif interaction.response.is_done():
-        await interaction.edit_original_response(view=render(reply))
+        await interaction.edit_original_response(view=render(reply, looks.about))
     elif _is_on_private_message(interaction) and not reply.public:
         await respond(interaction, _UPDATE, looks.update)
     else:
@@ -173,7 +186,9 @@ async def _show(interaction: AnyInteraction, looks: Looks) -> None:
 async def _show_apart(interaction: AnyInteraction, looks: Looks) -> None:
     reply = looks.reply
     if interaction.response.is_done():
-        await interaction.followup.send(view=render(reply), ephemeral=not reply.public, suppress_embeds=True)
+        await interaction.followup.send(
+            view=render(reply, looks.about), ephemeral=not reply.public, suppress_embeds=True
+        )
     else:
         await respond(interaction, _NEW, looks.new)
 

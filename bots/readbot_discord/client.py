@@ -13,12 +13,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from readbot.conversation.form import Answer, Lookup
+from readbot.conversation.reply import command
 from readbot.conversation.request import Request, Workspace
 from readbot.ports import Manner
 from readbot.search.results import Completion
 from readbot_discord.answering import Responder
 from readbot_discord.commands import make_commands
-from readbot_discord.components import read_command
+from readbot_discord.components import read_channel, read_command
 from readbot_discord.drift import Json
 from readbot_discord.sessions import ACK_WITHIN_S, Limits, SessionGate, ShortTracebacks, is_heard
 from readbot_discord.sync import to_payload
@@ -102,8 +103,8 @@ class ReadbotClient(discord.AutoShardedClient):
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
-        for command in make_commands(responder):
-            self.tree.add_command(command)
+        for each in make_commands(responder):
+            self.tree.add_command(each)
 
     async def setup_hook(self) -> None:
         """Prepare what needs a login; Discord is not connected yet, and nothing waits but sessions."""
@@ -153,11 +154,15 @@ class ReadbotClient(discord.AutoShardedClient):
     async def on_interaction(self, interaction: discord.Interaction["ReadbotClient"]) -> None:
         """Answer buttons and selects; commands come through the tree."""
         if interaction.type is discord.InteractionType.component:
-            command = read_command(interaction.data or {})
-            if command is None:
-                await self.responder.decline(interaction)
+            wanted = read_command(interaction.data or {})
+            if wanted is None:
+                begin_anew = command("menu")
+                await self.responder.decline(
+                    interaction, "This button is no longer in use. ", begin_anew, " begins anew."
+                )
             else:
-                await self.responder.answer(interaction, command)
+                about = read_channel(interaction.data or {})
+                await self.responder.answer(interaction, wanted, about=about)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         self._connected_shards.add(shard_id)

@@ -17,11 +17,13 @@ Json = dict[str, Any]
 
 MAX_CUSTOM_ID = 100
 
-#: A digest's button also carries the delivery that it came with: ``rb=0123456789abcdefghij:digest status``.
+#: A digest's button also carries the delivery that it came with, ``rb=0123456789abcdefghij:digest status``,
+#: and one that is about another channel that channel's id, ``rb@123:digest status``.
 _BUTTON = re.compile(
-    rf"(?P<prefix>{BUTTON_PREFIX}\d?)(?:=(?P<mark>[A-Za-z0-9]+))?:(?P<command>.*)", re.DOTALL
+    rf"(?P<prefix>{BUTTON_PREFIX}\d?(?:@(?P<about>\d+))?)(?:=(?P<mark>[A-Za-z0-9]+))?:(?P<command>.*)",
+    re.DOTALL,
 )
-_SELECT = re.compile(rf"{SELECT_PREFIX}:\d+")
+_SELECT = re.compile(rf"{SELECT_PREFIX}(?:@(?P<about>\d+))?:\d+")
 
 
 def read_command(data: Mapping[str, Any]) -> str | None:
@@ -38,6 +40,13 @@ def read_command(data: Mapping[str, Any]) -> str | None:
     if _SELECT.fullmatch(custom_id) and values:
         return str(values[0])
     return None
+
+
+def read_channel(data: Mapping[str, Any]) -> str:
+    """Return the id of the channel that a component is about; empty for the one that it is in."""
+    custom_id = data.get("custom_id", "")
+    found = _BUTTON.fullmatch(custom_id) or _SELECT.fullmatch(custom_id)
+    return found["about"] or "" if found else ""
 
 
 def mark(components: Sequence[Json], delivery_id: str) -> list[Json]:

@@ -39,6 +39,10 @@ _Section = app_commands.Range[str, 1, MAX_COMMAND_LENGTH - len('digest on sectio
 _DayOfMonth = app_commands.Range[int, 1, 31]
 _Links = app_commands.Range[int, 1, MAX_LINKS]
 
+#: Where a digest can go; in a forum no command can be typed, so it has to be named from elsewhere.
+_Place: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
+_CHANNEL_MEANING = "Another channel, a thread or a forum? This one if you leave it out"
+
 _PLAIN_TIME = re.compile(r"\d{1,2}(?::\d\d)?(?:[ap]m)?", re.IGNORECASE)
 _PLAIN_ZONE = re.compile(r"UTC|[A-Za-z]+(?:[/_-][A-Za-z]+)*/[A-Za-z_-]+")
 _SECTION_ID = re.compile(r"~[a-z2-7]{6}")
@@ -70,8 +74,30 @@ def make_digest_group(
 
 def _add_verb(group: app_commands.Group, responder: Responder, name: str, description: str) -> None:
     @group.command(name=name, description=description)
-    async def run(interaction: AnyInteraction) -> None:
-        await responder.answer(interaction, format_command(Digest(name)))
+    @app_commands.describe(channel=_CHANNEL_MEANING)
+    async def run(interaction: AnyInteraction, channel: _Place | None = None) -> None:
+        await _answer(responder, interaction, Digest(name), channel)
+
+
+async def _answer(
+    responder: Responder, interaction: AnyInteraction, wanted: Digest, channel: _Place | None
+) -> None:
+    """Answer about *channel*, unless who asks could not write there themselves."""
+    if channel is None:
+        await responder.answer(interaction, format_command(wanted))
+    elif _may_write(interaction, channel):
+        await responder.answer(interaction, format_command(wanted), about=str(channel.id))
+    else:
+        await responder.decline(interaction, "You may not write in that channel, so neither may I for you.")
+
+
+def _may_write(interaction: AnyInteraction, channel: _Place) -> bool:
+    if interaction.permissions.manage_guild:
+        return True
+    permissions = channel.permissions
+    if isinstance(channel, app_commands.AppCommandThread):
+        return permissions.view_channel and permissions.send_messages_in_threads
+    return permissions.view_channel and permissions.send_messages
 
 
 def _add_on(group: app_commands.Group, responder: Responder, complete_section: Completer) -> None:
@@ -98,6 +124,7 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
         kind="Only links of this kind",
         links="How many links in one digest?",
         silent="Post without a notification?",
+        channel=_CHANNEL_MEANING,
     )
     @app_commands.choices(cadence=_CADENCES, weekday=_WEEKDAYS, kind=[*_KINDS, _ANY_KIND])
     @app_commands.autocomplete(zone=complete_zone, section=complete_section_or_all)
@@ -113,6 +140,7 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
         links: _Links | None = None,
         day_of_month: _DayOfMonth | None = None,
         silent: bool | None = None,
+        channel: _Place | None = None,
     ) -> None:
         wanted = make_on_command(
             cadence=cadence.value if cadence else "",
@@ -125,7 +153,7 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
             links=links,
             silent=silent,
         )
-        await responder.answer(interaction, format_command(wanted))
+        await _answer(responder, interaction, wanted, channel)
 
 
 def make_on_command(

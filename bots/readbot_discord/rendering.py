@@ -36,6 +36,9 @@ MAX_PLACEHOLDER = 150
 MAX_ALT_TEXT = 256
 BUTTONS_A_ROW = 5
 
+#: A button's command, with the channel that it is about: a custom_id has 100 characters.
+MAX_COMMAND = 96
+
 #: Begins the custom_id of every button; behind it and a colon stands the command that it runs.
 BUTTON_PREFIX = "rb"
 #: Begins the custom_id of every select; the command stands in the option's value.
@@ -82,25 +85,36 @@ _Block = _Words | _Item
 
 
 @lru_cache(maxsize=256)
-def render(reply: Reply) -> ui.LayoutView:
+def render(reply: Reply, about: str = "") -> ui.LayoutView:
     """Return *reply* as a message, within every limit of Discord's.
+
+    Args:
+        reply: What to say.
+        about: Id of the channel that its buttons act on, where that is not the one they are in.
 
     The view is finished from the start: clicks are known by their custom_id alone, so discord.py
     need not remember the message. That also lets one view be sent any number of times, and what is
     asked often is rendered once.
     """
     for detail in _DETAILS:
-        blocks = _to_blocks(reply, detail)
+        blocks = [*_name_place(about), *_to_blocks(reply, detail)]
         if _count_text(blocks) <= MAX_TEXT:
             break
-    rows = _action_rows(reply.actions)
+    rows = _action_rows([each for each in reply.actions if len(each.command) + len(about) < MAX_COMMAND])
     room = MAX_COMPONENTS - 1 - sum(1 + len(row.children) for row in rows)
     blocks = _fit_count(_fit_text(blocks), room)
     view = ui.LayoutView(timeout=None)
     items = [ui.TextDisplay(b.markdown) if isinstance(b, _Words) else b for b in blocks]
     view.add_item(ui.Container(*items, *rows, accent_colour=_ACCENT))
+    for item in view.walk_children() if about else ():
+        if isinstance(item, ui.Button | ui.Select) and item.custom_id:
+            item.custom_id = aim(item.custom_id, about)
     view.stop()
     return view
+
+
+def _name_place(about: str) -> list[_Block]:
+    return [_Words(f"-# About <#{about}>")] if about else []
 
 
 def _to_blocks(reply: Reply, detail: _Detail) -> list[_Block]:
@@ -205,6 +219,12 @@ def _action_rows(actions: Sequence[Action]) -> list[ui.ActionRow[ui.LayoutView]]
         ui.ActionRow(*buttons[start : start + BUTTONS_A_ROW])
         for start in range(0, len(buttons), BUTTONS_A_ROW)
     ]
+
+
+def aim(custom_id: str, channel_id: str) -> str:
+    """Return *custom_id* so that its command is about another channel: ``rb@123:digest off``."""
+    prefix, colon, rest = custom_id.partition(":")
+    return f"{prefix}@{channel_id}{colon}{rest}"
 
 
 def _make_custom_id(command: str, taken: Iterable[str]) -> str:
