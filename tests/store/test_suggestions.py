@@ -157,18 +157,17 @@ def test_a_workspace_never_sees_another_one_s(store: Store, workspace: Workspace
     assert kept.list_open(workspace, limit=9) == []
     assert kept.count_open(workspace) == 0
     assert kept.list_of(workspace, "U1") == []
-    assert kept.forget_person(workspace, "U1") == 0
+    assert kept.list_deciders(workspace) == []
     assert add(store, make(workspace=workspace)) != suggestion
     decide(store, suggestion, SuggestionState.APPROVED)
     assert kept.list_approved(workspace) == []
 
 
-def test_a_person_who_is_forgotten_leaves_the_suggestion_behind(store: Store) -> None:
-    suggestion = make()
-    add(store, suggestion)
-    decide(store, suggestion, SuggestionState.APPROVED)
-    assert store.suggestions.forget_person(HERE, "U1") == 1
-    assert store.suggestions.forget_person(HERE, "U9") == 1
-    [left] = store.suggestions.list_approved(HERE)
-    assert (left.suggested_by, left.channel_id, left.decided_by) == ("", "", "")
-    assert left.title == "A"
+def test_who_decided_last_comes_first_and_nobody_twice(store: Store, clock: FakeClock) -> None:
+    for name, by in zip("abc", ("U8", "U9", "U8"), strict=True):
+        suggestion = make(f"https://example.org/{name}")
+        add(store, suggestion)
+        clock.advance(hours=1)
+        store.suggestions.decide(HERE, suggestion.id, SuggestionState.LATER, by=by)
+    add(store, make("https://example.org/d"))
+    assert store.suggestions.list_deciders(HERE) == ["U8", "U9"]

@@ -13,6 +13,7 @@ from readbot.store.journal import Journal
 from readbot.store.ledger import Ledger
 from readbot.store.link_checks import LinkChecks
 from readbot.store.overlays import Overlays
+from readbot.store.people import People, Traces
 from readbot.store.recent import Asked, Recent
 from readbot.store.slots import Slots, Ticked, TickRules
 from readbot.store.subscriptions import Change, Subscriptions
@@ -35,6 +36,7 @@ __all__ = [
     "Journal",
     "Ledger",
     "LinkChecks",
+    "People",
     "Recent",
     "Slots",
     "Store",
@@ -45,6 +47,7 @@ __all__ = [
     "Tenants",
     "TickRules",
     "Ticked",
+    "Traces",
     "database_url",
 ]
 
@@ -69,6 +72,7 @@ class Store:
         self.extra_aliases = ExtraAliases(database)
         self.gaps = Gaps(database)
         self.recent = Recent(database)
+        self.people = People(database)
         self.overlays = Overlays(database)
 
     def now(self) -> datetime:

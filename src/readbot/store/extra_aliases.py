@@ -68,16 +68,6 @@ class ExtraAliases:
             ).first()
         return None if row is None else _to_alias(row)
 
-    def forget_person(self, workspace: Workspace, person_id: str) -> int:
-        """Take a person's id off the words they added; return of how many."""
-        with self._database.write() as connection:
-            done = connection.execute(
-                extra_aliases.update()
-                .where(*in_workspace(extra_aliases, workspace), extra_aliases.c.added_by == person_id)
-                .values(added_by="")
-            )
-        return done.rowcount
-
 
 def _to_alias(row: sa.Row[Any]) -> ExtraAlias:
     return ExtraAlias(

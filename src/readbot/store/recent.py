@@ -82,12 +82,6 @@ class Recent:
                 RecentAnswer(command=row.command, asked_at=row.asked_at) for row in connection.execute(query)
             ]
 
-    def forget_person(self, workspace: Workspace, person_id: str) -> int:
-        """Forget what a person asked; return how many commands that were."""
-        with self._database.write() as connection:
-            done = connection.execute(recent_answers.delete().where(*_is_of(workspace, person_id)))
-        return done.rowcount
-
     def sweep(self, before: datetime) -> int:
         """Forget what was asked before *before*, and return how much."""
         with self._database.write() as connection:

@@ -107,6 +107,18 @@ class Suggestions:
         )
         return self._list(query)
 
+    def list_deciders(self, workspace: Workspace) -> list[str]:
+        """Return the ids of who decided on suggestions, who did so last first."""
+        decided_by = suggestions.c.decided_by
+        query = (
+            sa.select(decided_by)
+            .where(*in_workspace(suggestions, workspace), decided_by != "")
+            .group_by(decided_by)
+            .order_by(sa.func.max(suggestions.c.decided_at).desc(), decided_by)
+        )
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def list_everywhere(self, *, states: Collection[SuggestionState] = ()) -> list[Suggestion]:
         """Return the suggestions of all workspaces for who runs readbot, by workspace, oldest first."""
         query = sa.select(suggestions).order_by(
@@ -156,20 +168,6 @@ class Suggestions:
                 return Decided(suggestion=_to_suggestion(row), is_ours=True)
             now = _find(connection, workspace, suggestions.c.id == suggestion_id)
         return None if now is None else Decided(suggestion=now, is_ours=False)
-
-    def forget_person(self, workspace: Workspace, person_id: str) -> int:
-        """Take a person's id off their suggestions and decisions; return how many rows held it."""
-        here = in_workspace(suggestions, workspace)
-        with self._database.write() as connection:
-            made = connection.execute(
-                suggestions.update()
-                .where(*here, suggestions.c.suggested_by == person_id)
-                .values(suggested_by="", channel_id="")
-            )
-            decided = connection.execute(
-                suggestions.update().where(*here, suggestions.c.decided_by == person_id).values(decided_by="")
-            )
-        return made.rowcount + decided.rowcount
 
     def _list(self, query: sa.Select[Any]) -> list[Suggestion]:
         with self._database.read() as connection:
