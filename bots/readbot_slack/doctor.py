@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import yaml
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -316,8 +317,17 @@ async def _ask(call: Awaitable[AsyncSlackResponse]) -> tuple[Json | Failure, dic
     headers: dict[str, str] = {}
 
     async def remember() -> AsyncSlackResponse:
-        response = await call
-        headers.update({name.lower(): value for name, value in response.headers.items()})
+        try:
+            response = await call
+        except SlackApiError as error:
+            headers.update(_headers_of(error.response))
+            raise
+        headers.update(_headers_of(response))
         return response
 
     return await ask(remember()), headers
+
+
+def _headers_of(response: object) -> dict[str, str]:
+    """Return the headers by lower-case name; a proxy's page has none that the SDK keeps."""
+    return {name.lower(): value for name, value in (getattr(response, "headers", None) or {}).items()}
