@@ -210,6 +210,8 @@ class Reply:
     public: bool = False
     #: Whether a post comes without a notification, where the platform can do that.
     silent: bool = False
+    #: Whether it is only said beside: a place where each message is a post of its own is spared it.
+    is_aside: bool = False
     #: Whether a public reply goes into the thread, or answers the message, that the request came from.
     to_thread: bool = False
     #: Whether the message whose button was clicked goes away, and this reply is only for where it cannot.

@@ -167,9 +167,8 @@ def _actions(state: SubscriptionState) -> tuple[Action, ...]:
 def announcement(reader: Reader, deed: str, now: DigestStatus) -> Reply:
     """Tell a channel who changed its digest, and when the next one comes."""
     following = f" Next: {now.next_words}." if now.next_words else ""
-    return Reply(
-        parts=(Paragraph(text=text(person(reader.id, reader.name), f" {deed}.{following}")),), public=True
-    )
+    words = text(person(reader.id, reader.name), f" {deed}.{following}")
+    return Reply(parts=(Paragraph(text=words),), public=True, is_aside=True)
 
 
 def first_message() -> Reply:
