@@ -152,7 +152,7 @@ async def test_pictures_from_elsewhere_are_named_and_not_fetched(page: Page, ses
     picture = {"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": "A map"}
     team = session.slack.team()
     message = await session.slack.say("map", user="UADA", channel="CREADING")
-    message.blocks = [picture]
+    message.user, message.blocks = team.bot_user_id, [picture]
     team.tell(ChangeKind.UPDATED, message)
 
     await expect(messages(page, "slack")).to_contain_text("A map")

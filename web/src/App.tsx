@@ -21,7 +21,10 @@ export function App() {
   if (!hello) return <p className="loading" role="status">{isConnected ? "Loading…" : "Connecting…"}</p>;
 
   const shown = Object.values(worlds).filter(({ name }) => layout === "both" || layout === name);
-  const view = views.filter((each) => each.person === person).at(-1);
+  const open = views.filter(
+    (each) => each.person === person && each.workspace === worlds[each.platform]?.workspace_id,
+  );
+  const top = open.at(-1);
   return (
     <div className={`app layout-${layout} ${inspectorIsOpen ? "with-inspector" : ""}`}>
       <a className="skip" href="#main">
@@ -60,10 +63,13 @@ export function App() {
         </main>
       </div>
       <Inspector />
-      {view?.platform === "slack" && worlds.slack && (
-        <SlackModal key={view.id + view.payload.hash} view={view} world={worlds.slack} />
+      {open.map(
+        (view) =>
+          view.platform === "slack" && (
+            <SlackModal key={view.id} view={view} world={worlds.slack!} isBelow={view !== top} />
+          ),
       )}
-      {view?.platform === "discord" && <DiscordModal key={view.id} view={view} />}
+      {top?.platform === "discord" && <DiscordModal key={top.id} view={top} />}
       <div className="notices" role="status" aria-live="polite">
         {!isConnected && <p>The playground has stopped. Start it again and this page goes on.</p>}
         {notices.map(({ id, text }) => (

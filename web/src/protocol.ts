@@ -49,6 +49,12 @@ export interface World {
   name: PlatformName;
   label: string;
   workspace: string;
+  /** These three: Slack. */
+  workspace_id?: string;
+  /** All workspaces there are, of which this is one. */
+  workspaces?: { id: string; name: string; has_app: boolean }[];
+  /** Where the bot lets people install it. */
+  install_url?: string | null;
   bot: { id: string; name: string };
   /** The platform's own id of each person, by key. */
   people: Record<PersonKey, string>;
@@ -70,6 +76,8 @@ export interface Message {
   only_for: string | null;
   /** Id of the message whose thread this is in. */
   thread: string | null;
+  /** Whether the channel sees a reply as well as its thread (Slack). */
+  broadcast?: boolean;
   edited: boolean;
   /** The command that this answers: who typed what. */
   answers: { who: string; command: string } | null;
@@ -83,6 +91,8 @@ export interface View {
   platform: PlatformName;
   id: string;
   person: PersonKey;
+  /** Id of the workspace (Slack). */
+  workspace?: string;
   payload: Json;
 }
 

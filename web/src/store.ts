@@ -160,21 +160,25 @@ function take(push: Push): void {
     case "hello":
       return takeHello(push);
     case "world":
-      return set({ worlds: { ...state.worlds, [push.world.name]: push.world } });
+      return takeWorld(push.world);
     case "message":
-      return set({ messages: upsert(state.messages, push.message) });
+      return set({
+        messages: put(
+          state.messages,
+          push.message,
+          (each) => isSame(each, push.message) && each.channel === push.message.channel,
+        ),
+      });
     case "gone":
       return set({
         messages: state.messages.filter((each) => !(isSame(each, push) && each.channel === push.channel)),
       });
     case "view":
-      return set({ views: [...state.views.filter((each) => each.id !== push.view.id), push.view] });
+      return set({ views: put(state.views, push.view, ({ id }) => id === push.view.id) });
     case "view_closed":
       return set({ views: state.views.filter((each) => each.id !== push.id) });
     case "home":
-      return set({
-        homes: [...state.homes.filter((each) => each.person !== push.view.person), push.view],
-      });
+      return set({ homes: put(state.homes, push.view, ({ id }) => id === push.view.id) });
     case "digests":
       return set({ digests: push.digests });
     case "wire":
@@ -209,9 +213,23 @@ function takeHello(hello: Hello): void {
   });
 }
 
-function upsert(messages: Message[], message: Message): Message[] {
-  const place = messages.findIndex((each) => isSame(each, message) && each.channel === message.channel);
-  return place < 0 ? [...messages, message] : messages.with(place, message);
+/** Replace what fits by *value*, in its place, or add it at the end. */
+function put<Value>(values: Value[], value: Value, fits: (each: Value) => boolean): Value[] {
+  const place = values.findIndex(fits);
+  return place < 0 ? [...values, value] : values.with(place, value);
+}
+
+/** Show a world as it is now; in another workspace, or where the place is gone, its first channel. */
+function takeWorld(world: World): void {
+  const { name, channels, has_home } = world;
+  const isThere = channels.some(({ id }) => id === state.places[name]) || (state.places[name] === HOME && has_home);
+  set({ worlds: { ...state.worlds, [name]: world } });
+  if (!isThere) {
+    set({
+      places: { ...state.places, [name]: channels[0]?.id ?? "" },
+      threads: { ...state.threads, [name]: null },
+    });
+  }
 }
 
 function isSame(one: { platform: string; id: string }, other: { platform: string; id: string }): boolean {

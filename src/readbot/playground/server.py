@@ -13,13 +13,16 @@ do             with                                        what happens
 command        channel, name, text or options              a slash command is sent
 complete       channel, name, option, typed, options       Discord: result is what the bot offers
 say            channel, text, thread?                      an ordinary message is posted
-press          channel and message, or view; action        a button or menu is used
+press          channel and message, or view; action;       a button, menu or field is used
+               values?
 options        the same; action_id, typed                  Slack: result is what an external menu offers
 shortcut       channel, message, shortcut                  a message's menu is used
 submit, close  view, values                                a form is sent (result: errors) or closed
 dismiss        channel, message                            a private message vanishes
 delete         channel, message                            somebody deletes their own message
 open_home                                                  Slack: somebody opens the app's Home
+workspace      to                                          Slack: another workspace is shown
+uninstall                                                  Slack: the bot is removed from the workspace
 fault          platform, fault or null                     every call goes wrong from now on, or none
 restart                                                    the bot is stopped and started
 travel         to: next_digest, day or week                time passes, with the digests on the way

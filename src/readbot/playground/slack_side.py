@@ -259,6 +259,7 @@ class SlackSide:
             "platform": self.name,
             "id": view.id,
             "person": self._keys[view.user],
+            "workspace": team.id,
             "payload": view_json(team, view),
         }
 

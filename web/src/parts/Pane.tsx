@@ -24,7 +24,7 @@ export function Pane({ world }: { world: World }) {
     );
     const counts = new Map<string, number>();
     for (const { thread: root } of here) if (root) counts.set(root, (counts.get(root) ?? 0) + 1);
-    const isRoot = (each: Message) => each.thread === null || each.thread === each.id;
+    const isRoot = (each: Message) => each.thread === null || each.thread === each.id || each.broadcast;
     return [
       here.filter(isRoot),
       counts,

@@ -1,6 +1,7 @@
 import type { Channel, World } from "../protocol";
 import {
   HOME,
+  act,
   chooseLayout,
   choosePerson,
   choosePlace,
@@ -70,6 +71,15 @@ function Places({ world }: { world: World }) {
       <h2>
         {world.workspace} <small>{world.label}</small>
       </h2>
+      {world.workspaces && (
+        <Segments
+          legend="Workspace"
+          name="workspace"
+          options={world.workspaces.map(({ id, name }) => ({ value: id, label: name }))}
+          chosen={world.workspace_id ?? ""}
+          onChoose={(to) => void act({ do: "workspace", platform: world.name, to })}
+        />
+      )}
       <ul>
         {channels.map((channel) => (
           <Place key={channel.id} world={world} channel={channel} isHere={places[world.name] === channel.id} />
@@ -88,8 +98,32 @@ function Places({ world }: { world: World }) {
             </button>
           </li>
         )}
+        {world.workspaces && <Installing world={world} />}
       </ul>
     </div>
+  );
+}
+
+/** What lets the bot into a workspace, by its own page, and takes it out of this one. */
+function Installing({ world }: { world: World }) {
+  const isHere = world.workspaces?.some(({ id, has_app }) => id === world.workspace_id && has_app);
+  return (
+    <>
+      {world.install_url && (
+        <li>
+          <a href={world.install_url} target="_blank" rel="noreferrer">
+            <span className="sign" aria-hidden="true">+</span> Add to another workspace
+          </a>
+        </li>
+      )}
+      {isHere && (
+        <li>
+          <button type="button" onClick={() => void act({ do: "uninstall", platform: world.name })}>
+            <span className="sign" aria-hidden="true">−</span> Remove from {world.workspace}
+          </button>
+        </li>
+      )}
+    </>
   );
 }
 

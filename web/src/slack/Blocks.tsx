@@ -1,14 +1,14 @@
 import { memo, useMemo, type MouseEvent } from "react";
 import { Message as BlockKit, type Block } from "slack-blocks-to-jsx";
-import { Picker, type Pick } from "../parts/Picker";
 import { Placeholder } from "../parts/Placeholder";
 import type { Json, World } from "../protocol";
 import { useStore } from "../store";
+import { Select } from "./Field";
 import { formatDate } from "./date";
+import { isMenu, type LoadOptions } from "./fields";
 
 /** Called when a button is pressed or something is picked: the element, and what a pick adds. */
 export type Use = (element: Json, picked?: Json) => void;
-export type LoadOptions = (element: Json, typed: string) => Promise<Pick[]>;
 
 interface Props {
   blocks: Json[];
@@ -36,7 +36,7 @@ export const Blocks = memo(function Blocks({ blocks, world, onUse, loadOptions }
           <div className="slack-row" key={index}>
             {piece.elements.map((element, place) =>
               isMenu(element) ? (
-                <Menu key={place} element={element} onUse={onUse} loadOptions={loadOptions} />
+                <Menu key={place} element={element} world={world} onUse={onUse} loadOptions={loadOptions} />
               ) : (
                 <Drawn
                   key={place}
@@ -81,16 +81,12 @@ function split(blocks: Json[]): Piece[] {
   return pieces;
 }
 
-function isMenu(element: Json): boolean {
-  return /_select$|^overflow$/.test(element.type);
-}
-
 function Drawn({ blocks, world, onUse }: PropsOf<"blocks" | "world" | "onUse">) {
   const { theme, hello } = useStore();
   const [marked, elements] = useMemo(() => mark(blocks), [blocks]);
   const data = useMemo(
     () => ({
-      users: (hello?.people ?? []).map(({ key, name }) => ({ id: world.people[key]!, name })),
+      users: [...(hello?.people ?? []).map(({ key, name }) => ({ id: world.people[key]!, name })), world.bot],
       channels: world.channels.map(({ id, name }) => ({ id, name })),
     }),
     [hello, world],
@@ -152,33 +148,15 @@ function mark(blocks: Json[]): [Json[], Map<string, Json>] {
   return [walk(blocks), elements];
 }
 
-function Menu({ element, onUse, loadOptions }: PropsOf<"onUse" | "loadOptions"> & { element: Json }) {
-  const label = element.placeholder?.text ?? "More";
-  const options: Json[] =
-    element.options ?? (element.option_groups ?? []).flatMap((group: Json) => group.options);
-  const load = useMemo(
-    () => (typed: string) => loadOptions(element, typed),
-    [element, loadOptions],
-  );
-  const known = useMemo(() => options.map(toPick), [options]);
+function Menu({ element, world, onUse, loadOptions }: PropsOf<"world" | "onUse" | "loadOptions"> & { element: Json }) {
   return (
-    <Picker
-      className="slack-picker"
-      label={label}
-      picks={element.type === "external_select" ? load : known}
-      chosen={element.initial_option ? toPick(element.initial_option) : null}
-      onPick={(pick) =>
-        onUse(element, {
-          selected_option: options.find((option) => option.value === pick.value) ?? {
-            text: { type: "plain_text", text: pick.label },
-            value: pick.value,
-          },
-        })
-      }
+    <Select
+      element={element}
+      label="More"
+      held={{ type: element.type, selected_option: element.initial_option }}
+      world={world}
+      loadOptions={loadOptions}
+      onPick={(picked) => onUse(element, picked)}
     />
   );
-}
-
-export function toPick(option: Json): Pick {
-  return { label: option.text.text, detail: option.description?.text, value: option.value };
 }

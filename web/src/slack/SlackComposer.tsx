@@ -1,7 +1,7 @@
 import { useId, useMemo, useState, type KeyboardEvent } from "react";
 import { Suggestions, moveActive } from "../parts/Suggestions";
 import { SendButton } from "../parts/SendButton";
-import type { Command, World } from "../protocol";
+import type { World } from "../protocol";
 import { act } from "../store";
 
 interface Props {
@@ -11,7 +11,7 @@ interface Props {
   placeholder: string;
 }
 
-/** A field in which "/" offers the commands with their usage hints, as Slack does. */
+/** A field in which "/" offers the commands with their usage hints and "@" the bot, as Slack does. */
 export function SlackComposer({ world, channel, thread, placeholder }: Props) {
   const id = useId();
   const [text, setText] = useState("");
@@ -20,13 +20,13 @@ export function SlackComposer({ world, channel, thread, placeholder }: Props) {
   const [history, setHistory] = useState<string[]>([]);
   const [past, setPast] = useState(-1);
 
-  const offered = useMemo(() => offer(world.commands, text), [world.commands, text]);
-  const isOffering = !isDismissed && !thread && offered.length > 0;
+  const offered = useMemo(() => offer(world, text, thread !== null), [world, text, thread]);
+  const isOffering = !isDismissed && offered.length > 0;
   const command = world.commands.find(({ name }) => text === name || text.startsWith(`${name} `));
   const hint = command && !thread && text.slice(command.name.length).trim() === "" ? command.usage : "";
 
   const complete = (index: number) => {
-    setText(`${offered[index]!.name} `);
+    setText(`${offered[index]!.whole} `);
     setActive(0);
   };
   const send = () => {
@@ -52,7 +52,7 @@ export function SlackComposer({ world, channel, thread, placeholder }: Props) {
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const next = isOffering ? moveActive(event.key, active, offered.length) : null;
     if (next !== null) setActive(next);
-    else if (isOffering && (event.key === "Tab" || (event.key === "Enter" && offered[active]!.name !== text))) {
+    else if (isOffering && (event.key === "Tab" || (event.key === "Enter" && offered[active]!.whole !== text))) {
       complete(active);
     } else if (isOffering && event.key === "Escape") setIsDismissed(true);
     else if (event.key === "Enter") send();
@@ -72,15 +72,15 @@ export function SlackComposer({ world, channel, thread, placeholder }: Props) {
       {isOffering && (
         <Suggestions
           id={id}
-          label="Commands"
-          items={offered.map((each) => ({
-            key: each.name,
+          label="Suggestions"
+          items={offered.map(({ whole, name, usage, description }) => ({
+            key: whole,
             title: (
               <>
-                <strong>{each.name}</strong> <span className="usage">{each.usage}</span>
+                <strong>{name}</strong> <span className="usage">{usage}</span>
               </>
             ),
-            detail: each.description,
+            detail: description,
           }))}
           active={active}
           onPick={complete}
@@ -119,7 +119,23 @@ export function SlackComposer({ world, channel, thread, placeholder }: Props) {
   );
 }
 
-function offer(commands: Command[], text: string): Command[] {
-  if (!/^\/\S*$/.test(text)) return [];
-  return commands.filter(({ name }) => name.startsWith(text.toLowerCase()));
+interface Offer {
+  /** All that the field holds when it is taken. */
+  whole: string;
+  name: string;
+  usage: string;
+  description: string;
+}
+
+/** Commands at the beginning, where it is no thread, and the bot's name behind an "@". */
+function offer({ commands, bot }: World, text: string, isThread: boolean): Offer[] {
+  const mention = /(?:^|\s)@(\w*)$/.exec(text);
+  if (mention && bot.name.startsWith(mention[1]!.toLowerCase())) {
+    const before = text.slice(0, text.length - mention[1]!.length);
+    return [{ whole: before + bot.name, name: `@${bot.name}`, usage: "", description: "App" }];
+  }
+  if (isThread || !/^\/\S*$/.test(text)) return [];
+  return commands
+    .filter(({ name }) => name.startsWith(text.toLowerCase()))
+    .map(({ name, usage, description }) => ({ whole: name, name, usage, description }));
 }

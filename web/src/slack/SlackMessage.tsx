@@ -2,35 +2,26 @@ import { useCallback, useMemo } from "react";
 import { Avatar } from "../parts/Avatar";
 import { timeOf } from "../parts/time";
 import type { Json, Message, World } from "../protocol";
-import { act, ask } from "../store";
-import { Blocks, toPick } from "./Blocks";
+import { act } from "../store";
+import { Blocks } from "./Blocks";
+import { loadFrom, type LoadOptions } from "./fields";
 
 export function SlackMessage({ message, world }: { message: Message; world: World }) {
   const { author, payload, id, channel } = message;
   const blocks = useMemo<Json[]>(
     () =>
-      payload.blocks?.length
+      author.bot && payload.blocks?.length
         ? payload.blocks
         : [{ type: "section", text: { type: "mrkdwn", text: payload.text || " " } }],
-    [payload],
+    [author.bot, payload],
   );
   const onUse = useCallback(
     (element: Json, picked?: Json) =>
       void act({ do: "press", platform: "slack", channel, message: id, action: { ...element, ...picked } }),
     [channel, id],
   );
-  const loadOptions = useCallback(
-    async (element: Json, typed: string) =>
-      (
-        (await ask<Json[]>({
-          do: "options",
-          platform: "slack",
-          channel,
-          message: id,
-          action_id: element.action_id,
-          typed,
-        })) ?? []
-      ).map(toPick),
+  const loadOptions = useCallback<LoadOptions>(
+    (element, typed) => loadFrom({ channel, message: id }, element, typed),
     [channel, id],
   );
   return (
