@@ -13,6 +13,7 @@ from readbot.store.database import Database, make_engine
 from readbot.store.migrate import upgrade
 from readbot.store.schema import metadata
 from tests.postgres import make_database, on_server, public, serve_postgres
+from tests.secret_scan import pytest_runtest_makereport  # noqa: F401 - a hook, which pytest finds here
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,11 @@ class TestVault:
         with pytest.raises(VaultError):
             vault.open(bytes(sealed), owner="o")
 
-    @pytest.mark.parametrize("keys", ["zanzibar", f"{OLD},zanzibar", f"{OLD},", OLD[:-3], "ключ"])
+    @pytest.mark.parametrize(
+        "keys",
+        ["zanzibar", f"{OLD},zanzibar", f"{OLD},", OLD[:-3], "ключ"],
+        ids=["a word", "a word behind a key", "nothing behind a key", "a key cut short", "no ASCII"],
+    )
     def test_a_malformed_key_says_how_to_make_one_and_is_not_shown(self, keys: str) -> None:
         with pytest.raises(SettingsError, match="readbot db new-key") as caught:
             Vault(Secret(keys))
