@@ -25,6 +25,12 @@ _CHANNEL_FIELDS = frozenset(
         "guild_id",
         "flags",
         "rate_limit_per_user",
+        # Of a thread; discord.py cannot do without them.
+        "owner_id",
+        "member_count",
+        "message_count",
+        "total_message_sent",
+        "applied_tags",
         "topic",
         "position",
         "thread_metadata",
