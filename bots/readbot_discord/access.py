@@ -10,6 +10,8 @@ from typing import Any
 
 from discord import Permissions
 
+from readbot_discord.forums import describe_tag_obstacle
+
 Json = Mapping[str, Any]
 
 
@@ -28,8 +30,9 @@ class ChannelType(IntEnum):
 
 
 THREADS = frozenset({ChannelType.NEWS_THREAD, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
-#: They hold posts or channels, not messages.
-_NO_MESSAGES = frozenset({ChannelType.CATEGORY, ChannelType.DIRECTORY, ChannelType.FORUM, ChannelType.MEDIA})
+FORUMS = frozenset({ChannelType.FORUM, ChannelType.MEDIA})
+#: They hold channels, not messages.
+_NO_MESSAGES = frozenset({ChannelType.CATEGORY, ChannelType.DIRECTORY})
 
 
 def resolve_permissions(guild: Json, member: Json, channel: Json) -> Permissions:
@@ -81,12 +84,15 @@ def describe_obstacle(channel: Json, permissions: Permissions, member: Json) -> 
     """
     kind = channel["type"]
     if kind in _NO_MESSAGES:
-        return "This is no channel for messages: use the command in a text channel or a thread."
+        return "This is no channel for messages: name a text channel, a thread or a forum."
     if kind in THREADS and (channel.get("thread_metadata") or {}).get("locked"):
         return "This thread is locked: unlock it, or use the command in its channel."
     needed = {"View Channel": permissions.view_channel}
     if kind in THREADS:
         needed["Send Messages in Threads"] = permissions.send_messages_in_threads
+    elif kind in FORUMS:
+        # The same bit as Send Messages; Discord shows it under this name there.
+        needed["Create Posts"] = permissions.send_messages
     else:
         needed["Send Messages"] = permissions.send_messages
     missing = [name for name, granted in needed.items() if not granted]
@@ -100,6 +106,8 @@ def describe_obstacle(channel: Json, permissions: Permissions, member: Json) -> 
         return (
             "I have a time-out in this server. Remove it (right-click on me, Remove Timeout), and try again."
         )
+    if kind in FORUMS:
+        return describe_tag_obstacle(channel, may_moderate=permissions.manage_threads)
     return ""
 
 

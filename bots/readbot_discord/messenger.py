@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -27,12 +27,14 @@ from readbot.digests.outcomes import (
 )
 from readbot.settings import Managers, Secret
 from readbot_discord.access import (
+    FORUMS,
     THREADS,
     ChannelType,
     describe_obstacle,
     resolve_permissions,
 )
 from readbot_discord.components import mark, read_marks
+from readbot_discord.forums import archived_at, choose_tags, is_candidate, make_name
 from readbot_discord.rendering import render
 from readbot_discord.rest import Answer, NoAnswerError, Rest, UnsentError, open_rest
 
@@ -44,12 +46,16 @@ PACE = Pace(per_second=40, channel_gap_s=0.2, at_once=16, shared=True)
 #: A page of history; Discord gives no more at once.
 _PAGE = 100
 #: A thread is archived (it has to be opened again), or the channel takes no messages: both come as a 400.
-_CODES_UNREACHABLE = frozenset({50008, 50024, 50083})
+_CODES_UNREACHABLE = frozenset({40058, 40067, 50008, 50024, 50083, 160005})
+#: What a forum says to a message: it takes posts, each with a thread of its own.
+_CODES_FORUM = frozenset({40058, 50008})
 #: In words, where Discord's own say less to whoever set a digest up.
 _REASONS = {
     10003: "the channel is gone",
+    40067: "the forum wants a tag on every post, and has none for it",
     50001: "I may not see the channel",
     50013: "I may not write in the channel",
+    160005: "the thread is locked",
 }
 _NOT_A_MEMBER = (
     "I can answer here, but I am no member of this server or may not see this channel. Whoever manages the "
@@ -81,6 +87,8 @@ class DiscordMessenger:
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
         self._own_id: str | None = None
+        #: Channels that turned out to be forums.
+        self._forums: set[str] = set()
 
     async def post(self, channel: Channel, reply: Reply, delivery_id: str) -> PostOutcome:
         """Post, with the delivery id twice.
@@ -91,12 +99,20 @@ class DiscordMessenger:
         """
         body = _make_message(reply)
         body["components"] = mark(body["components"], delivery_id)
-        body |= {"nonce": delivery_id, "enforce_nonce": True}
-        return await self._send(channel.channel_id, body)
+        if channel.channel_id in self._forums:
+            return await self._post_into_forum(channel, reply, body)
+        nonce = {"nonce": delivery_id, "enforce_nonce": True}
+        answer = await self._try("POST", f"/channels/{channel.channel_id}/messages", body | nonce)
+        if isinstance(answer, Answer) and answer.code in _CODES_FORUM:
+            return await self._post_into_forum(channel, reply, body, refused=answer)
+        return _explain(answer)
 
     async def find(self, channel: Channel, delivery_id: str, since: datetime, until: datetime) -> LookUp:
         try:
             own_id = await self._learn_own_id()
+            place = await self._get(f"/channels/{channel.channel_id}")
+            if place["type"] in FORUMS:
+                return await self._find_post(place, delivery_id, since, until)
             after, end = time_snowflake(since), time_snowflake(until, high=True)
             seen = 0
             while True:
@@ -110,7 +126,7 @@ class DiscordMessenger:
                 if len(page) < _PAGE or after >= end:
                     break
             # To who may not read it, Discord shows a history that is empty.
-            if not seen and not await self._may_read(channel):
+            if not seen and not await self._may_read(place):
                 return CannotLook(reason="I lack Read Message History")
         except _UnknownError as unknown:
             return _explain_look_up(unknown)
@@ -150,13 +166,40 @@ class DiscordMessenger:
     # Sending
 
     async def _send(self, channel_id: str, body: dict[str, Any]) -> PostOutcome:
-        answer = await self._try("POST", f"/channels/{channel_id}/messages", body)
-        if not isinstance(answer, Answer):
-            return answer
-        if not answer.is_ok:
-            return _explain_refusal(answer)
-        message_id = answer.body.get("id") if isinstance(answer.body, dict) else None
-        return Sent(message_id=message_id) if message_id else NoAnswer(reason="an answer without a message")
+        return _explain(await self._try("POST", f"/channels/{channel_id}/messages", body))
+
+    async def _post_into_forum(
+        self, channel: Channel, reply: Reply, message: dict[str, Any], *, refused: Answer | None = None
+    ) -> PostOutcome:
+        """Begin a new post with *message*. It has no nonce: only a look-up tells whether it is there.
+
+        Args:
+            channel: A forum, or what may be one.
+            reply: The message's words, for the post's name and tags.
+            message: As it is sent.
+            refused: What the channel said to a plain message, if it was tried.
+        """
+        if reply.is_aside:
+            return Refused(refusal=Refusal.REJECTED, reason="a forum is spared what makes no post")
+        try:
+            place = await self._get(f"/channels/{channel.channel_id}")
+            if place["type"] not in FORUMS:
+                return Refused(refusal=Refusal.UNREACHABLE, reason="this is no channel for messages")
+            guild, member, governing = await self._learn_place(place)
+        except _UnknownError as unknown:
+            answer = unknown.answer
+            if answer is not None and not _is_passing(answer):
+                return _explain(answer)
+            # Nothing was sent: whatever the reason, it can be tried again.
+            return Refused(refusal=Refusal.LATER, reason=unknown.reason)
+        self._forums.add(channel.channel_id)
+        may_moderate = resolve_permissions(guild, member, governing).manage_threads
+        post = {
+            "name": make_name(reply, datetime.now(UTC)),
+            "applied_tags": choose_tags(place, reply, may_moderate=may_moderate),
+            "message": message,
+        }
+        return _explain(await self._try("POST", f"/channels/{channel.channel_id}/threads", post))
 
     async def _try(self, method: str, path: str, body: Any) -> Answer | NoAnswer | Refused:
         try:
@@ -168,19 +211,55 @@ class DiscordMessenger:
 
     # Asking
 
+    async def _find_post(self, forum: Any, delivery_id: str, since: datetime, until: datetime) -> LookUp:
+        """Look for a post in a forum, among those that are open and those that have fallen asleep."""
+        own_id, ids = await self._learn_own_id(), (time_snowflake(since), time_snowflake(until, high=True))
+        active = (await self._get(f"/guilds/{forum['guild_id']}/threads/active"))["threads"]
+        for thread in [*active, *await self._list_archived(forum["id"], since)]:
+            if not is_candidate(thread, forum["id"], own_id, ids):
+                continue
+            # The message with which a post begins has the post's id.
+            answer = await self._call("GET", f"/channels/{thread['id']}/messages/{thread['id']}")
+            if answer.is_ok and delivery_id in read_marks(answer.body["components"]):
+                return Sent(message_id=thread["id"])
+            if not answer.is_ok and answer.status != HTTPStatus.NOT_FOUND:
+                raise _UnknownError(answer.reason, answer)
+        return NotFound()
+
+    async def _list_archived(self, forum_id: str, since: datetime) -> list[Any]:
+        """Return the forum's posts that fell asleep after *since*: no other can have begun after it."""
+        found: list[Any] = []
+        before: dict[str, str] = {}
+        while True:
+            path = f"/channels/{forum_id}/threads/archived/public"
+            page = await self._get(path, limit=str(_PAGE), **before)
+            found += page["threads"]
+            oldest = archived_at(page["threads"])
+            if not page["has_more"] or oldest is None or datetime.fromisoformat(oldest) < since:
+                return found
+            before = {"before": oldest}
+
     async def _get(self, path: str, **query: str) -> Any:
         """Return what stands at *path*.
 
         Raises:
             _UnknownError: Discord did not say.
         """
-        try:
-            answer = await self._rest.call("GET", path, query=query)
-        except (UnsentError, NoAnswerError) as error:
-            raise _UnknownError(str(error)) from error
+        answer = await self._call("GET", path, query=query)
         if not answer.is_ok or answer.body is None:
             raise _UnknownError(answer.reason, answer)
         return answer.body
+
+    async def _call(self, method: str, path: str, **request: Any) -> Answer:
+        """Return Discord's answer, whatever it is.
+
+        Raises:
+            _UnknownError: There was none.
+        """
+        try:
+            return await self._rest.call(method, path, **request)
+        except (UnsentError, NoAnswerError) as error:
+            raise _UnknownError(str(error)) from error
 
     async def _learn_own_id(self) -> str:
         if self._own_id is None:
@@ -194,8 +273,7 @@ class DiscordMessenger:
         governing = await self._get(f"/channels/{place['parent_id']}") if place["type"] in THREADS else place
         return guild, member, governing
 
-    async def _may_read(self, channel: Channel) -> bool:
-        place = await self._get(f"/channels/{channel.channel_id}")
+    async def _may_read(self, place: Any) -> bool:
         if place["type"] in {ChannelType.DM, ChannelType.GROUP_DM}:
             return True
         return resolve_permissions(*await self._learn_place(place)).read_message_history
@@ -209,6 +287,16 @@ def _make_message(reply: Reply) -> dict[str, Any]:
         "flags": flags.value,
         "allowed_mentions": {"parse": []},
     }
+
+
+def _explain(answer: Answer | NoAnswer | Refused) -> PostOutcome:
+    """Return what an answer to a post means."""
+    if not isinstance(answer, Answer):
+        return answer
+    if not answer.is_ok:
+        return _explain_refusal(answer)
+    message_id = answer.body.get("id") if isinstance(answer.body, dict) else None
+    return Sent(message_id=message_id) if message_id else NoAnswer(reason="an answer without a message")
 
 
 def _explain_refusal(answer: Answer) -> Refused | NoAnswer:

@@ -52,7 +52,12 @@ _ALL = Permissions(view_channel=True, send_messages=True, send_messages_in_threa
         ({"type": 5}, _ALL, ""),
         # The chat of a voice channel.
         ({"type": 2}, _ALL, ""),
-        ({"type": 15}, _ALL, "no channel for messages"),
+        ({"type": 15}, _ALL, ""),
+        ({"type": 16}, _ALL, ""),
+        ({"type": 15}, Permissions(view_channel=True), "I lack Create Posts."),
+        ({"type": 15, "flags": 16, "available_tags": []}, _ALL, "call it Reading"),
+        ({"type": 15, "flags": 16, "available_tags": [{"id": "1", "name": "Papers"}]}, _ALL, ""),
+        ({"type": 15, "flags": 16, "available_tags": [{"id": "1", "name": "Cats"}]}, _ALL, "call it Reading"),
         ({"type": 4}, _ALL, "no channel for messages"),
         ({"type": 0}, Permissions(view_channel=True), "I lack Send Messages."),
         ({"type": 0}, Permissions(), "I lack View Channel and Send Messages."),
