@@ -118,7 +118,7 @@ function Installing({ world }: { world: World }) {
       )}
       {isHere && (
         <li>
-          <button type="button" onClick={() => void act({ do: "uninstall", platform: world.name })}>
+          <button type="button" className="removal" onClick={() => void act({ do: "uninstall", platform: world.name })}>
             <span className="sign" aria-hidden="true">−</span> Remove from {world.workspace}
           </button>
         </li>
