@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from readbot.conversation.bot import Bot
 from readbot.conversation.library import Library
@@ -13,7 +14,10 @@ from readbot.reading_list.package_data import find_data_file
 from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
 from readbot.shelves import Overlays, Shelves
-from readbot.store import Store
+
+if TYPE_CHECKING:
+    # A search needs no database, and loading one takes as long as a search.
+    from readbot.store import Store
 
 _PLATFORMS = "readbot.platforms"
 
@@ -66,7 +70,7 @@ def load_platforms() -> dict[str, Platform]:
 
 
 def connect(
-    platforms: Iterable[Platform], conversation: Conversation, settings: Settings, store: Store
+    platforms: Iterable[Platform], conversation: Conversation, settings: Settings, store: "Store"
 ) -> dict[str, Connection]:
     """Return a connection by name for each of the platforms that has its tokens set.
 
