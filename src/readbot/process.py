@@ -14,6 +14,8 @@ from readbot.bootstrap import connect, open_shelves
 from readbot.conversation.bot import Bot
 from readbot.conversation.commands import Digest, Lists
 from readbot.curation.health import HealthBook
+from readbot.curation.notebook import open_notebook
+from readbot.curation.wiring import check_curators, make_desks
 from readbot.digests.desk import DigestDesk
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService
@@ -83,6 +85,7 @@ async def open_process(
         SettingsError: A platform's settings are half set.
         StoreError: The database cannot be used, or another process holds it.
     """
+    check_curators(settings.curators, platforms)
     registry = CollectorRegistry()
     async with AsyncExitStack() as stack:
         store = await asyncio.to_thread(open_store, settings, exclusive=True, clock=clock)
@@ -111,12 +114,24 @@ async def open_process(
         bot = Bot(shelves, doctor=book)
         shelves.listen(bot.forget)
         await stack.enter_async_context(watch_lists(shelves, learn=store.bags.learn_links))
+        notebook = await stack.enter_async_context(
+            open_notebook(
+                store,
+                gaps_days=settings.gaps_days,
+                recent_answers=settings.recent_answers,
+                clock=clock,
+            )
+        )
         desk = FrontDesk(
             bot,
             desks={
                 Digest: DigestDesk(service, messengers, managers=settings.digest_managers),
                 Lists: ListsDesk(shelves, store, messengers),
+                **make_desks(
+                    settings, store=store, shelves=shelves, messengers=messengers, notebook=notebook
+                ),
             },
+            notebook=notebook,
             rate_limit=RateLimit(settings.commands_per_minute) if settings.commands_per_minute else None,
             metrics=CommandMetrics(registry),
         )

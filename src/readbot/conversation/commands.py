@@ -198,8 +198,11 @@ _DESKS: Mapping[str, tuple[type[AtDesk], Callable[[str], bool]]] = {
     "on-list": (OnList, _always),
     # With an address, as "suggest a book" asks for a book.
     "suggest": (Suggest, _nothing_or(r"<?(?:[a-z][a-z0-9+.-]*:|[^\s./]+\.[^\s.]).*")),
-    "suggestions": (Suggestions, _nothing_or(r"(?:show|approve|reject|later) [a-z0-9]{20}|page:\d{1,4}")),
-    "gaps": (Gaps, _nothing_or(r"(?:alias|suggest|ignore) \d{1,18}|page:\d{1,4}")),
+    "suggestions": (
+        Suggestions,
+        _nothing_or(r"(?:show|approve|reject|later|reopen) [a-z0-9]{20}|page:\d{1,4}"),
+    ),
+    "gaps": (Gaps, _nothing_or(r"(?:show|alias|unalias|suggest|ignore) \d{1,9}|words|page:\d{1,4}")),
     "lists": (Lists, _nothing_or(r"use .+")),
     "privacy": (Privacy, _nothing_or(r"forget")),
     "home": (Home, operator.not_),

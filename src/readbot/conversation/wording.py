@@ -97,6 +97,15 @@ def help_page(reading_list: ReadingList) -> Reply:
             command("digest"),
             " tells how it stands.",
         ),
+        (command("suggest"), " brings a link to the list's curators, who tell you what becomes of it."),
+        (
+            command("privacy"),
+            " shows what is kept about you. For curators: ",
+            command("suggestions"),
+            " and ",
+            command("gaps"),
+            ", what people missed.",
+        ),
         (
             "Narrow a search with ",
             *_listed(Span(words) for words in (*_example_filters(reading_list), f'section:"{section}"')),

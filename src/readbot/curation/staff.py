@@ -1,0 +1,76 @@
+"""Who may curate, and how they and those who suggest hear of it."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+
+from readbot.conversation.reply import Reply
+from readbot.conversation.request import Reader, Request
+from readbot.curation.curators import Curator, Curators
+from readbot.digests.model import Channel
+from readbot.digests.outcomes import Sent
+from readbot.people import ASK_TIMEOUT_S, channel_of, learn_reader
+from readbot.ports import Messenger
+from readbot.store import Store
+
+logger = logging.getLogger(__name__)
+
+#: Curators of a workspace hear of new suggestions once in so long.
+NUDGE_EVERY_S = 86_400.0
+#: Admins who decided before and hear of new suggestions, beside the curators in the settings.
+_MAX_DECIDERS = 5
+
+
+class Staff:
+    """The curators of all workspaces: people in the settings, and whoever manages a workspace."""
+
+    def __init__(self, curators: Curators, messengers: Mapping[str, Messenger], store: Store) -> None:
+        self._curators = curators
+        self._messengers = messengers
+        self._store = store
+
+    def is_known(self, request: Request) -> bool:
+        """Tell whether who asks is a curator for all that is known without asking anybody."""
+        return request.reader.is_manager or Curator(request.platform, request.reader.id) in self._curators
+
+    async def may_curate(self, request: Request) -> bool:
+        """Tell whether who asks may decide; may ask the platform."""
+        return self.is_known(request) or (await learn_reader(self._messengers, request)).is_manager
+
+    async def tell(self, channel: Channel, person_id: str, reply: Reply) -> bool:
+        """Say something to one person alone; return whether it certainly arrived."""
+        messenger = self._messengers.get(channel.platform)
+        if messenger is None or not person_id:
+            return False
+        try:
+            async with asyncio.timeout(ASK_TIMEOUT_S):
+                return isinstance(await messenger.tell(channel, person_id, reply), Sent)
+        except TimeoutError:
+            logger.warning("%s did not say whether a person was told", channel.platform)
+            return False
+
+    async def nudge(self, request: Request, reply: Reply) -> None:
+        """Tell curators of the workspace of *request* something, once a day and not who asks themselves.
+
+        Whom: those in the settings, and of those who decided on suggestions before who still manages it.
+        """
+        key = f"suggestions:{request.platform}:{request.workspace_id}"
+        if not await asyncio.to_thread(self._store.taken.take, key, NUDGE_EVERY_S):
+            return
+        listed = self._curators.on(request.platform)
+        deciders = await asyncio.to_thread(self._store.suggestions.list_deciders, request.workspace)
+        others = [person_id for person_id in deciders if person_id not in listed][:_MAX_DECIDERS]
+        manage = await asyncio.gather(*(self._manages(request, person_id) for person_id in others))
+        told = listed + [person_id for person_id, is_one in zip(others, manage, strict=True) if is_one]
+        await asyncio.gather(
+            *(
+                self.tell(channel_of(request), person_id, reply)
+                for person_id in told
+                if person_id != request.reader.id
+            )
+        )
+
+    async def _manages(self, request: Request, person_id: str) -> bool:
+        about = replace(request, reader=Reader(id=person_id))
+        return (await learn_reader(self._messengers, about)).is_manager
