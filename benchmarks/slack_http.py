@@ -9,11 +9,15 @@ The bare app logs nothing, so readbot is asked to log nothing either; another ro
 command, as ``readbot run`` does. readbot keeps the answers to what is often asked, so the last row asks
 what it has not kept.
 
-    python benchmarks/slack_http.py [--seconds 2] [--rounds 5]
+With ``--workspaces 1000`` so many workspaces have installed the app, with encrypted tokens in a SQLite file
+for either of the two, and the requests are spread over all of them; both find tokens by the same authorize.
+
+    python benchmarks/slack_http.py [--seconds 2] [--rounds 5] [--workspaces 1000]
 """
 
 import argparse
 import asyncio
+import contextlib
 import itertools
 import os
 import statistics
@@ -37,9 +41,14 @@ from readbot.front_desk import FrontDesk
 from readbot.logs import set_up_logging
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, encode, sign
 from readbot.settings import Secret, Settings
-from readbot.store import Database, Store
+from readbot.store import Database, Store, StoredInstallation
+from readbot.store.installations import owner_of
+from readbot.vault import Vault, new_key
 from readbot_slack import SlackPlatform
-from readbot_slack.authorize import CachedAuthorize, SingleInstallation
+from readbot_slack.authorize import CachedAuthorize, Installations, SingleInstallation
+from readbot_slack.installations import StoredInstallations
+from readbot_slack.setup import read_setup
+from readbot_slack.web_api import make_client
 
 TARGET = 0.8
 CONNECTIONS = (1, 16)
@@ -58,11 +67,47 @@ async def serve(routes: list[aiohttp_web.RouteDef]) -> None:
         await asyncio.Event().wait()
 
 
-async def serve_bare() -> None:
+@contextlib.contextmanager
+def open_store(api_url: str, workspaces: int) -> Iterator[tuple[Settings, Store]]:
+    """Give settings and a database of one workspace by its token, or of many that installed the app."""
+    settings = Settings(
+        slack_bot_token=Secret(BOT_TOKEN) if workspaces == 1 else None,
+        slack_client_id=None if workspaces == 1 else "1.1",
+        slack_client_secret=None if workspaces == 1 else Secret("benchmark"),
+        slack_signing_secret=Secret(SIGNING_SECRET),
+        slack_api_url=api_url,
+        secret_keys=Secret(new_key()),
+        public_url="https://readbot.example.com",
+    )
+    assert settings.secret_keys is not None
+    vault = Vault(settings.secret_keys)
+    with tempfile.TemporaryDirectory() as folder, Database.open(f"sqlite:///{folder}/readbot.db") as database:
+        store = Store(database)
+        for team in list_teams(workspaces) if workspaces > 1 else ():
+            secret = vault.seal({"bot_token": f"xoxb-{team}-loopback"}, owner=owner_of("slack", team))
+            store.installations.save(StoredInstallation(platform="slack", workspace_id=team, secret=secret))
+        yield settings, store
+
+
+def list_teams(workspaces: int) -> list[str]:
+    return [f"T{number}" for number in range(1, workspaces + 1)]
+
+
+async def serve_bare(api_url: str, workspaces: int) -> None:
     """Serve the least that a Bolt app can be."""
+    with open_store(api_url, workspaces) as (settings, store):
+        setup = read_setup(settings, listens=True)
+        assert setup is not None
+        installations: Installations = SingleInstallation(Secret(BOT_TOKEN))
+        if setup.oauth is not None:
+            installations = StoredInstallations(store, setup.oauth, make_client(api_url))
+        await serve_hello(installations)
+
+
+async def serve_hello(installations: Installations) -> None:
     bolt = AsyncApp(
         signing_secret=SIGNING_SECRET,
-        authorize=CachedAuthorize(SingleInstallation(Secret(BOT_TOKEN))),  # type: ignore[arg-type]
+        authorize=CachedAuthorize(installations),  # type: ignore[arg-type]
         process_before_response=True,
     )
 
@@ -76,25 +121,22 @@ async def serve_bare() -> None:
     await serve([aiohttp_web.post("/slack/events", answer)])
 
 
-async def serve_readbot(api_url: str, log_level: str) -> None:
+async def serve_readbot(api_url: str, workspaces: int, log_level: str) -> None:
     """Serve readbot with the list that ships; at INFO it writes a log line a command."""
     set_up_logging(log_level)
-    settings = Settings(
-        slack_bot_token=Secret(BOT_TOKEN), slack_signing_secret=Secret(SIGNING_SECRET), slack_api_url=api_url
-    )
-    with tempfile.TemporaryDirectory() as folder, Database.open(f"sqlite:///{folder}/readbot.db") as database:
-        connection = SlackPlatform().connect(FrontDesk(make_bot(settings)), settings, Store(database))
+    with open_store(api_url, workspaces) as (settings, store):
+        connection = SlackPlatform().connect(FrontDesk(make_bot(settings)), settings, store)
         assert connection is not None
         running = asyncio.create_task(connection.run())
         await serve(list(connection.routes()))
         await running
 
 
-def make_request(text: str) -> bytes:
+def make_request(text: str, team: str = "T1") -> bytes:
     """Return one signed request, as it goes over the wire again and again."""
     payload = {
         "token": "t",
-        "team_id": "T1",
+        "team_id": team,
         "team_domain": "acme",
         "channel_id": "C1",
         "channel_name": "general",
@@ -184,17 +226,24 @@ def start(*arguments: str) -> tuple[subprocess.Popen[str], int]:
     return process, int(process.stdout.readline())
 
 
-async def compare(seconds: float, rounds: int, query: str) -> bool:
+async def compare(seconds: float, rounds: int, query: str, workspaces: int) -> bool:
     """Measure all, print the table, and tell whether the target is met."""
     bare, asked = "bare Bolt, hello", f"readbot, {query}"
     logged, new = "the same, with a log line each", "readbot, always a new question"
     found: dict[tuple[str, int], list[Round]] = {}
     async with LoopbackSlack() as slack:
-        serve_ours = ("--serve", "readbot", "--api-url", slack.api_url, "--log-level")
-        servers = [start("--serve", "bare"), start(*serve_ours, "WARNING"), start(*serve_ours, "INFO")]
+        shared = ("--api-url", slack.api_url, "--workspaces", str(workspaces), "--serve")
+        serve_ours = (*shared, "readbot", "--log-level")
+        servers = [start(*shared, "bare"), start(*serve_ours, "WARNING"), start(*serve_ours, "INFO")]
         at_bare, at_readbot, at_logging = [(psutil.Process(process.pid), port) for process, port in servers]
-        same = itertools.repeat(make_request(query))
-        other = itertools.cycle([make_request(f"{query} {number}") for number in range(NEW_QUESTIONS)])
+        teams = list_teams(workspaces)
+        same = itertools.cycle([make_request(query, team) for team in teams])
+        other = itertools.cycle(
+            [
+                make_request(f"{query} {number}", team)
+                for number, team in zip(range(NEW_QUESTIONS), itertools.cycle(teams), strict=False)
+            ]
+        )
         subjects = {
             bare: Subject(*at_bare, same),
             asked: Subject(*at_readbot, same),
@@ -215,7 +264,8 @@ async def compare(seconds: float, rounds: int, query: str) -> bool:
                 process.wait()
     print_table(found, list(subjects), bare)
     is_met = all(ratio(found, connections, asked, bare) >= TARGET for connections in CONNECTIONS)
-    print(f"\nTarget for “{query}”: a ratio of {TARGET} or more. {'Met.' if is_met else 'Not met.'}")
+    print(f"\n{workspaces:,} installed {'workspace' if workspaces == 1 else 'workspaces'}.")
+    print(f"Target for “{query}”: a ratio of {TARGET} or more. {'Met.' if is_met else 'Not met.'}")
     return is_met
 
 
@@ -245,16 +295,18 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=2.0, help="length of a round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--query", default="fine-tuning")
+    parser.add_argument("--workspaces", type=int, default=1, help="workspaces that installed the app")
     parser.add_argument("--serve", choices=["bare", "readbot"], help=argparse.SUPPRESS)
     parser.add_argument("--api-url", help=argparse.SUPPRESS)
     parser.add_argument("--log-level", default="INFO", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.serve == "bare":
-        asyncio.run(serve_bare())
+        asyncio.run(serve_bare(arguments.api_url, arguments.workspaces))
     elif arguments.serve == "readbot":
-        asyncio.run(serve_readbot(arguments.api_url, arguments.log_level))
+        asyncio.run(serve_readbot(arguments.api_url, arguments.workspaces, arguments.log_level))
     else:
-        return 0 if asyncio.run(compare(arguments.seconds, arguments.rounds, arguments.query)) else 1
+        wanted = compare(arguments.seconds, arguments.rounds, arguments.query, arguments.workspaces)
+        return 0 if asyncio.run(wanted) else 1
     return 0
 
 
