@@ -158,9 +158,10 @@ class DiscordMessenger:
         if not opened.is_ok:
             return _explain_refusal(opened)
         body = _make_message(reply)
-        # A person may read in many channels: this names the one, as a link where it still is there.
-        about = {"type": 10, "content": f"-# About <#{int(channel.channel_id)}>"}
-        body["components"] = [about, *body["components"]]
+        if channel.channel_id:
+            # A person may read in many channels: this names the one, as a link where it still is there.
+            about = {"type": 10, "content": f"-# About <#{int(channel.channel_id)}>"}
+            body["components"] = [about, *body["components"]]
         return await self._send(opened.body["id"], body)
 
     # Sending

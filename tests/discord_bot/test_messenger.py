@@ -280,6 +280,14 @@ async def test_what_a_person_is_told_names_the_channel(
     assert read(message).startswith(f"-# About <#{still_scene.channel.id}>")
 
 
+async def test_what_is_about_no_channel_names_none(still_scene: Scene, messenger: DiscordMessenger) -> None:
+    nowhere = Place(platform="discord", workspace_id="", channel_id="")
+    await messenger.tell(nowhere, str(still_scene.ada.id), DIGEST)
+
+    (message,) = still_scene.discord.world.open_dm(still_scene.ada).messages
+    assert "About" not in read(message)
+
+
 async def test_a_person_who_is_gone_cannot_be_told(still_scene: Scene, messenger: DiscordMessenger) -> None:
     outcome = await messenger.tell(place_of(still_scene), "1", DIGEST)
 
