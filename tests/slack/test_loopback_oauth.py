@@ -215,9 +215,11 @@ class TestExchange:
         code = query_of(slack.oauth.approve(address(slack), team="T2"))["code"]
         assert await refusal(exchange(slack, changes.pop("code", code), **changes)) == error
 
-    async def test_credentials_may_come_in_the_form_and_are_kept_from_the_judges(
-        self, slack: LoopbackSlack
+    async def test_credentials_may_come_in_the_form_and_are_kept_nowhere(
+        self, slack: LoopbackSlack, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        captured: list[Any] = []
+        monkeypatch.setattr(slack.capture, "add", captured.append)
         form = {
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,
@@ -230,6 +232,7 @@ class TestExchange:
         ):
             assert (await response.json())["ok"]
         assert CLIENT_SECRET not in str(slack.calls)
+        assert captured == []
 
     async def test_optional_scopes_can_be_left_out_and_others_cannot(self, slack: LoopbackSlack) -> None:
         answer = await install(slack, without=("channels:history",))

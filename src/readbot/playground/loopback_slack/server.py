@@ -152,7 +152,6 @@ class LoopbackSlack(People):
         if method in _OF_CLIENTS:
             client = _client(request, arguments)
         token = _token(request, arguments)
-        # A secret is nobody's to look at, the judges of payloads included.
         self._keep(method, arguments)
 
         async def accept() -> web.StreamResponse:
@@ -288,7 +287,9 @@ class LoopbackSlack(People):
         self.calls.append((method, body))
         for observer in self._call_observers:
             observer(method, body)
-        self.capture.add({"method": method, "body": body})
+        # Codes and refresh tokens are nobody's to look at.
+        if method not in _OF_CLIENTS:
+            self.capture.add({"method": method, "body": body})
 
 
 async def _arguments(request: web.Request) -> Json:
