@@ -28,6 +28,7 @@ from readbot.digests.outcomes import (
 )
 from readbot.digests.pacing import Pacer
 from readbot.digests.post import Writers
+from readbot.digests.turn import Turn
 from readbot.metrics import DigestMetrics
 from readbot.ports import Clock, Messenger
 from readbot.settings import OnUnknown, Settings
@@ -43,6 +44,8 @@ PROBE_EVERY = timedelta(days=1)
 MAX_BACKOFF_S = 300.0
 #: Beyond this wait a group is left for a later round, so that it does not keep a worker.
 _PATIENCE_S = 5.0
+#: A process that dies while it spends a budget all share keeps the others waiting for so long.
+_TURN_S = 30.0
 
 _Answer = TypeVar("_Answer")
 
@@ -150,7 +153,7 @@ class Deliverer:
         """Return the groups that have something to post here."""
         now = await self._now()
         groups = await asyncio.to_thread(self._store.ledger.due_groups, now, self._messengers)
-        return [group for group in groups if self._pacer.delay_s(group) < _PATIENCE_S]
+        return [group for group in groups if not self._is_held(group)]
 
     async def serve(self, group: str, *, for_s: float = math.inf) -> int:
         """Post what a group has due, at its platform's pace, and return how many tries that took.
@@ -160,6 +163,20 @@ class Deliverer:
             for_s: Claim nothing more after so many seconds, so that a long line does not keep a worker.
         """
         messenger = self._messengers[group.partition(":")[0]]
+        if not messenger.pace.shared:
+            return await self._serve(group, messenger, for_s, turn=None)
+        # Long enough for the posts that are under way when the turn is kept for the last time.
+        lasts_s = max(_TURN_S, 4 * self.options.post_timeout_s)
+        turn = Turn(self._store, self._clock, group, lasts_s=lasts_s)
+        try:
+            return await self._serve(group, messenger, for_s, turn=turn)
+        finally:
+            await turn.end(rest_s=self._pacer.delay_s(group) if self._is_held(group) else 0.0)
+
+    def _is_held(self, group: str) -> bool:
+        return self._pacer.delay_s(group) >= _PATIENCE_S
+
+    async def _serve(self, group: str, messenger: Messenger, for_s: float, *, turn: Turn | None) -> int:
         until_s = self._clock.elapsed_s() + for_s
         here = asyncio.Semaphore(messenger.pace.at_once)
         tries = 0
@@ -168,7 +185,7 @@ class Deliverer:
                 await here.acquire()
                 claimed = None
                 # Asked only now: the post that was waited for may have met a rate limit.
-                if self._goes_on(group, until_s):
+                if self._goes_on(group, until_s) and (turn is None or await turn.keep()):
                     await self._pacer.wait_for_group(group, messenger.pace)
                     await self._free.acquire()
                     # The lease counts from before the claim: its first moments are the database's.
@@ -184,7 +201,7 @@ class Deliverer:
 
     def _goes_on(self, group: str, until_s: float) -> bool:
         in_time = self._clock.elapsed_s() < until_s
-        return in_time and not self._stopping and self._pacer.delay_s(group) < _PATIENCE_S
+        return in_time and not self._stopping and not self._is_held(group)
 
     async def look_up(self) -> int:
         """Look for what is in doubt and has had time to show up, and return how many were looked for."""
@@ -353,6 +370,9 @@ class Deliverer:
         in_flight_s = self.options.lease_s + self.options.settle_s
         until = attempted_at + timedelta(seconds=in_flight_s) + CLOCK_SKEW
         messenger = self._messengers[delivery.channel.platform]
+        if messenger.pace.shared:
+            # After an hour without the platform there may be thousands.
+            await self._pacer.wait_for_group(delivery.group, messenger.pace)
         found = await self._ask(messenger.find(delivery.channel, delivery.id, since, until), "find")
         self._metrics.look_ups.labels(delivery.channel.platform, _name(found)).inc()
         logger.info("digest delivery %s: looked up: %s", delivery.id, _name(found))

@@ -20,6 +20,7 @@ from readbot.store.subscriptions import Change, Subscriptions
 from readbot.store.suggestions import Decided, Suggestions
 from readbot.store.taken import Taken
 from readbot.store.tenants import Tenants
+from readbot.store.turns import Turns
 
 __all__ = [
     "Asked",
@@ -48,6 +49,7 @@ __all__ = [
     "TickRules",
     "Ticked",
     "Traces",
+    "Turns",
     "database_url",
 ]
 
@@ -65,6 +67,7 @@ class Store:
         self.installations = Installations(database)
         self.install_states = InstallStates(database)
         self.taken = Taken(database)
+        self.turns = Turns(database)
         self.facts = Facts(database)
         self.tenants = Tenants(database)
         self.links = LinkChecks(database)
