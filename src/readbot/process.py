@@ -11,10 +11,13 @@ from prometheus_client import CollectorRegistry
 
 from readbot import web
 from readbot.bootstrap import connect, open_shelves
+from readbot.clock import SystemClock
 from readbot.conversation.bot import Bot
 from readbot.conversation.commands import Digest, Lists
 from readbot.curation.health import HealthBook
+from readbot.curation.link_job import list_served, run_link_checks
 from readbot.curation.notebook import open_notebook
+from readbot.curation.telling import make_teller
 from readbot.curation.wiring import check_curators, make_desks
 from readbot.digests.desk import DigestDesk
 from readbot.digests.scheduler import DigestScheduler
@@ -94,7 +97,17 @@ async def open_process(
         stack.callback(shelves.close)
         messengers = await stack.enter_async_context(open_messengers(settings, platforms, store))
         book = HealthBook(store.links.load)
-        await asyncio.to_thread(book.refresh)
+        await stack.enter_async_context(
+            run_link_checks(
+                settings,
+                store,
+                lambda: list_served(shelves, store),
+                book,
+                tell=make_teller(settings.curators, messengers, store, timeout_s=settings.post_timeout_s),
+                clock=clock or SystemClock(),
+                checks=posts,
+            )
+        )
         writers = make_writers(shelves, is_dead=book.is_dead)
         service = make_service(settings, store, shelves, platforms, writers=writers)
         watch_deliveries(registry, lambda: store.journal.count_by_state(store.now()))

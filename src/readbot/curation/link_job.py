@@ -16,6 +16,7 @@ from readbot.ports import Clock
 from readbot.reading_list import ReadingList
 from readbot.reading_list.package_data import find_data_file
 from readbot.settings import LinkChecks, Settings
+from readbot.shelves import Shelves
 from readbot.store import Store
 
 logger = logging.getLogger(__name__)
@@ -43,9 +44,11 @@ class LinkKeeper:
         *,
         tell: Callable[[Reply], Awaitable[None]],
         clock: Clock,
+        checks: bool = True,
         options: CheckOptions | None = None,
     ) -> None:
         self._settings = settings
+        self._checks = checks and settings.link_checks is not LinkChecks.OFF
         self._store = store
         self._reading_lists = reading_lists
         self._book = book
@@ -56,9 +59,7 @@ class LinkKeeper:
     async def look(self) -> None:
         """Learn what others found and, where the settings ask for it and no other process does, check links."""
         await asyncio.to_thread(self._book.refresh)
-        if self._settings.link_checks is LinkChecks.OFF:
-            return
-        if await asyncio.to_thread(self._store.taken.take, "links:round", _ROUND_EVERY_S):
+        if self._checks and await asyncio.to_thread(self._store.taken.take, "links:round", _ROUND_EVERY_S):
             await self._run_round()
 
     async def _run_round(self) -> None:
@@ -90,6 +91,12 @@ class LinkKeeper:
                 logger.info("links: %d checked, %d left for later", swept.checked, swept.left)
 
 
+def list_served(shelves: Shelves, store: Store) -> list[ReadingList]:
+    """Return all lists that somebody reads: the operator's, and each that a workspace added to. Blocks."""
+    shared = [shelves.get(name).reading_list for name in shelves.names]
+    return shared + [shelves.find_list(workspace) for workspace in store.overlays.list_workspaces()]
+
+
 @asynccontextmanager
 async def run_link_checks(
     settings: Settings,
@@ -99,6 +106,7 @@ async def run_link_checks(
     *,
     tell: Callable[[Reply], Awaitable[None]],
     clock: Clock,
+    checks: bool = True,
     options: CheckOptions | None = None,
 ) -> AsyncIterator[LinkKeeper]:
     """Keep *book* up to date while the block runs, and check links where the settings ask for it.
@@ -112,10 +120,13 @@ async def run_link_checks(
         book: Knows how links are.
         tell: Tells the curators.
         clock: Of the process.
+        checks: Whether this process may check links; another one does otherwise.
         options: For tests.
     """
     await asyncio.to_thread(book.refresh)
-    keeper = LinkKeeper(settings, store, reading_lists, book, tell=tell, clock=clock, options=options)
+    keeper = LinkKeeper(
+        settings, store, reading_lists, book, tell=tell, clock=clock, checks=checks, options=options
+    )
     looking = asyncio.create_task(_look_again_and_again(keeper), name="links")
     try:
         yield keeper
