@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.say.async_say import AsyncSay
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from readbot.playground.capture import Capture
-from readbot.playground.loopback_slack import LoopbackSlack, make_workspace
+from readbot.playground.loopback_slack import APP_TOKEN, LoopbackSlack, make_workspace
 from tests.slack.bolt_app import make_bolt, serve_bolt
 
 Json = dict[str, Any]
@@ -185,6 +190,26 @@ class TestRetries:
         await slack.tell("@readbot hi", user="U1", channel="C2")
         await slack.settle()
         assert [headers.get("x-slack-retry-reason", [""])[0] for headers in times] == ["", "http_timeout"]
+
+    async def test_over_a_socket_the_envelope_says_that_it_comes_again(self, slack: LoopbackSlack) -> None:
+        envelopes: list[Json] = []
+        client = SocketModeClient(
+            app_token=APP_TOKEN, web_client=AsyncWebClient(base_url=slack.api_url), ping_interval=60
+        )
+
+        async def take(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+            envelopes.append({"attempt": request.retry_attempt, "reason": request.retry_reason})
+            if request.retry_attempt:
+                await client.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+
+        client.socket_mode_request_listeners.append(take)
+        await client.connect()  # type: ignore[no-untyped-call]
+        await slack.sockets.wait_for_connections(1)
+        slack.sockets.ack_timeout_s = 0.2
+        await slack.tell("@readbot hi", user="U1", channel="C2")
+        await slack.settle()
+        await client.close()  # type: ignore[no-untyped-call]
+        assert envelopes == [{"attempt": 0, "reason": ""}, {"attempt": 1, "reason": "http_timeout"}]
 
     async def test_an_app_that_is_down_is_tried_four_times_in_all(self, slack: LoopbackSlack) -> None:
         tries: list[str] = []
