@@ -25,6 +25,7 @@ from readbot_slack.removal import Removal
 from readbot_slack.service import Service
 from readbot_slack.setup import Setup, read_setup
 from readbot_slack.web_api import make_client
+from readbot_slack.webhook import SlackWebhooks
 
 
 class SlackPlatform:
@@ -36,6 +37,7 @@ class SlackPlatform:
         "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
     )
     pace = PACE
+    webhooks = SlackWebhooks()
 
     def is_configured(self, settings: Settings) -> bool:
         return any(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from readbot.store import Store
+    from readbot.webhooks.message import WebhookAnswer, WebhookMessage
 
 
 class Manner(StrEnum):
@@ -209,7 +210,10 @@ class Messenger(Protocol):
         """
 
     async def tell(self, channel: Channel, person_id: str, reply: Reply) -> PostOutcome:
-        """Say something to one person alone, about *channel*; outside it, as it may be gone."""
+        """Say something to one person alone, about *channel*; outside it, as it may be gone.
+
+        Where the channel's id is empty it is about none.
+        """
 
 
 @runtime_checkable
@@ -237,3 +241,26 @@ class PostsDigests(Protocol):
         Raises:
             SettingsError: Some of what it needs is missing or malformed.
         """
+
+
+class Webhooks(Protocol):
+    """A platform's incoming webhooks, for posting without a bot. Needs no token, no settings."""
+
+    def owns(self, url: str) -> bool:
+        """Tell whether *url* is the address of such a webhook, and not only of some page there."""
+
+    def to_message(self, reply: Reply) -> "WebhookMessage":
+        """Return *reply* as a webhook takes it: no mentions, no previews, nothing to click but links.
+
+        What is clicked would reach no app, so actions and choices are left out.
+        """
+
+    def read_answer(self, answer: "WebhookAnswer") -> PostOutcome:
+        """Return what *answer* means for the message, as ``Messenger.post`` does."""
+
+
+@runtime_checkable
+class HasWebhooks(Protocol):
+    """A platform, beside being a ``Platform``, with incoming webhooks."""
+
+    webhooks: Webhooks

@@ -1,0 +1,1 @@
+"""Posting without a server: the next link through an incoming webhook, from cron or CI."""
