@@ -143,10 +143,17 @@ async def serve_readbot(
     """Serve one process of readbot; give its connection and its port."""
     connection = SlackPlatform().connect(conversation, settings, store)
     assert connection is not None
+    async with serve_connection(connection) as port:
+        yield connection, port
+
+
+@contextlib.asynccontextmanager
+async def serve_connection(connection: Connection) -> AsyncIterator[int]:
+    """Run a connection, and serve what it has to serve; give the port."""
     running = asyncio.create_task(connection.run())
     async with web.serve(web.make_app({"slack": connection}), host="127.0.0.1", port=0) as port:
         try:
-            yield connection, port
+            yield port
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

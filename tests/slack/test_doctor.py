@@ -29,9 +29,6 @@ from readbot_slack import make_manifest
 from readbot_slack.doctor import examine
 from tests.slack.installing import KEY, URL, Town, make_registration, make_settings, serve_readbot, serve_town
 
-#: aiohttp's new name for what Slack's SDK calls; it will follow.
-pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
-
 SIGNING = "0123456789abcdef" * 2
 ALL = make_registration().scopes
 

@@ -28,9 +28,6 @@ from tests.slack.installing import (
     serve_town,
 )
 
-#: aiohttp's new name for what Slack's SDK calls; it will follow.
-pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
-
 
 @pytest.fixture
 async def town(bot: Conversation, store: Store) -> AsyncIterator[Town]:

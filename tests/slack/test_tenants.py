@@ -9,11 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from readbot.conversation.reply import Paragraph, Reply, text
+from readbot.conversation.request import Workspace
 from readbot.digests.model import Channel, SubscriptionState
 from readbot.digests.outcomes import Refused, Sent
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import make_workspace
 from readbot.ports import Conversation
+from readbot.process import open_process
 from readbot.settings import Secret
 from readbot.store import Database, Store
 from readbot.store.tenant_schema import recent_answers
@@ -25,18 +27,17 @@ from readbot_slack.installations import RENEW_BEFORE, RENEWING_S, StoredInstalla
 from readbot_slack.setup import OAuth
 from readbot_slack.web_api import make_client
 from tests.digest_data import START, subscribe
+from tests.slack.conftest import ALIASES_PATH, LIST_PATH
 from tests.slack.installing import (
     KEY,
     URL,
     Town,
     make_registration,
     make_settings,
+    serve_connection,
     serve_readbot,
     serve_town,
 )
-
-#: aiohttp's new name for what Slack's SDK calls; it will follow.
-pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 
 REPLY = Reply(parts=(Paragraph(text=text("Hello")),), public=True)
 
@@ -88,6 +89,30 @@ class TestApart:
         assert isinstance(await post_for(town)("T2"), Sent)
         assert town.slack.visible("U1", "C2", workspace="T1") == []
         assert len(town.slack.visible("U1", "C2", workspace="T2")) == 1
+
+    async def test_what_people_of_one_asked_is_not_known_in_the_other_where_both_have_the_same_id(
+        self, town: Town, tmp_path: Path
+    ) -> None:
+        settings = make_settings(
+            town.slack,
+            list_paths=(LIST_PATH,),
+            aliases_path=ALIASES_PATH,
+            database_url=Secret(f"sqlite:///{tmp_path / 'kept.db'}"),
+        )
+        town.store.database.close()
+        platforms = {"slack": SlackPlatform()}
+        async with (
+            open_process(settings, platforms=platforms, listens=["slack"], posts=False) as process,
+            serve_connection(process.connections["slack"]) as port,
+        ):
+            town.slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
+            for team, words in (("T1", "fine-tuning"), ("T2", "attention")):
+                await town.slack.command(words, user="U1", channel="C1", workspace=team)
+        with Database.open(f"sqlite:///{tmp_path / 'kept.db'}") as database:
+            recent = Store(database).recent
+            for team, words in (("T1", "fine-tuning"), ("T2", "attention")):
+                kept = recent.list_for(Workspace(platform="slack", id=team), "U1", limit=10)
+                assert [answer.command for answer in kept] == [f"search {words}"]
 
     async def test_a_workspace_without_readbot_has_no_token_and_hears_what_to_do(self, town: Town) -> None:
         town.slack.team("T3").grant = town.slack.team("T1").grant

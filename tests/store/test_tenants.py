@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from readbot.store import Store, StoredInstallation
 from readbot.store import install_states as states
 from readbot.store.curation_schema import extra_aliases, gaps, suggestions
-from readbot.store.schema import deliveries, notices, subscriptions
+from readbot.store.schema import deliveries, metadata, notices, subscriptions
 from readbot.store.tenant_schema import install_states, list_choices, recent_answers, taken_requests
 from readbot.testing import FakeClock
 from tests.digest_data import START, channel, make_due
@@ -229,3 +229,11 @@ class TestForgetting:
     def test_a_workspace_that_never_installed_it_is_forgotten_just_the_same(self, store: Store) -> None:
         assert not store.tenants.forget_workspace("slack", "T404")
         assert len(store.installations.list_()) == 2
+
+
+def test_the_fate_of_every_table_about_a_workspace_is_decided() -> None:
+    """Whoever adds one says here that ``Tenants.forget_workspace`` knows of it."""
+    about = {name for name, table in metadata.tables.items() if "workspace_id" in table.columns}
+    deleted = {"installations", "recent_answers", "list_choices", "gaps"}
+    without_names = {"suggestions", "extra_aliases", "subscriptions"}
+    assert about == deleted | without_names
