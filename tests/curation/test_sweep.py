@@ -125,9 +125,8 @@ async def test_a_store_that_fails_ends_the_sweep(rig: Rig) -> None:
         raise RuntimeError("disk full")
 
     rig.save = fails  # type: ignore[method-assign]
-    with pytest.raises(ExceptionGroup) as caught:
+    with pytest.raises(RuntimeError, match="disk full"):
         await run(rig, [rig.url("a"), rig.url("b")])
-    assert caught.group_contains(RuntimeError)
 
 
 @pytest.mark.parametrize(

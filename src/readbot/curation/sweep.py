@@ -90,7 +90,7 @@ class Sweep:
         self._at_once = at_once
         self._tell = tell
         self._unsaved: list[LinkHealth] = []
-        self._saving = asyncio.Lock()
+        self._is_saving = False
         #: Answers that may be our own network's fault, until somebody answers.
         self._doubted: list[Answer] = []
         self._doubting = asyncio.Lock()
@@ -111,8 +111,8 @@ class Sweep:
                 for _ in range(self._at_once):
                     workers.create_task(self._work(lanes))
             await self._settle_doubts()
-        except* OfflineError as group:
-            raise group.exceptions[0] from None
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
         finally:
             await self._flush()
         return Swept(checked=self._checked, left=self._left)
@@ -167,14 +167,19 @@ class Sweep:
         await self._flush()
 
     async def _flush(self) -> None:
-        """Keep what was found. While one batch is written the next one gathers."""
-        async with self._saving:
-            batch, self._unsaved = self._unsaved, []
-            if batch:
+        """Keep what was found. Who comes while a batch is written leaves the next one to who writes."""
+        if self._is_saving:
+            return
+        self._is_saving = True
+        try:
+            while self._unsaved:
+                batch, self._unsaved = self._unsaved, []
                 await asyncio.to_thread(self._save, batch)
-            self._checked += len(batch)
-            for health in batch:
-                self._tell(health)
+                self._checked += len(batch)
+                for health in batch:
+                    self._tell(health)
+        finally:
+            self._is_saving = False
 
 
 def _may_be_our_fault(answer: Answer) -> bool:
