@@ -1,4 +1,6 @@
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from readbot.testing import FakeClock
 from tests.digest_data import START
 
 from .rig import Rig
+from .town import Town, open_town
 from .zoo import Zoo, answers
 
 
@@ -34,3 +37,11 @@ def clock() -> FakeClock:
 def rig(zoo: Zoo, clock: FakeClock) -> Rig:
     zoo.keep("/ok", answers(200))
     return Rig(zoo=zoo, clock=clock)
+
+
+@pytest.fixture
+def town(migrated_file: Path, tmp_path: Path) -> Iterator[Town]:
+    path = tmp_path / "town.db"
+    shutil.copy(migrated_file, path)
+    with open_town(path) as opened:
+        yield opened

@@ -1,0 +1,178 @@
+"""What is taken down of what people ask, and what is not."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from readbot.conversation.commands import parse_command
+from readbot.conversation.request import Reader, Request
+from readbot.curation import notebook as notebook_module
+from readbot.curation.notebook import Notebook, open_notebook
+from readbot.store import Database, Store
+from readbot.store.gaps import MAX_GAP_LENGTH
+from readbot.testing import FakeClock
+
+from .town import HERE
+
+
+@pytest.fixture
+def store(migrated_file: Path, tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
+    path = tmp_path / "kept.db"
+    shutil.copy(migrated_file, path)
+    with Database.open(f"sqlite:///{path}", clock=clock) as opened:
+        yield Store(opened)
+
+
+def note(
+    notebook: Notebook, text: str, outcome: str = "answered", *, person: str = "U1", is_private: bool = False
+) -> None:
+    request = Request(
+        text=text,
+        platform=HERE.platform,
+        workspace_id=HERE.id,
+        channel_id="C1",
+        reader=Reader(id=person),
+        is_private=is_private,
+    )
+    notebook.note(parse_command(text), request, outcome)
+
+
+def gaps(store: Store) -> dict[str, int]:
+    return {gap.words: gap.count for gap in store.gaps.list_top(HERE, limit=99)}
+
+
+def recent(store: Store, person: str = "U1") -> list[str]:
+    return [each.command for each in store.recent.list_for(HERE, person, limit=99)]
+
+
+def make(store: Store, clock: FakeClock, *, gaps_days: int = 90, recent_answers: int = 3) -> Notebook:
+    return Notebook(store, gaps_days=gaps_days, recent_answers=recent_answers, clock=clock)
+
+
+async def test_searches_without_an_answer_are_counted_and_nothing_else_is(
+    store: Store, clock: FakeClock
+) -> None:
+    notebook = make(store, clock)
+    for text in ("levain", "  LEVAIN\u200b ", "search levain page:3"):
+        note(notebook, text, "no_match")
+    note(notebook, "sourdough")
+    note(notebook, "section zzz", "refused")
+    note(notebook, "suggest", "form")
+    note(notebook, "boom", "error")
+    await notebook.flush()
+    assert gaps(store) == {"levain": 3}
+
+
+async def test_what_is_asked_in_a_direct_message_is_never_counted(store: Store, clock: FakeClock) -> None:
+    notebook = make(store, clock)
+    note(notebook, "am I ill", "no_match", is_private=True)
+    await notebook.flush()
+    assert gaps(store) == {}
+
+
+async def test_long_words_are_cut_at_a_word(store: Store, clock: FakeClock) -> None:
+    notebook = make(store, clock)
+    note(notebook, "word " * 30, "no_match")
+    note(notebook, "x" * 150, "no_match")
+    await notebook.flush()
+    assert set(gaps(store)) == {("word " * 20).strip(), "x" * MAX_GAP_LENGTH}
+
+
+async def test_each_person_s_last_distinct_searches_sections_and_links_are_kept(
+    store: Store, clock: FakeClock
+) -> None:
+    notebook = make(store, clock)
+    for text in (
+        "rye",
+        "section flour page:2",
+        "link ~aaaaaa",
+        "rye page:2",
+        "random",
+        "help",
+        "share rye",
+        "home",
+    ):
+        clock.advance(seconds=1)
+        note(notebook, text)
+    note(notebook, "wheat", person="U2", is_private=True)
+    note(notebook, "y" * 120)
+    await notebook.flush()
+    assert recent(store) == ["search rye", "link ~aaaaaa", "section flour"]
+    assert recent(store, "U2") == ["search wheat"]
+
+
+async def test_nothing_is_kept_where_the_settings_say_so(store: Store, clock: FakeClock) -> None:
+    notebook = make(store, clock, gaps_days=0, recent_answers=0)
+    note(notebook, "levain", "no_match")
+    note(notebook, "rye")
+    await notebook.flush()
+    assert gaps(store) == {}
+    assert recent(store) == []
+
+
+async def test_what_is_old_is_forgotten_and_all_of_it_when_it_is_turned_off(
+    store: Store, clock: FakeClock
+) -> None:
+    notebook = make(store, clock)
+    note(notebook, "old", "no_match")
+    note(notebook, "old")
+    await notebook.flush()
+    clock.advance(days=91)
+    note(notebook, "young", "no_match")
+    note(notebook, "young")
+    await notebook.flush()
+    await notebook.sweep()
+    assert gaps(store) == {"young": 1}
+    assert recent(store) == ["search young"]
+    clock.advance(seconds=1)
+    await make(store, clock, gaps_days=0, recent_answers=0).sweep()
+    assert gaps(store) == {}
+    assert recent(store) == []
+
+
+async def test_a_stop_loses_nothing(store: Store, clock: FakeClock) -> None:
+    async with open_notebook(store, gaps_days=90, recent_answers=3, clock=clock) as notebook:
+        note(notebook, "levain", "no_match")
+        note(notebook, "rye")
+        assert gaps(store) == {}
+    assert gaps(store) == {"levain": 1}
+    assert recent(store) == ["search rye"]
+
+
+async def test_it_is_written_down_every_few_seconds(
+    store: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notebook_module, "FLUSH_EVERY_S", 0.01)
+    async with open_notebook(store, gaps_days=90, recent_answers=3, clock=clock) as notebook:
+        note(notebook, "levain", "no_match")
+        async with asyncio.timeout(5):
+            while not gaps(store):  # noqa: ASYNC110 - a thread writes it, and says nothing
+                await asyncio.sleep(0.01)
+
+
+async def test_while_the_database_is_away_what_is_asked_waits_in_memory_with_bounds(
+    store: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(notebook_module, "_MAX_HELD", 2)
+    notebook = make(store, clock)
+    note(notebook, "levain", "no_match")
+    note(notebook, "rye")
+
+    def fail() -> None:
+        raise OperationalError("", {}, Exception("away"))
+
+    with monkeypatch.context() as away:
+        away.setattr(store.database, "write", fail)
+        await notebook.flush()
+    assert "the next time tries again" in caplog.text
+    for number in range(5):
+        note(notebook, f"gap {number}", "no_match")
+        note(notebook, f"query {number}")
+    note(notebook, "levain", "no_match")
+    await notebook.flush()
+    assert gaps(store) == {"levain": 2, "gap 0": 1}
+    assert set(recent(store)) == {"search rye", "search query 0"}
