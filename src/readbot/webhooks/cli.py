@@ -86,21 +86,22 @@ def post(
     run may have more luck; with 2 when the call, a file or the webhook is wrong; with 3 when nobody
     knows whether it was posted, and it counts as posted.
     """
+    zone = _check_timezone(timezone)
+    secret = _check_webhook(webhook) if webhook else None
+    speaker = _choose(_load_speakers(), secret, platform) if secret or platform else None
+    if not dry_run and (secret is None or speaker is None):
+        raise click.UsageError("Give the webhook's address in READBOT_WEBHOOK, or with --webhook.")
     library = load_library(list_path=list_path)
     order = Order(
         reading_list=library.reading_list,
         wanted=Filter(section=_find_section(library, section), kind=Kind(kind) if kind else None),
         every=_EVERY[every],
-        timezone=_check_timezone(timezone),
+        timezone=zone,
     )
     poster = WebhookPoster(order, state_path)
-    secret = _check_webhook(webhook) if webhook else None
-    speaker = _choose(_load_speakers(), secret, platform) if secret or platform else None
-    if dry_run:
+    if dry_run or secret is None or speaker is None:
         _preview(poster, speaker)
         return
-    if secret is None or speaker is None:
-        raise click.UsageError("Give the webhook's address in READBOT_WEBHOOK, or with --webhook.")
     result = asyncio.run(poster.run(secret, speaker, repost=repost))
     for line in result.lines:
         click.echo(line if result.exit is Exit.DONE else f"readbot: {line}", err=result.exit is not Exit.DONE)
@@ -184,7 +185,7 @@ def _find_section(library: Library, name: str | None) -> tuple[str, ...]:
 def _check_timezone(name: str) -> str:
     try:
         return ZoneInfo(name).key
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise click.UsageError(
             f"--timezone {name!r} is not known; write for instance Europe/Berlin."
         ) from error

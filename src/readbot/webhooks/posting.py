@@ -56,6 +56,7 @@ class Result:
     exit: Exit
     #: For people, a sentence each.
     lines: tuple[str, ...]
+    has_posted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,28 +126,33 @@ class WebhookPoster:
             repost: Post the last link again where its post was left without an answer.
 
         Raises:
-            StoreError: The state file cannot be used, or another run does.
+            StoreError: The state file cannot be used.
         """
-        with _alone_with(self._path):
+        with _locked(self._path) as holder:
+            if holder:
+                line = f"Not posted: another readbot post (process {holder}) is at work with {self._path}."
+                return Result(exit=Exit.NOT_NOW, lines=(line,))
             state = load_state(self._path) or self._begin()
-            notes: list[str] = []
             last = state.last
-            if last is not None and last.standing is Standing.TRYING:
-                state = state.settle(Standing.UNCONFIRMED)
-                notes.append(f"The last run was cut off: {_doubt(last)}")
-                save_state(self._path, state)
-            pick = self._pick_again(state) if repost else None
-            if pick is None:
-                done = self._done(state)
-                if done is not None:
-                    return replace(
-                        done, exit=Exit.UNCONFIRMED if notes else done.exit, lines=(*notes, *done.lines)
-                    )
-                pick = self._draw(state)
-            if pick is None:
-                return replace(self._nothing(), lines=(*notes, *self._nothing().lines))
-            result = await self._post(state, pick, webhook, webhooks)
-            return replace(result, lines=(*notes, *result.lines))
+            if last is None or last.standing is not Standing.TRYING:
+                return await self._run(state, webhook, webhooks, repost=repost)
+            state = state.settle(Standing.UNCONFIRMED)
+            save_state(self._path, state)
+            result = await self._run(state, webhook, webhooks, repost=repost)
+            # Of a post in doubt somebody has to hear, even where this week had no other.
+            code = Exit.UNCONFIRMED if result.exit is Exit.DONE and not result.has_posted else result.exit
+            return replace(
+                result, exit=code, lines=(f"The last run was cut off: {_doubt(last)}", *result.lines)
+            )
+
+    async def _run(self, state: ChannelState, webhook: Secret, webhooks: Webhooks, *, repost: bool) -> Result:
+        pick = self._pick_again(state) if repost else None
+        if pick is None:
+            done = self._done(state)
+            if done is not None:
+                return done
+            pick = self._draw(state)
+        return self._nothing() if pick is None else await self._post(state, pick, webhook, webhooks)
 
     # Choosing
 
@@ -209,7 +215,8 @@ class WebhookPoster:
         outcome = await self._try(self._write(before, pick), webhook, webhooks)
         match outcome:
             case Sent():
-                return self._settle(trying.settle(Standing.SENT), Exit.DONE, f"Posted {_name(pick)}.")
+                settled = self._settle(trying.settle(Standing.SENT), Exit.DONE, f"Posted {_name(pick)}.")
+                return replace(settled, has_posted=True)
             case NoAnswer(reason=reason):
                 assert trying.last is not None  # noqa: S101 - it has just been added
                 line = f"The webhook gave no answer ({reason}): {_doubt(trying.last)}"
@@ -273,24 +280,19 @@ def _name(pick: Pick) -> str:
 
 
 @contextmanager
-def _alone_with(path: Path) -> Iterator[None]:
-    """Keep other runs from the state file *path*.
+def _locked(path: Path) -> Iterator[str]:
+    """Keep other runs from the state file *path*; give the process that does so already, empty if none does.
 
     Raises:
-        StoreError: One is at work with it, or the lock file beside it cannot be made.
+        StoreError: The lock file beside it cannot be made.
     """
     lock = FileLock(path.with_name(f"{path.name}.lock"))
     try:
-        is_ours = lock.acquire()
+        holder = "" if lock.acquire() else lock.holder()
     except OSError as error:
         reason = error.strerror or str(error)
         raise StoreError(f"{path} cannot be locked ({reason}); name a file in a folder of yours.") from error
-    if not is_ours:
-        raise StoreError(
-            f"Another readbot post (process {lock.holder()}) is at work with {path}. Nothing was posted; "
-            "wait for it to end."
-        )
     try:
-        yield
+        yield holder
     finally:
         lock.release()
