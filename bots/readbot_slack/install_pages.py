@@ -75,8 +75,9 @@ def ask_page(scopes: tuple[Scope, ...], begin: str) -> Page:
             f'<p><a class="button" rel="nofollow" href="{escape(begin)}">Add to Slack</a></p>'
             f"<h2>What readbot may do</h2><dl>{needed}</dl>{choice if optional else ''}"
             "<h2>What it keeps</h2><p>Its token for your workspace, encrypted; which channels have a digest "
-            "and who set it up. No messages. When you remove the app, its token and everything about your "
-            "people is deleted, and its digests stop.</p>"
+            "and who set it up; links that people suggest; and what each person looked at last, for their own "
+            "eyes: <code>/llmread privacy</code> shows it and forgets it. No messages. When you remove the app, "
+            "its token and everything about your people is deleted, and its digests stop.</p>"
         ),
     )
 

@@ -16,9 +16,9 @@ _REASONS = {
     "users:read": "Digests come in the time zone of whoever turns them on, and admins are known as admins.",
     "app_mentions:read": "@readbot and a question is answered in a thread.",
     "channels:history": "When Slack's answer to a post is lost, readbot looks whether its digest is there.",
-    "groups:history": "The same in private channels that readbot was invited to.",
+    "groups:history": "In private channels that readbot was invited to it looks for its lost digests as well.",
     "channels:read": "readbot says at once when a digest could not be posted in a channel.",
-    "groups:read": "The same in private channels that readbot was invited to.",
+    "groups:read": "readbot says at once when a digest could not be posted in a private channel.",
     "im:history": "A direct message to readbot is answered.",
     "im:read": "readbot knows its direct messages.",
     "im:write": "readbot may begin a direct message.",
@@ -27,9 +27,9 @@ _REASONS = {
 #: What is different without an optional one.
 _WITHOUT = {
     "channels:history": "a digest whose confirmation was lost is listed as unconfirmed, with a button",
-    "groups:history": "the same in private channels",
+    "groups:history": "such a digest in a private channel is listed as unconfirmed",
     "channels:read": "a channel that is closed to readbot is noticed when its next digest is due",
-    "groups:read": "the same in private channels",
+    "groups:read": "a private channel that is closed to readbot is noticed when its next digest is due",
 }
 
 
