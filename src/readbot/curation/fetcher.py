@@ -41,8 +41,8 @@ _HOLD_OFF_S = 60.0
 #: Longest ETag that is kept.
 _MAX_CONDITION = 200
 _SAFE_IN_URLS = "!#$%&'()*+,/:;=?@[]~"
-#: Look-ups at a time. Their own threads: a resolver that hangs must not hold up the database's.
-_LOOK_UPS = 8
+#: Look-ups at a time, in threads of their own: one that hangs must hold up neither the others nor the database.
+_LOOK_UPS = 32
 #: Errors of a look-up that say that there is no such name; the others are the resolver's own trouble.
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 

@@ -10,12 +10,16 @@ from readbot.curation.sweep import list_addresses
 from readbot.exceptions import ListError
 from readbot.reading_list import ReadingList
 from readbot.reading_list.list_file import is_markdown
+from readbot.reading_list.texts import shorten
 
 #: Longer patches are no reading for a chat.
 _MAX_PATCH_LINES = 30
 _MAX_PATCH_LENGTH = 2000
 #: Links named one by one.
 _MAX_NAMED = 10
+
+#: Of an address; the whole of it is where it leads.
+_MAX_SHOWN = 100
 
 Find = Callable[[str], LinkHealth | None]
 
@@ -54,11 +58,15 @@ def _count(number: int, one: str, many: str) -> str:
 def _dead(health: LinkHealth) -> Text:
     reason = f": {health.reason}" if health.reason else ""
     copy = (" · ", Span("archived copy", url=health.archived_url)) if health.archived_url else ()
-    return text(Span(health.url, url=health.url), reason, *copy)
+    return text(_link(health.url), reason, *copy)
 
 
 def _moved(health: LinkHealth) -> Text:
-    return text(Span(health.url, url=health.url), " → ", Span(health.moved_to, url=health.moved_to))
+    return text(_link(health.url), " → ", _link(health.moved_to))
+
+
+def _link(url: str) -> Span:
+    return Span(shorten(url, _MAX_SHOWN), url=url)
 
 
 def _name_some(rows: Sequence[Text]) -> Rows:
