@@ -139,6 +139,14 @@ class TestTriggers:
         assert await refusal(client.views_open(trigger_id="1.2.3", view=modal())) == "invalid_trigger_id"
 
 
+async def test_a_modal_with_fields_needs_something_to_submit_it_by(
+    slack: LoopbackSlack, client: AsyncWebClient
+) -> None:
+    view = modal() | {"submit": None}
+    opening = client.views_open(trigger_id=slack.team().make_trigger("U1"), view=view)
+    assert await refusal(opening) == "invalid_arguments"
+
+
 class TestState:
     async def test_untouched_fields_say_what_they_begin_with(
         self, slack: LoopbackSlack, bolt: AsyncApp, open_modal: Open

@@ -116,6 +116,18 @@ class TestInThreads:
         assert on_root["message"]["thread_ts"] == root.ts, "it has replies"
         assert "container" not in on_root
 
+    async def test_an_answer_to_a_shortcut_leaves_the_message_alone(
+        self, slack: LoopbackSlack, bolt: AsyncApp, root: Message
+    ) -> None:
+        @bolt.shortcut("find")
+        async def answer(ack: Any, respond: Any) -> None:
+            await ack()
+            await respond("Three links", replace_original=True)
+
+        seen = await slack.shortcut("find", user="U1", message=root)
+        assert (root.text, seen.message.text) == ("What is LoRA?", "Three links")
+        assert seen.message.only_for == "U1"
+
     async def test_nobody_has_a_shortcut_on_what_only_they_see(
         self, slack: LoopbackSlack, client: AsyncWebClient
     ) -> None:

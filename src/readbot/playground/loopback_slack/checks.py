@@ -122,12 +122,18 @@ def check_view(view: Any) -> None:
                 raise SlackError(
                     "invalid_arguments", f"{name} has 1 to 24 characters [json-pointer:/view/{name}]"
                 )
+        if not view.get("submit") and any(_is_input(block) for block in view.get("blocks") or ()):
+            raise SlackError("invalid_arguments", "submit is needed with input blocks [json-pointer:/view]")
     if len(view.get("private_metadata", "")) > 3_000:
         raise SlackError("invalid_arguments", "private_metadata is over 3000 characters")
     try:
         check_blocks(view.get("blocks"), limit=MAX_VIEW_BLOCKS)
     except SlackError as error:
         raise SlackError("invalid_arguments", *error.details) from error
+
+
+def _is_input(block: Any) -> bool:
+    return isinstance(block, dict) and block.get("type") == "input"
 
 
 def check_blocks(blocks: Any, *, limit: int) -> None:

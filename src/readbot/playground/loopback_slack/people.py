@@ -64,7 +64,8 @@ class People(Events, Forms):
         if message.only_for is not None or message not in team.visible(user, message.channel):
             raise LookupError(f"{user} cannot use a shortcut on that message")
         channel = team.find_channel(message.channel)
-        made = team.make_response_url(channel=channel.id, user=user, ts=message.ts)
+        # The message is somebody's own: an answer can stand beside it, and never in its place.
+        made = team.make_response_url(channel=channel.id, user=user)
         payload = self._payload(team, user, "message_action", channel.id) | {
             "callback_id": callback_id,
             "channel": {"id": channel.id, "name": channel.name or "directmessage"},

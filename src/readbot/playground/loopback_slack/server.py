@@ -11,6 +11,7 @@ from aiohttp import web
 from readbot.playground.capture import Capture
 from readbot.playground.faults import Faults
 from readbot.playground.loopback_slack import oauth_page
+from readbot.playground.loopback_slack.arguments import is_true
 from readbot.playground.loopback_slack.checks import check_message
 from readbot.playground.loopback_slack.delivery import Delivery, HttpDelivery, SocketDelivery
 from readbot.playground.loopback_slack.methods import METHODS, change_message
@@ -35,8 +36,6 @@ CallObserver: TypeAlias = Callable[[str, Json], None]
 
 #: Methods that the app calls with its own credentials.
 _OF_CLIENTS = ("oauth.v2.access", "apps.uninstall")
-
-_ENDINGS_OF_TOKENS = ("auth.revoke", "apps.uninstall")
 
 #: Methods that a token of an organisation has to name a workspace for.
 _OF_TEAMS = ("conversations.list", "users.conversations")
@@ -180,9 +179,14 @@ class LoopbackSlack(People):
             return web.json_response({"ok": True, "manifest": self._export_manifest(token, arguments)})
         grant = self.tokens.find(token)
         workspace = self._find_workspace(grant, method, arguments)
-        if method in _ENDINGS_OF_TOKENS:
-            answer: Json = {"revoked": True} if method == "auth.revoke" else {}
-            self.revoke(workspace, uninstalls=method == "apps.uninstall")
+        if method == "auth.revoke":
+            is_tried_out = is_true(arguments, "test")
+            if not is_tried_out:
+                self.revoke(workspace, uninstalls=False)
+            answer: Json = {"revoked": not is_tried_out}
+        elif method == "apps.uninstall":
+            self.revoke(workspace, uninstalls=True)
+            answer = {}
         elif method in METHODS:
             check_scope(workspace, method, arguments)
             self._check_images(arguments)
