@@ -63,6 +63,8 @@ class LoopbackDiscord:
                 bucket is told to begin anew, as on Discord.
         """
         self.token = token
+        #: How many shards are recommended; it grows with the servers.
+        self.shards = shards
         self._host = host
         self._port = port
         self.world = World(clock=clock)
@@ -82,7 +84,7 @@ class LoopbackDiscord:
             capture=capture or Capture.from_environ("discord"),
             faults=faults,
             rate_limits=RateLimits(clock=clock, limits=limits),
-            describe_gateway=lambda: {"shards": shards, **self.gateway.describe()},
+            describe_gateway=lambda: {"shards": self.shards, **self.gateway.describe()},
         )
         self._runner: web.AppRunner | None = None
 
