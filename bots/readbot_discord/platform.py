@@ -143,7 +143,7 @@ class DiscordConnection:
                 # Once connected, discord.py reconnects by itself: this is a start without Discord.
                 logger.warning("Discord cannot be reached, next try in %.0f s: %s", wait_s, error)
             except discord.ConnectionClosed as error:
-                logger.warning("Discord wants more shards than %s: beginning anew", error.shard_id)
+                logger.warning("Discord wants more shards for so many servers, beginning anew: %s", error)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
 

@@ -84,7 +84,7 @@ async def test_two_processes_together_post_no_faster_than_one(clean_postgres_url
 
 async def test_while_one_process_has_its_turn_the_other_posts_nothing(rigs: list[Rig]) -> None:
     first, second = rigs
-    make_many_due(first.store, 3)
+    make_many_due(first.store, 10)
     gate = asyncio.Event()
     original = first.messenger.post
 
@@ -99,7 +99,7 @@ async def test_while_one_process_has_its_turn_the_other_posts_nothing(rigs: list
 
     assert await second.deliverer.serve("discord") == 0
     gate.set()
-    assert await serving == 3
+    assert await serving == 10
 
 
 async def test_a_turn_ends_when_nothing_is_left(rigs: list[Rig]) -> None:
