@@ -32,6 +32,9 @@ RENEW_BEFORE = timedelta(hours=2)
 #: How long one process may take to renew a workspace's token; after a failure, when the next try is.
 RENEWING_S = 20.0
 
+#: How long somebody waits for a new token who can do with the old one: Slack waits three seconds for an answer.
+PATIENCE_S = 1.0
+
 #: How often and how long others look for what that one got, once the old token has ended.
 _LOOKS, _LOOK_EVERY_S = 8, 0.25
 
@@ -59,6 +62,7 @@ class StoredInstallations:
         self._store = store
         self._oauth = oauth
         self._client = client
+        self._renewing: set[asyncio.Task[Tokens]] = set()
 
     async def find_installation(
         self, *, enterprise_id: str | None, team_id: str | None
@@ -69,7 +73,7 @@ class StoredInstallations:
             return None
         tokens = opened.tokens
         if opened.left is not None and opened.left <= RENEW_BEFORE and tokens.get(_REFRESH):
-            tokens = await self._renew(opened)
+            tokens = await self._wait_for_renewal(opened)
         return Installation(
             bot_token=Secret(tokens[_ACCESS]),
             bot_id=opened.stored.bot_id,
@@ -108,6 +112,21 @@ class StoredInstallations:
             return None
         left = stored.expires_at - self._store.now() if stored.expires_at is not None else None
         return _Opened(stored=stored, tokens=tokens, left=left)
+
+    async def _wait_for_renewal(self, before: _Opened) -> Tokens:
+        """Return renewed tokens; those that there are where that takes long and they go on for a while.
+
+        Whoever asks may give up: the renewal itself goes on, as what it gets is given out once.
+        """
+        renewal = asyncio.create_task(self._renew(before))
+        self._renewing.add(renewal)
+        renewal.add_done_callback(self._renewing.discard)
+        goes_on = before.left is not None and before.left > timedelta(0)
+        try:
+            async with asyncio.timeout(PATIENCE_S if goes_on else None):
+                return await asyncio.shield(renewal)
+        except TimeoutError:
+            return before.tokens
 
     async def _renew(self, before: _Opened) -> Tokens:
         """Return tokens that go on; those that there were where that fails or another is at it."""

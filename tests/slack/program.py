@@ -65,16 +65,20 @@ class Program:
             return await self._process.wait()
 
 
+def clean_environ() -> dict[str, str]:
+    """Return this process's environment without any settings of readbot's."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+
+
 @contextlib.asynccontextmanager
 async def run_program(slack: LoopbackSlack, **settings: str) -> AsyncIterator[Program]:
     """Run the program while the context is open, with more *settings* in its environment."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    environ |= {
+    environ = clean_environ() | {
         "READBOT_LIST": str(LIST_PATH),
         "READBOT_ALIASES": str(ALIASES_PATH),
         "READBOT_HOST": "127.0.0.1",
         "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.team().bot_token,
+        **({"SLACK_BOT_TOKEN": slack.team().bot_token} if slack.team().grant else {}),
         **settings,
     }
     with tempfile.TemporaryDirectory() as data_directory:

@@ -313,6 +313,20 @@ class TestRotation:
         clock.advance(seconds=RENEWING_S)
         assert await self.token(town) != first
 
+    async def test_nobody_waits_for_a_new_token_who_can_do_with_the_old_one(
+        self, town: Town, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("readbot_slack.installations.PATIENCE_S", 0.02)
+        first = await self.token(town)
+        clock.advance(hours=11)
+        town.slack.faults.script("oauth.v2.access", Fault(kind=FaultKind.DELAY, seconds=0.1))
+        installations = self.installations(town)
+        found = await installations.find_installation(enterprise_id=None, team_id="T1")
+        assert found is not None
+        assert found.bot_token.reveal() == first
+        await asyncio.gather(*installations._renewing)
+        assert await self.token(town) == town.slack.team("T1").bot_token != first
+
     async def test_keys_that_change_meanwhile_do_not_lose_the_renewed_token(
         self, town: Town, clock: FakeClock
     ) -> None:
