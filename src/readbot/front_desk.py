@@ -27,6 +27,7 @@ from readbot.conversation.commands import (
     parse_command,
 )
 from readbot.conversation.form import Answer, Form, Lookup
+from readbot.conversation.language import speaking
 from readbot.conversation.request import Request, Workspace
 from readbot.digests.zones import COMMON_ZONES, find_zones
 from readbot.metrics import CommandMetrics
@@ -86,6 +87,10 @@ class FrontDesk:
         return desk.manner(command.words) if isinstance(command, AtDesk) and desk else Manner.MEMORY
 
     async def answer(self, request: Request) -> Answer:
+        with speaking(request.reader.locale):
+            return await self._answer_and_note(request)
+
+    async def _answer_and_note(self, request: Request) -> Answer:
         command = _parse(request.text)
         began = perf_counter()
         try:

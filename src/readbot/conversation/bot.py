@@ -26,6 +26,7 @@ from readbot.conversation.commands import (
     parse_command,
     parse_id,
 )
+from readbot.conversation.language import current_language, tr
 from readbot.conversation.library import ALL_WELL, Libraries, Library, LinkDoctor
 from readbot.conversation.paging import make_page
 from readbot.conversation.reply import LinkCard, Reply
@@ -89,14 +90,15 @@ class Bot:
         library = self.libraries.find(request.workspace)
         if isinstance(command, Search):
             search = self._search_or_recall if len(command.query) <= _KEPT_QUERY_LENGTH else self._search
-            return search(library, command, self._doctor.version)
+            return search(library, command, self._doctor.version, current_language())
         if isinstance(command, Share):
             return self._share(command, request)
         if isinstance(command, Unshare):
             return wording.unshared(is_allowed=request.reader.id == command.person_id)
         return self._examine(_Answering(library, self._chance).answer(command))
 
-    def _search(self, library: Library, command: Search, _version: int) -> Reply:
+    def _search(self, library: Library, command: Search, _version: int, _language: str) -> Reply:
+        """Answer a search; all that the answer depends on is an argument, as it is kept by them."""
         return self._examine(_Answering(library, self._chance).answer(command))
 
     def _share(self, command: Share, request: Request) -> Reply:
@@ -214,14 +216,14 @@ class _Answering:
     def _show_link(self, link_id: str) -> Reply:
         entry = self.library.reading_list.find_entry(link_id)
         if entry is None:
-            return wording.gone("That link is no longer on the list.", self.library.reading_list)
+            return wording.gone(tr("That link is no longer on the list."), self.library.reading_list)
         return wording.one_link(entry)
 
     def _show_links(self, link_ids: Sequence[str]) -> Reply:
         found = [self.library.reading_list.find_entry(link_id) for link_id in link_ids]
         entries = [entry for entry in found if entry is not None]
         if not entries:
-            return wording.gone("Those links are no longer on the list.", self.library.reading_list)
+            return wording.gone(tr("Those links are no longer on the list."), self.library.reading_list)
         return wording.some_links(entries)
 
     def _find_reading(self, message: str) -> Reply:

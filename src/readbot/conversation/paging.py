@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from readbot.conversation.language import tr
+
 PAGE_SIZE = 5
 
 Item = TypeVar("Item")
@@ -31,7 +33,7 @@ class Page(Generic[Item]):
             return ""
         last = self.first + len(self.items) - 1
         span = f"{self.first}-{last}" if last > self.first else f"{last}"
-        return f"{span} of {self.total}"
+        return tr("{numbers} of {total}", numbers=span, total=self.total)
 
 
 def make_page(items: Sequence[Item], asked: int) -> Page[Item]:

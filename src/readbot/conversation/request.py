@@ -46,6 +46,9 @@ class Request:
     is_private: bool = False
     #: Whether there is a thread, or a message to reply to, beside the channel: sharing asks where to.
     has_thread: bool = False
+    #: Whether it was asked in a message, as by naming readbot in one: what is worth sharing is then answered
+    #: in the open, and nothing is left to share.
+    is_open: bool = False
     #: What was filled into the form of this command; None where no form was submitted.
     values: Mapping[str, str] | None = None
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from readbot.conversation.commands import (
     Command,
@@ -21,6 +21,7 @@ from readbot.conversation.commands import (
     format_command,
     parse_command,
 )
+from readbot.conversation.language import listed, say, tn, tr
 from readbot.conversation.paging import Page
 from readbot.conversation.reply import (
     MAX_COMMAND_LENGTH,
@@ -62,68 +63,79 @@ def menu(reading_list: ReadingList, suggestion: Entry) -> Reply:
     return Reply(
         parts=(
             Heading(words=reading_list.title),
-            SearchBox(label="Search the list"),
+            SearchBox(label=tr("Search the list")),
             Paragraph(
-                text=text("Ask for anything on the list: ", *_listed(_ask(words) for words in examples), ".")
+                text=say("Ask for anything on the list: {examples}.", examples=listed(map(_ask, examples)))
             ),
             Paragraph(
-                text=text(
-                    "Typos and other words for the same thing are fine. ", command("help"), " tells the rest."
+                text=say(
+                    "Typos and other words for the same thing are fine. {help} tells the rest.",
+                    help=command("help"),
                 ),
                 subdued=True,
             ),
-            Paragraph(text=text(bold("One to start with"))),
+            Paragraph(text=text(bold(tr("One to start with")))),
             LinkCard(entry=suggestion),
             section_choices(reading_list),
         ),
         actions=(
-            _action("Surprise me", ShowRandom(), ActionStyle.PRIMARY),
-            _action("New", ShowNew()),
-            _action("Help", ShowHelp()),
+            _action(tr("Surprise me"), ShowRandom(), ActionStyle.PRIMARY),
+            _action(tr("New"), ShowNew()),
+            _action(tr("Help"), ShowHelp()),
         ),
     )
 
 
 def help_page(reading_list: ReadingList) -> Reply:
     section = example = example_queries(reading_list)[0]
-    lines: tuple[tuple[str | Span, ...], ...] = (
-        (_ask(example), " finds links. Typos, acronyms and other words for the same thing are fine."),
-        (command("sections"), " shows all sections, ", command(f"section {section}"), " the links of one."),
-        (command("random"), " picks a link for you, ", command(f"random {section}"), " one from a section."),
-        (command("new"), " shows what came last."),
-        (
-            command("digest on"),
-            " brings one good link a week into a channel, ",
-            command("digest"),
-            " tells how it stands.",
+    filters = (*_example_filters(reading_list), f'section:"{section}"')
+    lines = (
+        say(
+            "{example} finds links. Typos, acronyms and other words for the same thing are fine.",
+            example=_ask(example),
         ),
-        (command("suggest"), " brings a link to the list's curators, who tell you what becomes of it."),
-        (
-            command("privacy"),
-            " shows what is kept about you. For curators: ",
-            command("suggestions"),
-            " and ",
-            command("gaps"),
-            ", what people missed.",
+        say(
+            "{sections} shows all sections, {section} the links of one.",
+            sections=command("sections"),
+            section=command(f"section {section}"),
         ),
-        (
-            "Narrow a search with ",
-            *_listed(Span(words) for words in (*_example_filters(reading_list), f'section:"{section}"')),
-            ", leave a word out with ",
-            Span("-word"),
-            ", and keep words together with ",
-            Span('"quotes"'),
-            ".",
+        say(
+            "{random} picks a link for you, {from_section} one from a section.",
+            random=command("random"),
+            from_section=command(f"random {section}"),
         ),
-        ("To search a word that is a command, say ", command("search random"), "."),
+        say("{new} shows what came last.", new=command("new")),
+        say(
+            "{on} brings one good link a week into a channel, {digest} tells how it stands.",
+            on=command("digest on"),
+            digest=command("digest"),
+        ),
+        say(
+            "{suggest} brings a link to the list's curators, who tell you what becomes of it.",
+            suggest=command("suggest"),
+        ),
+        say(
+            "{privacy} shows what is kept about you. For curators: {suggestions} and {gaps}, what people missed.",
+            privacy=command("privacy"),
+            suggestions=command("suggestions"),
+            gaps=command("gaps"),
+        ),
+        say(
+            "Narrow a search with {filters}, leave a word out with {without}, "
+            "and keep words together with {quotes}.",
+            filters=listed(map(Span, filters)),
+            without=Span("-word"),
+            quotes=Span('"quotes"'),
+        ),
+        say("To search a word that is a command, say {search}.", search=command("search random")),
     )
     return Reply(
         parts=(
-            Heading(words="How to ask"),
-            Rows(rows=tuple(text(*line) for line in lines)),
-            Paragraph(text=text("Only you see the answers, until you press Share."), subdued=True),
+            Heading(words=tr("How to ask")),
+            Rows(rows=lines),
+            Paragraph(text=say("Only you see the answers, until you press Share."), subdued=True),
         ),
-        actions=(_action("Menu", ShowMenu()), _action("Sections", ListSections())),
+        actions=(_action(tr("Menu"), ShowMenu()), _action(tr("Sections"), ListSections())),
     )
 
 
@@ -133,11 +145,11 @@ def section_list(reading_list: ReadingList) -> Reply:
         places = [place for place in places if len(place.path) == 1]
     return Reply(
         parts=(
-            Heading(words=f"Sections of {reading_list.title}"),
+            Heading(words=tr("Sections of {list}", list=reading_list.title)),
             Rows(rows=tuple(_section_row(place) for place in places)),
             section_choices(reading_list),
         ),
-        actions=(_action("Menu", ShowMenu()),),
+        actions=(_action(tr("Menu"), ShowMenu()),),
     )
 
 
@@ -149,17 +161,21 @@ def section(place: Place, page: Page[Entry], children: Sequence[Place]) -> Reply
     name = f"~{place.id}"
     parts: list[Part] = [Heading(words=f"{' › '.join(place.path)} · {_links(page.total)}")]
     if place.section.image and page.number == 1 and page.total >= _PICTURE_FROM:
-        parts.append(Picture(url=place.section.image, alt=f"Picture of the section {place.title}"))
+        parts.append(
+            Picture(url=place.section.image, alt=tr("Picture of the section {section}", section=place.title))
+        )
     parts += _page_parts(page, [LinkCard(entry=entry) for entry in page.items])
     if children:
-        parts.append(Choices(label="Go deeper", choices=tuple(_section_choice(child) for child in children)))
+        parts.append(
+            Choices(label=tr("Go deeper"), choices=tuple(_section_choice(child) for child in children))
+        )
     return Reply(
         parts=tuple(parts),
         actions=(
             *_turning(page, lambda number: ShowSection(name, number)),
-            _action("Share", Share(ShowSection(name, page.number))),
-            _action("Surprise me", ShowRandom(name)),
-            _action("Sections", ListSections()),
+            _action(tr("Share"), Share(ShowSection(name, page.number))),
+            _action(tr("Surprise me"), ShowRandom(name)),
+            _action(tr("Sections"), ListSections()),
         ),
         can_be_shared=True,
     )
@@ -168,10 +184,13 @@ def section(place: Place, page: Page[Entry], children: Sequence[Place]) -> Reply
 def random_link(entry: Entry, *, place: Place | None) -> Reply:
     where = f"~{place.id}" if place else ""
     return Reply(
-        parts=(Heading(words=f"From {place.title}" if place else "Picked for you"), LinkCard(entry=entry)),
+        parts=(
+            Heading(words=tr("From {section}", section=place.title) if place else tr("Picked for you")),
+            LinkCard(entry=entry),
+        ),
         actions=(
-            _action("Another", ShowRandom(where), ActionStyle.PRIMARY),
-            _action("Share", Share(ShowLink(entry.link.id))),
+            _action(tr("Another"), ShowRandom(where), ActionStyle.PRIMARY),
+            _action(tr("Share"), Share(ShowLink(entry.link.id))),
             _more_like(entry),
         ),
         can_be_shared=True,
@@ -181,7 +200,7 @@ def random_link(entry: Entry, *, place: Place | None) -> Reply:
 def one_link(entry: Entry) -> Reply:
     return Reply(
         parts=(LinkCard(entry=entry),),
-        actions=(_action("Share", Share(ShowLink(entry.link.id))), _more_like(entry)),
+        actions=(_action(tr("Share"), Share(ShowLink(entry.link.id))), _more_like(entry)),
         can_be_shared=True,
     )
 
@@ -196,14 +215,14 @@ def reading(query: str, found: Sequence[Match]) -> Reply:
     cards = (LinkCard(entry=match.entry, why=None if match.why_is_plain else match.why) for match in found)
     return Reply(
         parts=(
-            Heading(words="Reading for this message"),
+            Heading(words=tr("Reading for this message")),
             *cards,
-            Paragraph(text=text("I went by: ", Span(query), "."), subdued=True),
+            Paragraph(text=say("I went by: {query}.", query=Span(query)), subdued=True),
         ),
         actions=(
-            _action("Post as reply", Share(shown, ShareTo.THREAD), ActionStyle.PRIMARY),
-            _action("Post in channel", Share(shown, ShareTo.CHANNEL)),
-            _action("More", Search(query)),
+            _action(tr("Post as reply"), Share(shown, ShareTo.THREAD), ActionStyle.PRIMARY),
+            _action(tr("Post in channel"), Share(shown, ShareTo.CHANNEL)),
+            _action(tr("More"), Search(query)),
         ),
     )
 
@@ -211,7 +230,7 @@ def reading(query: str, found: Sequence[Match]) -> Reply:
 def nothing_to_read(reading_list: ReadingList) -> Reply:
     return Reply(
         parts=(
-            Paragraph(text=text("The list has nothing on what this message is about.")),
+            Paragraph(text=say("The list has nothing on what this message is about.")),
             section_choices(reading_list),
         ),
         outcome=Outcome.REFUSED,
@@ -219,31 +238,31 @@ def nothing_to_read(reading_list: ReadingList) -> Reply:
 
 
 def newest(page: Page[Entry], *, is_dated: bool) -> Reply:
-    heading = "New on the list" if is_dated else "Latest by year"
+    heading = tr("New on the list") if is_dated else tr("Latest by year")
     parts: list[Part] = [Heading(words=heading)]
     if not is_dated:
         parts.append(
             Paragraph(
-                text=text("The list does not say when its links came, so the youngest are first."),
+                text=say("The list does not say when its links came, so the youngest are first."),
                 subdued=True,
             )
         )
     parts += _page_parts(page, [LinkCard(entry=entry, why=_added(entry)) for entry in page.items])
     return Reply(
         parts=tuple(parts),
-        actions=(*_turning(page, ShowNew), _action("Share", Share(ShowNew(page.number)))),
+        actions=(*_turning(page, ShowNew), _action(tr("Share"), Share(ShowNew(page.number)))),
         can_be_shared=True,
     )
 
 
 def undated() -> Reply:
     """Say that nobody knows what is new, and offer other ways into the list."""
-    words = "The list says neither when its links came nor how old they are."
+    words = say("The list says neither when its links came nor how old they are.")
     return Reply(
-        parts=(Paragraph(text=text(words)),),
+        parts=(Paragraph(text=words),),
         actions=(
-            _action("Surprise me", ShowRandom(), ActionStyle.PRIMARY),
-            _action("Sections", ListSections()),
+            _action(tr("Surprise me"), ShowRandom(), ActionStyle.PRIMARY),
+            _action(tr("Sections"), ListSections()),
         ),
     )
 
@@ -267,16 +286,18 @@ def matches(
         corrections: What was taken for misspelt, and what was searched instead.
         meant: The command that the very same words make.
     """
-    count = f"More than {page.total}" if more_exist else str(page.total)
-    noun = "link" if page.total == 1 else "links"
-    parts: list[Part] = [Paragraph(text=text(bold(f"{count} {noun} for “{query}”")))]
+    if more_exist:
+        found = tr("More than {number} links for “{query}”", number=page.total, query=query)
+    else:
+        found = tn("{number} link for “{query}”", "{number} links for “{query}”", page.total, query=query)
+    parts: list[Part] = [Paragraph(text=text(bold(found)))]
     if shortened:
-        parts.append(
-            Paragraph(text=text("That was a long one; these are the words I went by."), subdued=True)
-        )
+        parts.append(Paragraph(text=say("That was a long one; these are the words I went by."), subdued=True))
     if corrections:
-        read = (Span(f"“{typed}” as “{used}”") for typed, used in corrections)
-        parts.append(Paragraph(text=text("I read ", *_listed(read, "and"), "."), subdued=True))
+        read = (Span(tr("“{typed}” as “{used}”", typed=typed, used=used)) for typed, used in corrections)
+        parts.append(
+            Paragraph(text=say("I read {words}.", words=listed(read, all_of_them=True)), subdued=True)
+        )
     if meant is not None:
         parts.append(_hint(meant))
     cards = [
@@ -287,7 +308,7 @@ def matches(
         parts=tuple(parts),
         actions=(
             *_turning(page, lambda number: Search(query, number)),
-            _action("Share", Share(Search(query, page.number))),
+            _action(tr("Share"), Share(Search(query, page.number))),
         ),
         can_be_shared=True,
     )
@@ -295,21 +316,22 @@ def matches(
 
 def no_match(result: SearchResult, reading_list: ReadingList, *, meant: Command | None = None) -> Reply:
     """Say that nothing answers, and show ways on; *meant* is a command that may have been meant."""
-    parts: list[Part] = [Paragraph(text=text("Nothing on the list answers ", bold(f"“{result.query}”"), "."))]
+    parts: list[Part] = [
+        Paragraph(text=say("Nothing on the list answers {query}.", query=bold(f"“{result.query}”")))
+    ]
     if meant is not None:
         parts.append(_hint(meant))
     if result.did_you_mean:
         parts.append(
             Paragraph(
-                text=text(
-                    "Did you mean ", *_listed((bold(words) for words in result.did_you_mean), "or"), "?"
-                )
+                text=say("Did you mean {words}?", words=listed(bold(words) for words in result.did_you_mean))
             )
         )
     if result.nearest:
         parts.append(
             Choices(
-                label="Nearest sections", choices=tuple(_section_choice(place) for place in result.nearest)
+                label=tr("Nearest sections"),
+                choices=tuple(_section_choice(place) for place in result.nearest),
             )
         )
     else:
@@ -318,7 +340,7 @@ def no_match(result: SearchResult, reading_list: ReadingList, *, meant: Command 
         parts=tuple(parts),
         actions=(
             *(_action(words, Search(words)) for words in result.did_you_mean),
-            _action("Menu", ShowMenu()),
+            _action(tr("Menu"), ShowMenu()),
         ),
         outcome=Outcome.NO_MATCH,
     )
@@ -326,15 +348,17 @@ def no_match(result: SearchResult, reading_list: ReadingList, *, meant: Command 
 
 def unknown_section(name: str, near: Sequence[Place], reading_list: ReadingList) -> Reply:
     if name.startswith("~"):
-        return gone("That section is no longer on the list.", reading_list)
+        return gone(tr("That section is no longer on the list."), reading_list)
     shown = _cut(name)
     if near:
-        choices = Choices(label="Did you mean", choices=tuple(_section_choice(place) for place in near))
+        choices = Choices(label=tr("Did you mean"), choices=tuple(_section_choice(place) for place in near))
     else:
         choices = section_choices(reading_list)
     return Reply(
-        parts=(Paragraph(text=text("The list has no section ", bold(f"“{shown}”"), ".")), choices),
-        actions=(_action(f"Search “{_cut(name, 30)}”", Search(_cut(name, MAX_QUERY_LENGTH))),),
+        parts=(Paragraph(text=say("The list has no section {name}.", name=bold(f"“{shown}”"))), choices),
+        actions=(
+            _action(tr("Search “{words}”", words=_cut(name, 30)), Search(_cut(name, MAX_QUERY_LENGTH))),
+        ),
         outcome=Outcome.REFUSED,
     )
 
@@ -343,24 +367,24 @@ def problem(sentence: str, reading_list: ReadingList) -> Reply:
     """Say what is the matter with what was typed, and offer a way on."""
     return Reply(
         parts=(Paragraph(text=text(sentence)), section_choices(reading_list)),
-        actions=(_action("Help", ShowHelp()),),
+        actions=(_action(tr("Help"), ShowHelp()),),
         outcome=Outcome.REFUSED,
     )
 
 
 def not_here() -> Reply:
     """Say that a command needs what is not here: a channel, a workspace, a database."""
-    words = "That works in Slack and Discord, where there are channels and people; here there are none."
+    words = say("That works in Slack and Discord, where there are channels and people; here there are none.")
     return Reply(
-        parts=(Paragraph(text=text(words)),), actions=(_action("Menu", ShowMenu()),), outcome=Outcome.REFUSED
+        parts=(Paragraph(text=words),), actions=(_action(tr("Menu"), ShowMenu()),), outcome=Outcome.REFUSED
     )
 
 
 def gone(sentence: str, reading_list: ReadingList) -> Reply:
     """Explain an old button whose link or section has left the list."""
     return Reply(
-        parts=(Paragraph(text=text(sentence, " It may have moved.")), section_choices(reading_list)),
-        actions=(_action("Menu", ShowMenu()),),
+        parts=(Paragraph(text=text(sentence, " ", tr("It may have moved."))), section_choices(reading_list)),
+        actions=(_action(tr("Menu"), ShowMenu()),),
         outcome=Outcome.REFUSED,
     )
 
@@ -368,15 +392,19 @@ def gone(sentence: str, reading_list: ReadingList) -> Reply:
 def shared_actions(reply: Reply, person_id: str) -> tuple[Action, ...]:
     """Return what people can do with a shared *reply*: go on by themselves, and who shared it, take it back."""
     others = tuple(action for action in reply.actions if not isinstance(parse_command(action.command), Share))
-    return (*others[:4], _action("Delete", Unshare(person_id)))
+    return (*others[:4], _action(tr("Delete"), Unshare(person_id)))
 
 
 def slow_down(wait_s: float) -> Reply:
     """Ask a person who asks very often to wait."""
     seconds = math.ceil(wait_s)
-    when = "in a second" if seconds == 1 else f"in {seconds} seconds"
+    words = tn(
+        "That was a lot at once. I am all yours again in a second.",
+        "That was a lot at once. I am all yours again in {number} seconds.",
+        seconds,
+    )
     return Reply(
-        parts=(Paragraph(text=text(f"That was a lot at once. I am all yours again {when}.")),),
+        parts=(Paragraph(text=text(words)),),
         outcome=Outcome.REFUSED,
     )
 
@@ -384,10 +412,10 @@ def slow_down(wait_s: float) -> Reply:
 def ask_where(wanted: Command) -> Reply:
     """Ask where to share: there is a channel, and a thread or message within it."""
     return Reply(
-        parts=(Paragraph(text=text("Where to?")),),
+        parts=(Paragraph(text=say("Where to?")),),
         actions=(
-            _action("This thread", Share(wanted, ShareTo.THREAD), ActionStyle.PRIMARY),
-            _action("This channel", Share(wanted, ShareTo.CHANNEL)),
+            _action(tr("This thread"), Share(wanted, ShareTo.THREAD), ActionStyle.PRIMARY),
+            _action(tr("This channel"), Share(wanted, ShareTo.CHANNEL)),
         ),
     )
 
@@ -395,9 +423,9 @@ def ask_where(wanted: Command) -> Reply:
 def unshared(*, is_allowed: bool) -> Reply:
     """Take a shared answer away, or say who can."""
     if is_allowed:
-        return Reply(parts=(Paragraph(text=text("It is gone.")),), removes=True)
+        return Reply(parts=(Paragraph(text=say("It is gone.")),), removes=True)
     return Reply(
-        parts=(Paragraph(text=text("Only whoever shared this can delete it.")),), outcome=Outcome.REFUSED
+        parts=(Paragraph(text=say("Only whoever shared this can delete it.")),), outcome=Outcome.REFUSED
     )
 
 
@@ -425,7 +453,7 @@ def _example_filters(reading_list: ReadingList) -> list[str]:
 
 def section_choices(reading_list: ReadingList) -> Choices:
     places = (place for place in reading_list.places if place.link_count)
-    return Choices(label="Pick a section", choices=tuple(_section_choice(place) for place in places))
+    return Choices(label=tr("Pick a section"), choices=tuple(_section_choice(place) for place in places))
 
 
 def _section_choice(place: Place) -> Choice:
@@ -440,8 +468,13 @@ def _page_parts(page: Page[Entry] | Page[Match], cards: Sequence[LinkCard]) -> l
     parts: list[Part] = list(cards)
     small = page.progress
     if page.is_beyond:
-        pages = "1 page" if page.count == 1 else f"{page.count} pages"
-        small = f"There are {pages}; this is page {page.number}. {small}".rstrip()
+        beyond = tn(
+            "There is {number} page; this is page {page}.",
+            "There are {number} pages; this is page {page}.",
+            page.count,
+            page=page.number,
+        )
+        small = f"{beyond} {small}".rstrip()
     if small:
         parts.append(Paragraph(text=text(small), subdued=True))
     return parts
@@ -450,14 +483,16 @@ def _page_parts(page: Page[Entry] | Page[Match], cards: Sequence[LinkCard]) -> l
 def _turning(page: Page[Entry] | Page[Match], to_command: Callable[[int], Command]) -> list[Action]:
     actions = []
     if page.number > 1:
-        actions.append(_action("Back", to_command(page.number - 1)))
+        actions.append(_action(tr("Back"), to_command(page.number - 1)))
     if page.number < page.count:
-        actions.append(_action("More", to_command(page.number + 1), ActionStyle.PRIMARY))
+        actions.append(_action(tr("More"), to_command(page.number + 1), ActionStyle.PRIMARY))
     return actions
 
 
 def _more_like(entry: Entry) -> Action:
-    return _action(f"More of {_cut(entry.path[-1], 40)}", ShowSection(f"~{place_id(entry.path)}"))
+    return _action(
+        tr("More of {section}", section=_cut(entry.path[-1], 40)), ShowSection(f"~{place_id(entry.path)}")
+    )
 
 
 def _action(label: str, wanted: Command, style: ActionStyle = ActionStyle.DEFAULT) -> Action:
@@ -465,7 +500,9 @@ def _action(label: str, wanted: Command, style: ActionStyle = ActionStyle.DEFAUL
 
 
 def _hint(meant: Command) -> Paragraph:
-    return Paragraph(text=text("For the command, type ", command(format_command(meant)), "."), subdued=True)
+    return Paragraph(
+        text=say("For the command, type {command}.", command=command(format_command(meant))), subdued=True
+    )
 
 
 def _ask(query: str) -> Span:
@@ -473,22 +510,11 @@ def _ask(query: str) -> Span:
 
 
 def _added(entry: Entry) -> str | None:
-    return f"added {entry.link.added:%d %b %Y}" if entry.link.added else None
+    return tr("added {day}", day=f"{entry.link.added:%Y-%m-%d}") if entry.link.added else None
 
 
 def _links(count: int) -> str:
-    return "1 link" if count == 1 else f"{count} links"
-
-
-def _listed(spans: Iterable[Span], conjunction: str = "or") -> list[Span]:
-    """Return the spans as a phrase: a, b or c."""
-    items = list(spans)
-    phrase: list[Span] = []
-    for position, span in enumerate(items):
-        if position:
-            phrase.append(Span(f" {conjunction} " if position == len(items) - 1 else ", "))
-        phrase.append(span)
-    return phrase
+    return tn("{number} link", "{number} links", count)
 
 
 def _cut(words: str, length: int = 60) -> str:
