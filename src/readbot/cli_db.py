@@ -1,27 +1,15 @@
 """``readbot db``: looks after the database and the secrets in it."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
-from readbot.digests.wiring import open_store
+from readbot.digests.wiring import visit_store
 from readbot.exceptions import SettingsError, VaultError
 from readbot.settings import Settings
 from readbot.store import Store
 from readbot.vault import Vault
 from readbot.vault import new_key as make_key
-
-
-@contextmanager
-def _open_store(settings: Settings) -> Iterator[Store]:
-    # Not exclusive: a readbot that runs on the same file goes on.
-    store = open_store(settings, exclusive=False)
-    try:
-        yield store
-    finally:
-        store.database.close()
 
 
 @click.group()
@@ -32,7 +20,7 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database to this version; every start does so too."""
-    with _open_store(Settings.from_environ(os.environ)):
+    with visit_store(Settings.from_environ(os.environ)):
         click.echo("The database is up to date.")
 
 
@@ -55,7 +43,7 @@ def rotate_keys() -> None:
             "READBOT_SECRET_KEYS: is not set; put the new key first and the old one behind it, a comma between"
         )
     vault = Vault(settings.secret_keys)
-    with _open_store(settings) as store:
+    with visit_store(settings) as store:
         _make_sure_all_open(store, vault)
         count = store.installations.rewrite_secrets(lambda sealed, owner: vault.renew(sealed, owner=owner))
     click.echo(_report(count, vault.key_count))

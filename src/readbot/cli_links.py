@@ -4,8 +4,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,7 @@ from readbot.curation.link_patch import LinkPatch, make_patch
 from readbot.curation.link_wiring import CheckOptions, open_checker
 from readbot.curation.model import LinkHealth, LinkState
 from readbot.curation.sweep import Sweep, Swept, is_due, list_addresses
-from readbot.digests.wiring import open_store
+from readbot.digests.wiring import visit_store
 from readbot.reading_list.list_file import is_markdown, load_list_file
 from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.yaml_file import save_text
@@ -68,7 +68,7 @@ def check(ctx: click.Context, *, list_paths: tuple[Path, ...], again: bool, fix:
     if fix:
         _require_own_lists(paths, list_paths, settings)
     urls = list(dict.fromkeys(url for path in paths for url in list_addresses(load_list_file(path))))
-    with _open_store(settings) as store:
+    with visit_store(settings) as store:
         known = _load(store)
         due = urls if again else [url for url in urls if is_due(known.get(url), store.now())]
         cached = set(urls) - set(due)
@@ -99,23 +99,13 @@ def patch(*, list_paths: tuple[Path, ...]) -> None:
     The patch goes to stdout, for git apply.
     """
     settings = Settings.from_environ(os.environ)
-    with _open_store(settings) as store:
+    with visit_store(settings) as store:
         known = _load(store)
     for path in _find_paths(list_paths, settings):
         if not is_markdown(path):
             made = make_patch(path, known.get)
             click.echo(made.diff, nl=False)
             _print_doubles(made)
-
-
-@contextmanager
-def _open_store(settings: Settings) -> Iterator[Store]:
-    # Not exclusive: a readbot that runs on the same file goes on, and learns what is found here.
-    store = open_store(settings, exclusive=False)
-    try:
-        yield store
-    finally:
-        store.database.close()
 
 
 def _find_paths(given: Sequence[Path], settings: Settings) -> list[Path]:

@@ -1,11 +1,10 @@
 """Links that have moved, as a change to the file that the list is in."""
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
+from readbot.curation.file_diff import format_diff
 from readbot.curation.model import LinkHealth, LinkState
 from readbot.curation.sweep import list_addresses
 from readbot.reading_list.urls import normalize_url
@@ -33,24 +32,7 @@ class LinkPatch:
 
     def format(self, *, context: int) -> str:
         """Return the change as a unified diff with so many lines around each place."""
-        name = _name(self.path)
-        lines = difflib.unified_diff(
-            _lines(self.before), _lines(self.after), f"a/{name}", f"b/{name}", n=context
-        )
-        return "".join(
-            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-        )
-
-
-def _name(path: Path) -> str:
-    """Return what a file is called in a patch: from here, or from the folder above its own."""
-    absolute = path.resolve()
-    base = Path.cwd() if absolute.is_relative_to(Path.cwd()) else absolute.parent.parent
-    return absolute.relative_to(base).as_posix()
-
-
-def _lines(text: str) -> list[str]:
-    return StringIO(text, newline="\n").readlines()
+        return format_diff(self.path, self.before, self.after, context=context)
 
 
 def make_patch(path: Path, find: Callable[[str], LinkHealth | None]) -> LinkPatch:

@@ -18,7 +18,7 @@ from readbot.digests.model import Channel, Delivery, Subscription
 from readbot.digests.phrases import EXAMPLE
 from readbot.digests.post import describe_filter, describe_nothing
 from readbot.digests.service import DigestService
-from readbot.digests.wiring import make_writers, open_store, shares_budget, workspace_of
+from readbot.digests.wiring import make_writers, shares_budget, visit_store, workspace_of
 from readbot.digests.wish import parse_wish
 from readbot.exceptions import DigestError
 from readbot.reading_list import ReadingList
@@ -32,19 +32,9 @@ _EXAMPLE = "For instance: --weekday monday --time 09:00 --timezone Europe/Berlin
 
 
 @contextmanager
-def _open_store() -> Iterator[Store]:
-    # Not exclusive: a readbot that runs on the same file goes on, and sees the change at its next tick.
-    store = open_store(Settings.from_environ(os.environ), exclusive=False)
-    try:
-        yield store
-    finally:
-        store.database.close()
-
-
-@contextmanager
 def _open() -> Iterator[tuple[Store, DigestService]]:
     settings = Settings.from_environ(os.environ)
-    with _open_store() as store, closing(open_shelves(settings, store.overlays)) as shelves:
+    with visit_store(settings) as store, closing(open_shelves(settings, store.overlays)) as shelves:
         writers = make_writers(shelves)
         # The SDKs take a second to import: only for who needs them.
         service = DigestService(
@@ -138,7 +128,7 @@ def add(*, channel: Channel, next_at: str | None, as_json: bool, **typed: str) -
 @_as_json
 def list_(*, platform: str | None, workspace: str | None, as_json: bool) -> None:
     """List the digests of all channels."""
-    with _open_store() as store:
+    with visit_store(Settings.from_environ(os.environ)) as store:
         found = store.subscriptions.list_(platform=platform, workspace_id=workspace)
         if found or as_json:
             _show_subscriptions(found, store.now(), as_json=as_json)
@@ -206,7 +196,7 @@ def log(
     *, platform: str | None, workspace: str | None, channel_id: str | None, limit: int, as_json: bool
 ) -> None:
     """List deliveries, the latest first: what was posted, skipped, failed or is unconfirmed."""
-    with _open_store() as store:
+    with visit_store(Settings.from_environ(os.environ)) as store:
         subscription_id = None
         if platform and workspace and channel_id:
             channel = Channel(platform=platform, workspace_id=workspace, channel_id=channel_id)
@@ -233,7 +223,7 @@ def log(
 @_as_json
 def status(*, as_json: bool) -> None:
     """Count deliveries by state; "due" are slots that no tick has seen yet."""
-    with _open_store() as store:
+    with visit_store(Settings.from_environ(os.environ)) as store:
         counts = store.journal.count_by_state(store.now())
     if as_json:
         _print_json(counts)

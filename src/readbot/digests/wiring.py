@@ -1,8 +1,8 @@
 """Digests from settings: the store, the verbs, and the engine that posts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 from readbot.clock import SystemClock
 from readbot.conversation.request import Workspace
@@ -49,6 +49,20 @@ def make_writers(shelves: Shelves, *, is_dead: Callable[[str], bool] = lambda _u
         is_dead: Tells of an address whether it leads nowhere now: such a link is passed over.
     """
     return lambda channel: DigestWriter(shelves.find_list(workspace_of(channel)), is_dead=is_dead)
+
+
+@contextmanager
+def visit_store(settings: Settings) -> Iterator[Store]:
+    """Give the store that *settings* name, for a command: a readbot that runs on the same file goes on.
+
+    Raises:
+        StoreError: The database cannot be used.
+    """
+    store = open_store(settings, exclusive=False)
+    try:
+        yield store
+    finally:
+        store.database.close()
 
 
 def shares_budget(platform: object) -> bool:
