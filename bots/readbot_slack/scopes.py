@@ -26,6 +26,10 @@ _REASONS = {
 
 #: What is different without an optional one.
 _WITHOUT = {
+    "app_mentions:read": "@readbot is not heard",
+    "im:history": "direct messages to readbot are not heard",
+    "im:read": "readbot does not know whether it may write a direct message until it tries",
+    "im:write": "readbot writes to nobody who did not write to it before",
     "channels:history": "a digest whose confirmation was lost is listed as unconfirmed, with a button",
     "groups:history": "such a digest in a private channel is listed as unconfirmed",
     "channels:read": "a channel that is closed to readbot is noticed when its next digest is due",
