@@ -2,10 +2,12 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -209,6 +211,29 @@ from readbot.curation.addresses import AddressRule
 from readbot.curation.link_wiring import CheckOptions
 links(obj=CheckOptions(rule=AddressRule(allowed={{{allowed}}}), pace_s=0))
 """
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is_and_goes_away(web: ThreadedZoo, file: Path) -> None:
+    ours, theirs = pty.openpty()
+    code = SCRIPT.format(allowed=repr(web.allowed))
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "check", "--list", str(file)],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(theirs)
+    shown = b""
+    # A terminal that nobody writes to any more is an error to read from.
+    with suppress(OSError):
+        while piece := os.read(ours, 65536):
+            shown += piece
+    os.close(ours)
+    output, _ = process.communicate(timeout=20)
+    assert b"Checking links" in shown
+    assert b"5/5" in shown
+    assert output.decode().endswith("5 links: 3 ok, 1 moved, 1 suspect. 5 were asked now.\n")
+    assert b"\x1b" not in output
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])

@@ -41,13 +41,14 @@ def write_summary(reading_lists: Iterable[ReadingList], paths: Sequence[Path], f
     counts = [_count(len(moved), "has moved", "have moved"), _count(len(dead), "is dead", "are dead")]
     words = f"Of {len(urls)} links {' and '.join(filter(None, counts))}."
     parts: list[Part] = [Heading(words="Links of the list"), Paragraph(text=text(words))]
+    # First what can be done something about: a platform cuts what is too long at its end.
+    if moved:
+        parts += _write_moved(moved, paths, find)
     if dead:
         parts += [
             Paragraph(text=text("Dead, and left out of digests:")),
             _name_some([_dead(each) for each in dead]),
         ]
-    if moved:
-        parts += _write_moved(moved, paths, find)
     return Reply(parts=tuple(parts))
 
 
