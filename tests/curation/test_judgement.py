@@ -124,6 +124,8 @@ def test_a_link_that_moved_for_good_proposes_its_new_address(
         ("http://example.org/a", "https://example.org/a", (302,)),
         ("http://example.org/a", "https://example.org/a", (307,)),
         ("http://example.org/a", "https://example.org/b", (301, 302)),
+        # what a site asks of every newcomer
+        ("https://example.org/a", "https://consent.example.org/m?continue=/a", (302,)),
         ("http://example.org/a", "https://example.org/b", (303, 301)),
         # to less safety
         ("https://example.org/a", "http://example.org/a", (301,)),

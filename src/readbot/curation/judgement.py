@@ -46,10 +46,9 @@ _LOGIN_WORDS = frozenset(
         "challenge",
         "checkpoint",
         "accounts",
-        "consent",
     ]
 )
-_LOGIN_HOSTS = frozenset(["login", "accounts", "account", "auth", "signin", "sso", "id", "idp", "consent"])
+_LOGIN_HOSTS = frozenset(["login", "accounts", "account", "auth", "signin", "sso", "id", "idp"])
 _ERROR_WORDS = frozenset(["404", "error", "errors", "not-found", "notfound", "page-not-found", "unavailable"])
 #: What a site shows to who asks for nothing: "/", "/en", "/de-de/", "/home", "/index.php".
 _HOME_PATH = re.compile(
