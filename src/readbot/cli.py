@@ -54,6 +54,7 @@ _LAZY = {
     "playground": "readbot.cli_run:playground",
     "post": "readbot.webhooks.cli:post",
     "run": "readbot.cli_run:run",
+    "suggestions": "readbot.cli_suggestions:suggestions",
     "sync": "readbot.cli_sync:sync",
 }
 
