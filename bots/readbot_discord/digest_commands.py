@@ -124,6 +124,7 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
         kind="Only links of this kind",
         links="How many links in one digest?",
         silent="Post without a notification?",
+        changes="Also say what changed in the list since the last digest?",
         channel=_CHANNEL_MEANING,
     )
     @app_commands.choices(cadence=_CADENCES, weekday=_WEEKDAYS, kind=[*_KINDS, _ANY_KIND])
@@ -140,6 +141,7 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
         links: _Links | None = None,
         day_of_month: _DayOfMonth | None = None,
         silent: bool | None = None,
+        changes: bool | None = None,
         channel: _Place | None = None,
     ) -> None:
         wanted = make_on_command(
@@ -152,6 +154,7 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
             kind=kind.value if kind else "",
             links=links,
             silent=silent,
+            changes=changes,
         )
         await _answer(responder, interaction, wanted, channel)
 
@@ -167,6 +170,7 @@ def make_on_command(
     kind: str = "",
     links: int | None = None,
     silent: bool | None = None,
+    changes: bool | None = None,
 ) -> Digest:
     """Return what ``/readbot digest on`` with these options means; what is empty was not filled in.
 
@@ -184,6 +188,7 @@ def make_on_command(
         f"kind:{kind}" if kind else "",
         f"links:{links}" if links else "",
         "" if silent is None else "silent" if silent else "loud",
+        "" if changes is None else "changes:on" if changes else "changes:off",
     ]
     return Digest(" ".join(piece for piece in pieces if piece))
 

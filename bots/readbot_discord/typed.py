@@ -85,5 +85,6 @@ def _to_options(wish: DigestWish) -> dict[str, str]:
         "section": wish.section or "",
         "kind": wish.kind or "",
         "links": str(wish.links or ""),
+        "changes": "" if wish.tells_changes is None else str(wish.tells_changes),
         "silent": "" if wish.is_silent is None else str(wish.is_silent),
     }

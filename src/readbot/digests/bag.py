@@ -18,6 +18,14 @@ from readbot.reading_list.model import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
+class Changes:
+    """Links by id that joined a list, or another section of it, since some moment."""
+
+    new: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Filter:
     """Which links a channel wants; everything by default."""
 

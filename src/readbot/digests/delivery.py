@@ -289,7 +289,10 @@ class Deliverer:
             await asyncio.to_thread(self._store.ledger.skip, delivery, reason="nothing on the list fits")
             self._metrics.skipped.inc()
             return
-        reply = writer.write(subscription, [(one.link_id, one.number) for one in drawn])
+        changes = None
+        if subscription.tells_changes:
+            changes = await asyncio.to_thread(self._store.bags.find_changes, subscription)
+        reply = writer.write(subscription, [(one.link_id, one.number) for one in drawn], changes)
         spare_s = lease.left_s() - self.options.post_timeout_s
         delay_s = await self._pacer.wait_for_channel(delivery.channel, messenger.pace, at_most_s=spare_s)
         if delay_s:

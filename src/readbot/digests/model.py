@@ -42,6 +42,8 @@ class Subscription:
     links: int = 1
     #: Posted without a notification, where the platform can do that.
     is_silent: bool = False
+    #: Whether a digest also says what changed in the list since the one before.
+    tells_changes: bool = False
     #: Shuffles the bag.
     seed: str
     #: The platform's id of the person who set it up last: is told when the channel cannot be reached.

@@ -89,6 +89,18 @@ def parse_links(text: str) -> int:
     raise DigestError(f"A digest has 1 to {MAX_LINKS} links, not “{text}”. For instance: links:2")
 
 
+def parse_switch(text: str) -> bool:
+    """Return whether something is to be on.
+
+    Raises:
+        DigestError: It says neither on nor off.
+    """
+    word = text.casefold()
+    if word not in {"on", "yes", "true", "off", "no", "false"}:
+        raise DigestError(f"On or off, not “{text}”. For instance: changes:on")
+    return word in {"on", "yes", "true"}
+
+
 def parse_kind(text: str) -> str:
     """Return the kind of link that *text* names ("paper", "papers"), or ``ANY``.
 

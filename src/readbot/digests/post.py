@@ -16,7 +16,7 @@ from readbot.conversation.reply import (
     command,
     text,
 )
-from readbot.digests.bag import Draw, Filter, Posted, count_progress, draw
+from readbot.digests.bag import Changes, Draw, Filter, Posted, count_progress, draw
 from readbot.digests.calendar import Cadence
 from readbot.digests.model import Channel, Subscription
 from readbot.reading_list import Entry, ReadingList
@@ -73,12 +73,15 @@ class DigestWriter:
         entry = self.reading_list.find_entry(link_id)
         return entry is not None and not self._is_dead(entry.link.url)
 
-    def write(self, subscription: Subscription, drawn: Sequence[tuple[str, int]]) -> Reply:
+    def write(
+        self, subscription: Subscription, drawn: Sequence[tuple[str, int]], changes: Changes | None = None
+    ) -> Reply:
         """Return the message for the drawn links.
 
         Args:
             subscription: Whose digest.
             drawn: Link ids with their numbers (the 12 in "12 of 74"); none when nothing fits.
+            changes: What changed since the digest before, over all lists; said where it was asked for.
         """
         found = [(self.reading_list.find_entry(link_id), number) for link_id, number in drawn]
         entries = [(entry, number) for entry, number in found if entry is not None]
@@ -92,12 +95,22 @@ class DigestWriter:
         if first[0].image:
             parts.append(Picture(url=first[0].image, alt=f"Picture of “{first[0].path[-1]}”"))
         parts.append(Paragraph(text=text(progress), subdued=True))
+        told = self._tell(changes) if changes is not None and subscription.tells_changes else ""
+        if told:
+            parts.append(Paragraph(text=text(told), subdued=True))
         return Reply(
             parts=tuple(parts),
             actions=self._actions(last[0]),
             public=True,
             silent=subscription.is_silent,
         )
+
+    def _tell(self, changes: Changes) -> str:
+        """Say what changed in this very list; nothing in a quiet week."""
+        ours = {entry.link.id for entry in self.reading_list.entries}
+        new, moved = len(changes.new & ours), len(changes.moved & ours)
+        counts = [f"{count} {what}" for count, what in ((new, "new"), (moved, "moved")) if count]
+        return f"Changes in the list since the last digest: {', '.join(counts)}." if counts else ""
 
     def write_nothing(self, subscription: Subscription) -> Reply:
         """Return the message for a bag in which nothing is left after filtering."""

@@ -150,6 +150,7 @@ class DigestService:
                 wanted=wanted(base.wanted),
                 links=wish.links or base.links,
                 is_silent=base.is_silent if wish.is_silent is None else wish.is_silent,
+                tells_changes=base.tells_changes if wish.tells_changes is None else wish.tells_changes,
                 set_up_by=person_id,
                 trouble="",
             )
@@ -281,7 +282,8 @@ class DigestService:
         writer = self._writers(subscription.channel)
         drawn = writer.draw(subscription, posted, joined)
         numbered = [(pick.entry.link.id, pick.number) for pick in drawn.picks]
-        return replace(writer.write(subscription, numbered), public=False)
+        changes = self._store.bags.find_changes(subscription)
+        return replace(writer.write(subscription, numbered, changes), public=False)
 
     def another(self, channel: Channel, after: str) -> Reply:
         """Return the link that comes after another one in this channel's bag; it uses up nothing.

@@ -26,6 +26,7 @@ from readbot.digests.phrases import (
     is_plural_weekday,
     parse_kind,
     parse_links,
+    parse_switch,
     parse_time,
     parse_weekday,
     to_ordinal,
@@ -57,6 +58,7 @@ class DigestWish:
     links: int | None = None
     #: Whether posts come without a notification.
     is_silent: bool | None = None
+    tells_changes: bool | None = None
 
     def schedule(self, *, now: datetime, timezone: str, before: Schedule | None = None) -> Schedule:
         """Return the whole schedule that this wish means.
@@ -116,6 +118,7 @@ _KEYS = {
     "section": "section", "in": "section", "kind": "kind", "links": "links", "link": "links",
     "at": "time", "time": "time", "on": "weekday", "weekday": "weekday", "day": "weekday",
     "tz": "zone", "zone": "zone", "timezone": "zone", "cadence": "cadence", "every": "cadence",
+    "changes": "changes",
 }  # fmt: skip
 _CADENCES = (
     ("every 2 weeks", Cadence.FORTNIGHTLY),
@@ -198,6 +201,7 @@ def parse_wish(text: str) -> DigestWish:
         kind=_given(values, "kind", parse_kind),
         links=_given(values, "links", parse_links),
         is_silent=is_silent,
+        tells_changes=_given(values, "changes", parse_switch),
     )
     is_repeated = reader.says_every_weekday() or is_plural_weekday(values.get("weekday", ""))
     nth, day, weekday = reader.take_days(monthly=cadence is Cadence.MONTHLY)

@@ -87,6 +87,8 @@ def status(
     ]
     if subscription.is_silent:
         rows.append(text(_SILENT if can_be_silent else _LOUD_ANYWAY))
+    if subscription.tells_changes:
+        rows.append(text("It also says what changed in the list."))
     if subscription.trouble:
         rows.append(text(subscription.trouble))
     if not now.total:

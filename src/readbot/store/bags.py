@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from readbot.digests.bag import Draw, Posted
-from readbot.digests.model import Delivery, Subscription
+from readbot.digests.bag import Changes, Draw, Posted
+from readbot.digests.model import Delivery, DeliveryState, Subscription
 from readbot.store.database import Database
 from readbot.store.rows import insert, to_subscription
-from readbot.store.schema import known_links, picks, subscriptions
+from readbot.store.schema import deliveries, known_links, picks, subscriptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +77,21 @@ class Bags:
         with self._database.read() as connection:
             joined = connection.execute(_joined_after(subscription.created_at)).scalars()
             return _posted(connection, subscription.id), frozenset(joined)
+
+    def find_changes(self, subscription: Subscription) -> Changes:
+        """Return what changed on any list since a channel's last digest, or since it turned the digest on."""
+        last = (
+            sa.select(sa.func.max(deliveries.c.finished_at))
+            .where(deliveries.c.subscription_id == subscription.id, deliveries.c.state == DeliveryState.SENT)
+            .scalar_subquery()
+        )
+        with self._database.read() as connection:
+            since = connection.execute(sa.select(last)).scalar_one() or subscription.created_at
+            joined = connection.execute(_joined_after(since)).scalars()
+            moved = sa.select(known_links.c.link_id).where(
+                known_links.c.moved_at > since, known_links.c.first_seen_at <= since
+            )
+            return Changes(new=frozenset(joined), moved=frozenset(connection.execute(moved).scalars()))
 
     def list_drawn(self, delivery_ids: Collection[str]) -> dict[str, list[str]]:
         """Return the ids of the links that were drawn for each of the deliveries."""
