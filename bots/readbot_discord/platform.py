@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 
@@ -11,11 +11,14 @@ import discord
 from aiohttp import web
 
 from readbot.exceptions import PlatformError, SettingsError
+from readbot.findings import Finding, settings_findings
 from readbot.ports import Connection, Conversation, Messenger
 from readbot.settings import Secret, Settings
 from readbot.store import Store
 from readbot_discord.answering import Responder
 from readbot_discord.client import ReadbotClient, Shards, describe_commands, silence_discord_py, use_api
+from readbot_discord.doctor import examine
+from readbot_discord.install import describe_settings
 from readbot_discord.messenger import PACE, open_discord_messenger
 from readbot_discord.rest import open_rest
 from readbot_discord.sessions import FATAL_CLOSES, SHARDING_REQUIRED
@@ -29,7 +32,7 @@ _LONGEST_WAIT_S = 60.0
 
 
 class DiscordPlatform:
-    """Implements ``readbot.ports.Platform``, ``PostsDigests`` and ``RegistersCommands``."""
+    """Implements ``readbot.ports.Platform``, and all that a platform can do beside."""
 
     name = "discord"
     needs = "DISCORD_TOKEN"
@@ -53,6 +56,22 @@ class DiscordPlatform:
     ) -> AbstractAsyncContextManager[Messenger] | None:
         token = _get_token(settings)
         return None if token is None else open_discord_messenger(token, api_url=settings.discord_api_url)
+
+    def make_manifest(self, url: str | None) -> str:
+        return describe_settings()
+
+    async def examine(
+        self, settings: Settings, store: Store | None, *, url: str | None = None
+    ) -> AsyncIterator[Finding]:
+        try:
+            token = _get_token(settings)
+        except SettingsError as error:
+            for finding in settings_findings(error):
+                yield finding
+            return
+        commands = await describe_commands()
+        async for finding in examine(settings, token=token, commands=commands):
+            yield finding
 
     async def sync_commands(
         self,

@@ -99,7 +99,15 @@ class Registrar:
             LaterError: Discord does not say just now.
             PlatformError: It will not.
         """
-        return await self._compare(await self._learn_path())
+        return self.find_drift(await self.read())
+
+    async def read(self) -> list[Json]:
+        """Return the commands that Discord has; raises as ``compare`` does."""
+        return await self._read(await self._learn_path())
+
+    def find_drift(self, registered: list[Json]) -> list[str]:
+        """Return what differs in *registered*, one line each."""
+        return find_drift(self._commands, registered)
 
     async def register(self) -> list[str]:
         """Bring Discord in step, whatever the digest says; return what differed.
@@ -109,7 +117,7 @@ class Registrar:
             PlatformError: It will not.
         """
         path = await self._learn_path()
-        drift = await self._compare(path)
+        drift = self.find_drift(await self._read(path))
         if drift:
             await _call(self._rest, "PUT", path, body=self._commands)
         if self._store is not None:
@@ -151,12 +159,10 @@ class Registrar:
             await self._give_lease_back()
         return None
 
-    async def _compare(self, path: str) -> list[str]:
+    async def _read(self, path: str) -> list[Json]:
         # Discord leaves translations out of a list unless it is asked for them.
-        registered = await _call(self._rest, "GET", path, query={"with_localizations": "true"})
-        if self._guild_id is not None:
-            registered = [_for_one_server(each) for each in registered]
-        return find_drift(self._commands, registered)
+        registered: list[Json] = await _call(self._rest, "GET", path, query={"with_localizations": "true"})
+        return registered if self._guild_id is None else [_for_one_server(each) for each in registered]
 
     async def _learn_path(self) -> str:
         application_id = (await _call(self._rest, "GET", "/applications/@me"))["id"]
