@@ -91,10 +91,11 @@ async def running(
     wait_for_commands: bool = True,
     store: Store | None = None,
     shards: Shards | None = None,
+    api_url: str | None = None,
 ) -> AsyncIterator[DiscordConnection]:
     """Run the adapter against *discord* within the block, from when it is ready."""
     connection = DiscordConnection(
-        conversation, Secret(discord.token), api_url=discord.api_url, store=store, shards=shards
+        conversation, Secret(discord.token), api_url=api_url or discord.api_url, store=store, shards=shards
     )
     task = asyncio.create_task(connection.run())
     try:
