@@ -121,15 +121,18 @@ async def test_a_curator_s_own_suggestion_is_told_to_nobody(town: Town) -> None:
     assert "suggested it" not in reply.fallback
 
 
+@pytest.mark.parametrize("is_bug", [False, True])
 async def test_a_curator_hears_that_somebody_could_not_be_told(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: Town, monkeypatch: pytest.MonkeyPatch, is_bug: bool
 ) -> None:
     suggestion_id = await town.suggest(URL)
 
-    async def refuse(*_: object) -> PostOutcome:
+    async def fail(*_: object) -> PostOutcome:
+        if is_bug:
+            raise ValueError("bug")
         return Refused(refusal=Refusal.UNREACHABLE, reason="gone")
 
-    monkeypatch.setattr(town.messenger, "tell", refuse)
+    monkeypatch.setattr(town.messenger, "tell", fail)
     assert "I could not tell whoever suggested it." in (await approve(town, suggestion_id)).fallback
 
 
@@ -254,6 +257,15 @@ async def test_a_link_that_the_list_has_by_now_is_shown_once(town: Town) -> None
     urls = [entry.link.url for entry in town.shelves.find(HERE).reading_list.entries]
     assert len(urls) == 3
     assert URL not in urls
+
+
+async def test_a_suggestion_that_the_list_has_by_now_is_approved_where_it_is(town: Town) -> None:
+    suggestion_id = await town.suggest(URL)
+    listed = town.list_path.read_text(encoding="utf-8")
+    town.list_path.write_text(listed.replace("https://example.org/ovens", URL), encoding="utf-8")
+    town.shelves.reload()
+    reply = await approve(town, suggestion_id, section="Flour")
+    assert "is on the list now, under Ovens." in reply.fallback
 
 
 async def test_the_list_changes_and_a_suggestion_names_a_section_no_more(town: Town) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from readbot.reading_list.urls import find_url_problem, normalize_url, site
+from readbot.reading_list.urls import drop_tracking, find_url_problem, normalize_url, site
 
 from .lists import urls
 
@@ -72,6 +72,27 @@ def test_addresses_of_two_things_differ(one: str, other: str, why: str) -> None:
 @given(urls())
 def test_normalizing_twice_changes_nothing_more(url: str) -> None:
     assert normalize_url(normalize_url(url)) == normalize_url(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://example.org/a?utm_source=b", "https://example.org/a"),
+        ("https://example.org/a?z=1&fbclid=b&a=%20#c", "https://example.org/a?z=1&a=%20#c"),
+        ("https://youtu.be/kMb4TmhTlbk?si=x&t=5", "https://youtu.be/kMb4TmhTlbk?t=5"),
+        ("https://example.org/a?si=x&&b", "https://example.org/a?si=x&&b"),
+        ("https://example.org/A/?", "https://example.org/A/?"),
+        ("http://[::1", "http://[::1"),
+        ("no address", "no address"),
+    ],
+)
+def test_tracking_parameters_are_dropped_and_all_else_stays_as_it_is_written(url: str, clean: str) -> None:
+    assert drop_tracking(url) == clean
+
+
+@given(urls())
+def test_without_tracking_parameters_an_address_leads_to_the_same_thing(url: str) -> None:
+    assert normalize_url(drop_tracking(url)) == normalize_url(url)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ Who may not curate is refused whatever they say: a button may have been on someb
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from readbot.conversation.form import Answer
@@ -120,6 +121,11 @@ class ReviewDesk:
         return await self._put_on_list(suggestion, draft, request)
 
     async def _put_on_list(self, suggestion: Suggestion, draft: Draft, request: Request) -> Reply:
+        reading_list = self._libraries.find(request.workspace).reading_list
+        # The list may have got it meanwhile: then it is where it is.
+        entry = await asyncio.to_thread(reading_list.find_address, suggestion.url)
+        if entry is not None:
+            draft = replace(draft, section=entry.path)
         decided = await self._decide(
             suggestion,
             request,

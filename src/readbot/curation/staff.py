@@ -48,19 +48,24 @@ class Staff:
                 return isinstance(await messenger.tell(channel, person_id, reply), Sent)
         except TimeoutError:
             logger.warning("%s did not say whether a person was told", channel.platform)
-            return False
+        except Exception:
+            # What is decided is decided, whatever becomes of the news of it.
+            logger.exception("a person on %s could not be told", channel.platform)
+        return False
 
     async def nudge(self, request: Request, reply: Reply) -> None:
         """Tell curators of the workspace of *request* something, once a day and not who asks themselves.
 
         Whom: those in the settings, and of those who decided on suggestions before who still manages it.
         """
-        key = f"suggestions:{request.platform}:{request.workspace_id}"
-        if not await asyncio.to_thread(self._store.taken.take, key, NUDGE_EVERY_S):
-            return
         listed = self._curators.on(request.platform)
         deciders = await asyncio.to_thread(self._store.suggestions.list_deciders, request.workspace)
         others = [person_id for person_id in deciders if person_id not in listed][:_MAX_DECIDERS]
+        if not {*listed, *others} - {request.reader.id}:
+            return
+        key = f"suggestions:{request.platform}:{request.workspace_id}"
+        if not await asyncio.to_thread(self._store.taken.take, key, NUDGE_EVERY_S):
+            return
         manage = await asyncio.gather(*(self._manages(request, person_id) for person_id in others))
         told = listed + [person_id for person_id, is_one in zip(others, manage, strict=True) if is_one]
         await asyncio.gather(
@@ -73,4 +78,8 @@ class Staff:
 
     async def _manages(self, request: Request, person_id: str) -> bool:
         about = replace(request, reader=Reader(id=person_id))
-        return (await learn_reader(self._messengers, about)).is_manager
+        try:
+            return (await learn_reader(self._messengers, about)).is_manager
+        except Exception:
+            logger.exception("%s could not be asked who manages a workspace", request.platform)
+            return False

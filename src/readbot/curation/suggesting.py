@@ -12,7 +12,7 @@ from readbot.curation.house_rule import HouseRule
 from readbot.curation.model import Suggestion
 from readbot.curation.staff import Staff
 from readbot.reading_list import Entry
-from readbot.reading_list.urls import normalize_url
+from readbot.reading_list.urls import drop_tracking, normalize_url
 from readbot.store import Store
 from readbot.store.rows import new_id
 
@@ -69,7 +69,7 @@ class Suggesting:
             platform=request.platform,
             workspace_id=request.workspace_id,
             channel_id=request.channel_id,
-            url=draft.url,
+            url=drop_tracking(draft.url),
             title=draft.title,
             note=draft.note,
             section=draft.section,

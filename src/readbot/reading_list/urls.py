@@ -1,7 +1,7 @@
 """What an address is: whether it can be used, and whether two are the same."""
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 #: Parameters that say where a reader came from, and never what is shown.
 _TRACKING = re.compile(
@@ -79,6 +79,22 @@ def normalize_url(url: str) -> str:
     return f"https://{host}{shown_port}{path}{query}{_normalize_fragment(host, parts.fragment)}"
 
 
+def drop_tracking(url: str) -> str:
+    """Return *url* without the parameters that say where a reader came from, and otherwise as it is.
+
+    >>> drop_tracking("https://example.org/a?id=1&utm_source=news#b")
+    'https://example.org/a?id=1#b'
+    """
+    try:
+        parts = urlsplit(url)
+        host = _normalize_host(parts.hostname or "")
+    except ValueError:
+        return url
+    pieces = parts.query.split("&")
+    kept = [piece for piece in pieces if not _is_tracking(host, unquote(piece.partition("=")[0]))]
+    return url if len(kept) == len(pieces) else urlunsplit(parts._replace(query="&".join(kept)))
+
+
 def find_url_problem(url: str) -> str | None:
     """Say what is wrong with *url* as a link's address and what to do; None when it is good."""
     if re.search(r"[\s\x00-\x1f\x7f-\x9f]", url):
@@ -147,12 +163,14 @@ def _recode_piece(piece: str) -> str:
 
 
 def _keep_params(host: str, query: str) -> list[tuple[str, str]]:
-    tracking = next((names for name, names in _SITE_TRACKING.items() if is_under(host, name)), set())
-    return [
-        (name, value)
-        for name, value in parse_qsl(query, keep_blank_values=True)
-        if not _TRACKING.fullmatch(name) and name.lower() not in tracking
-    ]
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return [(name, value) for name, value in pairs if not _is_tracking(host, name)]
+
+
+def _is_tracking(host: str, name: str) -> bool:
+    if _TRACKING.fullmatch(name):
+        return True
+    return any(name.lower() in names for site_, names in _SITE_TRACKING.items() if is_under(host, site_))
 
 
 def is_under(host: str, domain: str) -> bool:
