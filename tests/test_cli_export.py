@@ -33,6 +33,15 @@ def test_without_a_file_the_list_is_printed_and_nothing_else(form: str) -> None:
     assert done.stderr == ""
 
 
+def test_markdown_goes_out_as_well_and_the_settings_name_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("# Own\n\n## S\n\n- [T](https://t.example)\n")
+    monkeypatch.setenv("READBOT_LIST", f"{readme},{default_list_path()}")
+    assert json.loads(readbot("export", "--format", "json").stdout)["title"] == "Own"
+
+
 def test_the_addresses_of_the_list_go_into_its_feeds() -> None:
     home, feed = "https://lists.example/", "https://lists.example/feed.json"
     done = json.loads(readbot("export", "--format", "json", "--home", home, "--feed", feed).stdout)

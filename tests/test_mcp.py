@@ -82,6 +82,18 @@ async def test_the_list_of_the_settings_is_served(tmp_path: Path) -> None:
         assert (await ask(client, "sections"))["title"] == "Own"
 
 
+async def test_an_edited_list_is_served_at_once_and_a_broken_one_is_not(tmp_path: Path) -> None:
+    own, stderr = tmp_path / "list.md", tmp_path / "stderr"
+    own.write_text("# First\n\n## S\n\n- [T](https://t.example)\n")
+    async with over_stdio(stderr, READBOT_LIST=str(own)) as client:
+        assert (await ask(client, "sections"))["title"] == "First"
+        own.write_text("# Second, and longer\n\n## S\n\n- [T](https://t.example)\n")
+        assert (await ask(client, "sections"))["title"] == "Second, and longer"
+        own.write_text("# Nothing on it\n")
+        assert (await ask(client, "sections"))["title"] == "Second, and longer"
+    assert "is refused, and the one before is served" in stderr.read_text()
+
+
 def test_nothing_but_the_protocol_goes_to_standard_output_and_the_end_of_input_ends_it() -> None:
     done = subprocess.run(
         [READBOT, "mcp"],

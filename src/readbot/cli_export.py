@@ -1,5 +1,6 @@
 """``readbot export``: the list in other people's formats."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import click
 from readbot.files import replace_file
 from readbot.reading_list import ReadingList
 from readbot.reading_list.feeds import FeedAddresses, format_json_feed, format_rss
+from readbot.reading_list.list_file import load_list_file
 from readbot.reading_list.markdown import export_markdown
 from readbot.reading_list.opml import format_opml
-from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.urls import find_url_problem
-from readbot.reading_list.yaml_file import load_list
+from readbot.reading_list.yaml_file import default_list_path
+from readbot.settings import Settings
 
 _FORMATS: Mapping[str, Callable[[ReadingList, FeedAddresses], str]] = {
     "markdown": lambda reading_list, _at: export_markdown(reading_list),
@@ -23,9 +25,7 @@ _FORMATS: Mapping[str, Callable[[ReadingList, FeedAddresses], str]] = {
 
 
 @click.command()
-@click.argument(
-    "file", type=click.Path(path_type=Path), required=False, envvar="READBOT_LIST", metavar="[LIST]"
-)
+@click.argument("file", type=click.Path(path_type=Path), required=False, metavar="[LIST]")
 @click.option(
     "--format", "form", type=click.Choice(list(_FORMATS)), required=True, help="JSON is JSON Feed 1.1."
 )
@@ -40,13 +40,16 @@ _FORMATS: Mapping[str, Callable[[ReadingList, FeedAddresses], str]] = {
 def export(*, file: Path | None, form: str, output: Path | None, home: str | None, feed: str | None) -> None:
     """Write a list as Markdown, JSON Feed, OPML or RSS: readbot export --format rss.
 
-    LIST is a list of readbot's; without it, READBOT_LIST or the list that ships. Markdown comes back
-    as the same list by readbot import.
+    LIST is YAML or Markdown; without it, the first of READBOT_LIST or the list that ships. Markdown comes
+    back as the same list by readbot import.
     """
     for option, url in (("--home", home), ("--feed", feed)):
         if url is not None and (problem := find_url_problem(url)):
             raise click.UsageError(f"{option} {problem}.")
-    reading_list = load_list(file or find_data_file("list.yaml"))
+    if file is None:
+        configured = Settings.from_environ(os.environ).list_paths
+        file = configured[0] if configured else default_list_path()
+    reading_list = load_list_file(file)
     text = _FORMATS[form](reading_list, FeedAddresses(home=home, feed=feed))
     if output is None:
         click.echo(text, nl=False)

@@ -11,10 +11,12 @@ import uvicorn
 from mcp.server.mcpserver import MCPServer
 
 from readbot.bootstrap import open_shelves
+from readbot.conversation.library import Library
 from readbot.exceptions import SettingsError
 from readbot.logs import set_up_logging
 from readbot.mcp_server import make_mcp_server
 from readbot.settings import Settings
+from readbot.shelves import Shelves
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +39,22 @@ def mcp(http: str | None) -> None:
     logging.getLogger("mcp").setLevel(
         max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level])
     )
-    library = open_shelves(settings).default
-    server = make_mcp_server(lambda: library)
+    shelves = open_shelves(settings)
+    server = make_mcp_server(lambda: _find_current(shelves))
     if http is not None:
         asyncio.run(_serve_http(server, *_parse_address(http)))
         return
     if sys.stdin.isatty():
         click.echo("readbot mcp waits for an assistant on standard input; docs/mcp.md tells more.", err=True)
     server.run("stdio")
+
+
+def _find_current(shelves: Shelves) -> Library:
+    """Return the library as its files are now; a broken new version is refused, and the one before stays."""
+    if shelves.have_files_changed():
+        for name, problem in shelves.reload().items():
+            logger.error("the new version of %s is refused, and the one before is served:\n%s", name, problem)
+    return shelves.default
 
 
 def _parse_address(address: str) -> tuple[str, int]:

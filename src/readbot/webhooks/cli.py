@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +20,7 @@ from readbot.exceptions import SettingsError
 from readbot.ports import HasWebhooks, Webhooks
 from readbot.reading_list.model import Kind
 from readbot.search.sections import IS_MEANT
-from readbot.settings import Secret
+from readbot.settings import Secret, Settings
 from readbot.webhooks.posting import Exit, Order, WebhookPoster
 
 _EVERY = {"week": Cadence.WEEKLY, "day": Cadence.DAILY}
@@ -50,7 +51,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 @click.option("--section", help="Only links of this section and of those below it.")
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only links of this kind.")
 @click.option(
-    "--list", "list_path", type=_FILE, envvar="READBOT_LIST", help="Post from this list; also READBOT_LIST."
+    "--list", "list_path", type=_FILE, help="Post from this list; without it from the first of READBOT_LIST."
 )
 @click.option("--platform", help="slack or discord, where the address does not tell.")
 @click.option(
@@ -91,7 +92,10 @@ def post(
     speaker = _choose(_load_speakers(), secret, platform) if secret or platform else None
     if not dry_run and (secret is None or speaker is None):
         raise click.UsageError("Give the webhook's address in READBOT_WEBHOOK, or with --webhook.")
-    library = load_library(list_path=list_path)
+    settings = Settings.from_environ(os.environ)
+    library = load_library(
+        list_path=list_path or next(iter(settings.list_paths), None), aliases_path=settings.aliases_path
+    )
     order = Order(
         reading_list=library.reading_list,
         wanted=Filter(section=_find_section(library, section), kind=Kind(kind) if kind else None),
