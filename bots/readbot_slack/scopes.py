@@ -17,8 +17,9 @@ _REASONS = {
     "app_mentions:read": "@readbot and a question is answered in a thread.",
     "channels:history": "When Slack's answer to a post is lost, readbot looks whether its digest is there.",
     "groups:history": "In private channels that readbot was invited to it looks for its lost digests as well.",
-    "channels:read": "readbot says at once when a digest could not be posted in a channel.",
-    "groups:read": "readbot says at once when a digest could not be posted in a private channel.",
+    "channels:read": "readbot says at once when a digest could not be posted, and shows people the digests of "
+    "their channels.",
+    "groups:read": "readbot does the same for private channels that it was invited to.",
     "im:history": "A direct message to readbot is answered.",
     "im:read": "readbot knows its direct messages.",
     "im:write": "readbot may begin a direct message.",

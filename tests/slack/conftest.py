@@ -81,3 +81,10 @@ async def socket_app(bot: FrontDesk, slack: LoopbackSlack, store: Store) -> Asyn
     yield slack
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture(params=["http", "socket"])
+def any_app(request: pytest.FixtureRequest) -> LoopbackSlack:
+    """The loopback Slack with the app behind it, once over HTTP and once over Socket Mode."""
+    app: LoopbackSlack = request.getfixturevalue("app" if request.param == "http" else "socket_app")
+    return app

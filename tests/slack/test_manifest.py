@@ -48,10 +48,11 @@ def test_it_names_the_command_that_the_app_listens_to() -> None:
 
 @pytest.mark.parametrize("url", [None, URL])
 def test_it_asks_for_the_least_scopes(url: str | None) -> None:
-    optional = ["channels:history", "groups:history", "channels:read", "groups:read"]
+    heard = ["app_mentions:read", "im:history"]
+    seen = ["channels:history", "groups:history", "channels:read", "groups:read"]
     assert load(url)["oauth_config"]["scopes"] == {
-        "bot": ["commands", "chat:write", "users:read", *optional],
-        "bot_optional": optional,
+        "bot": ["commands", "chat:write", *heard, "users:read", *seen],
+        "bot_optional": [*heard, *seen],
     }
 
 

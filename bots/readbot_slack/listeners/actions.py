@@ -1,33 +1,44 @@
-"""Clicks on buttons and picks from menus: each carries a command and takes a typed one's road."""
+"""Clicks, picks and typed queries in messages, modals and on the Home tab: each takes a typed command's road."""
 
 import re
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
 
-from readbot_slack.rendering import ACTION_PREFIX
-from readbot_slack.requests import from_action, is_private
+from readbot_slack.home_tab import find_refresh
+from readbot_slack.listeners.answering import answer_at
+from readbot_slack.modal import Modal
+from readbot_slack.places import AtMessage, InModal, Place
+from readbot_slack.rendering import ACTION_PREFIX, OWN_PREFIX, QUERY_SUFFIX
+from readbot_slack.requests import find_origin, from_action, is_ephemeral
 from readbot_slack.service import Service
 
-_OURS = re.compile(re.escape(ACTION_PREFIX) + r"\d+")
+Json = dict[str, Any]
+
+_OURS = re.compile(f"({re.escape(ACTION_PREFIX)}|{re.escape(OWN_PREFIX)})\\d+({re.escape(QUERY_SUFFIX)})?")
 
 
 def register(app: AsyncApp, service: Service) -> None:
     @app.action(_OURS)
-    async def answer_action(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+    async def answer_action(ack: AsyncAck, body: Json, action: Json, client: AsyncWebClient) -> None:
         # Slack shows nothing of an ack here, and a slow answer after it is no failed click.
         await ack()
-        await service.start(_answer(service, body, action))
+        place = _find_place(service, body, action, client)
+        await service.start(answer_at(service, from_action(body, action), place))
 
 
-async def _answer(service: Service, body: dict[str, Any], action: dict[str, Any]) -> None:
-    answer = await service.answer(from_action(body, action))
-    await service.respond(
-        body["response_url"],
-        {
-            "response_type": answer.response_type,
-            "replace_original": is_private(body) and not answer.is_public,
-            **answer.message,
-        },
-    )
+def _find_place(service: Service, body: Json, action: Json, client: AsyncWebClient) -> Place:
+    view, origin = body.get("view"), find_origin(body)
+    if not view:
+        return AtMessage(
+            client,
+            origin,
+            trigger_id=body["trigger_id"],
+            is_ephemeral=is_ephemeral(body),
+            is_own=action["action_id"].startswith(OWN_PREFIX),
+        )
+    is_modal = view["type"] == "modal"
+    modal = Modal(client, view_id=view["id"]) if is_modal else Modal(client, trigger_id=body["trigger_id"])
+    return InModal(client, modal, origin, refresh=find_refresh(service, client, body))

@@ -87,6 +87,14 @@ class Bot:
 
     def answer(self, command: Command, request: Request) -> Reply:
         """Answer a command that has been read already."""
+        reply = self._answer(command, request)
+        if not request.is_open or reply.public or not reply.can_be_shared:
+            return reply
+        return replace(
+            reply, public=True, to_thread=True, actions=wording.shared_actions(reply, request.reader.id)
+        )
+
+    def _answer(self, command: Command, request: Request) -> Reply:
         library = self.libraries.find(request.workspace)
         if isinstance(command, Search):
             search = self._search_or_recall if len(command.query) <= _KEPT_QUERY_LENGTH else self._search
@@ -102,11 +110,11 @@ class Bot:
         return self._examine(_Answering(library, self._chance).answer(command))
 
     def _share(self, command: Share, request: Request) -> Reply:
-        reply = self.answer(command.command, request)
+        reply = self._answer(command.command, request)
         if not reply.can_be_shared:
             return reply
         if command.to is None and request.has_thread:
-            return wording.ask_where(command.command)
+            return wording.ask_where(reply, command.command)
         return replace(
             reply,
             public=True,

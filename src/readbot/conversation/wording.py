@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from readbot.conversation.commands import (
     Command,
@@ -409,13 +410,15 @@ def slow_down(wait_s: float) -> Reply:
     )
 
 
-def ask_where(wanted: Command) -> Reply:
-    """Ask where to share: there is a channel, and a thread or message within it."""
-    return Reply(
-        parts=(Paragraph(text=say("Where to?")),),
+def ask_where(reply: Reply, wanted: Command) -> Reply:
+    """Ask where to share *reply*: there is a channel, and a thread or message within it."""
+    return replace(
+        reply,
+        parts=(*reply.parts, Paragraph(text=say("Where to?"))),
         actions=(
             _action(tr("This thread"), Share(wanted, ShareTo.THREAD), ActionStyle.PRIMARY),
             _action(tr("This channel"), Share(wanted, ShareTo.CHANNEL)),
+            _action(tr("Back"), wanted),
         ),
     )
 

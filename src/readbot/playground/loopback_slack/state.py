@@ -25,6 +25,8 @@ TRIGGER_SECONDS = 3.0
 ALL_SCOPES = (
     "commands",
     "chat:write",
+    "app_mentions:read",
+    "im:history",
     "users:read",
     "channels:history",
     "channels:read",

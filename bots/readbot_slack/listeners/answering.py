@@ -1,0 +1,37 @@
+"""The way that every request takes whose answer does not travel in the ack."""
+
+import asyncio
+import json
+from typing import Any
+
+from slack_bolt.response import BoltResponse
+
+from readbot.conversation.form import Form
+from readbot.conversation.request import Request
+from readbot_slack.places import Place
+from readbot_slack.service import Service
+
+#: A form has to be opened within three seconds; when it is not there by then, something else is opened first.
+FORM_PATIENCE_S = 1.0
+
+
+async def answer_at(service: Service, request: Request, place: Place) -> None:
+    """Answer *request* where its person is."""
+    answering = asyncio.ensure_future(service.answer(request))
+    try:
+        if service.is_form(request):
+            done, _ = await asyncio.wait({answering}, timeout=FORM_PATIENCE_S)
+            if not done:
+                await place.wait()
+        answer = await answering
+    finally:
+        answering.cancel()
+    if isinstance(answer, Form):
+        await place.ask(answer)
+    else:
+        await place.show(answer)
+
+
+def acknowledge(**body: Any) -> BoltResponse:
+    """Return an acknowledgement that says something."""
+    return BoltResponse(status=200, body=json.dumps(body), headers={"content-type": "application/json"})

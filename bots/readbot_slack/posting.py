@@ -1,0 +1,65 @@
+"""Answers that are posted as messages, where no command or click is there to be answered.
+
+Source: https://docs.slack.dev/reference/methods/chat.postMessage
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from readbot_slack.obstacles import explain_obstacle
+from readbot_slack.origin import Origin
+from readbot_slack.rendering import without_pictures
+from readbot_slack.response_url import respond
+from readbot_slack.web_api import Doubt, Failure, Json, ask
+
+logger = logging.getLogger(__name__)
+
+_UNKNOWN = "Slack did not confirm it: look whether it is there before you try again."
+_LATER = "Slack did not take it just now. Try again in a minute."
+
+
+async def post(
+    call: Callable[..., Awaitable[AsyncSlackResponse]], message: Json, **where: Any
+) -> Json | Failure:
+    """Post *message* by *call*, and once more without its pictures where Slack refuses it for them."""
+    answer = await ask(call(**where, **message))
+    plainer = without_pictures(message["blocks"])
+    if _is_for_blocks(answer) and len(plainer) < len(message["blocks"]):
+        answer = await ask(call(**where, **{**message, "blocks": plainer}))
+    if isinstance(answer, Failure):
+        logger.warning("a message was not posted: %s", answer.reason)
+    return answer
+
+
+async def share(client: AsyncWebClient, origin: Origin, message: Json, *, to_thread: bool) -> str:
+    """Post what somebody shares from a modal to where they came from.
+
+    Returns:
+        What is in the way and how to mend it; empty where it was posted.
+    """
+    where: Json = {"thread_ts": origin.thread} if to_thread and origin.thread else {}
+    answer = await post(client.chat_postMessage, message, channel=origin.channel, **where)
+    if not isinstance(answer, Failure):
+        return ""
+    if answer.doubt is not Doubt.REFUSED:
+        return _UNKNOWN if answer.doubt is Doubt.LOST else _LATER
+    if origin.response_url:
+        # It lets an app write once or twice where it is no member.
+        told = {"response_type": "in_channel", "replace_original": False, **where, **message}
+        was_taken = await respond(origin.response_url, told)
+        if was_taken:
+            return ""
+        if was_taken is None:
+            return _UNKNOWN
+    return explain_obstacle(answer.reason) or f"Slack says {answer.reason}."
+
+
+def _is_for_blocks(answer: Json | Failure) -> bool:
+    """Tell whether Slack certainly did not take a message, and what stands in it is why."""
+    if not isinstance(answer, Failure):
+        return False
+    return answer.doubt is Doubt.REFUSED and answer.reason == "invalid_blocks"
