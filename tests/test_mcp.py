@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 
@@ -200,8 +201,12 @@ async def test_assistants_are_served_over_http_until_the_signal() -> None:
     try:
         async with asyncio.timeout(20):
             first = (await program.stderr.readuntil(b"/mcp")).decode()
-        async with Client("http://" + first.rpartition("http://")[2]) as client:
+        url = "http://" + first.rpartition("http://")[2]
+        async with Client(url) as client:
             assert (await ask(client, "link", id_or_url=ATTENTION))["url"] == ATTENTION
+        # A page in a browser whose name was bound to this address (DNS rebinding).
+        async with aiohttp.request("POST", url, json={}, headers={"Host": "evil.example"}) as refused:
+            assert refused.status == 421
     finally:
         program.send_signal(signal.SIGTERM)
         stdout, stderr = await program.communicate()
