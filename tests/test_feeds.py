@@ -2,15 +2,19 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import aiohttp
 import feedparser
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from readbot.feeds import Feeds
+from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
 from readbot.reading_list import Link, ReadingList, Section
 from readbot.web import make_app
+from tests.slack.program import run_program
 
 Client = TestClient[Request, Application]
 
@@ -117,3 +121,32 @@ async def test_a_head_request_gets_the_headers_alone(client: Client) -> None:
 async def test_a_server_without_feeds_has_no_such_pages() -> None:
     async with TestClient(TestServer(make_app({}))) as client:
         assert (await client.get("/feed.xml")).status == 404
+
+
+# The program itself
+
+
+async def test_the_running_program_serves_its_list_and_the_next_version_of_it(tmp_path: Path) -> None:
+    own = tmp_path / "list.yaml"
+    text = "title: {}\nsections: [{{title: S, links: [{{title: T, url: https://t.example}}]}}]\n"
+    own.write_text(text.format("First"))
+    settings = {"SLACK_SIGNING_SECRET": SIGNING_SECRET, "PORT": "0", "READBOT_LIST": str(own)}
+    async with LoopbackSlack() as slack, run_program(slack, **settings) as program:
+        url = f"http://127.0.0.1:{await program.wait_for_port()}/feed.json"
+        async with aiohttp.ClientSession() as session:
+            assert (await (await session.get(url)).json(content_type=None))["title"] == "First"
+            own.write_text(text.format("The second one"))
+            await program.wait_for_line(r"(lists loaded)")
+            assert (await (await session.get(url)).json(content_type=None))["title"] == "The second one"
+        assert await program.stop() == 0
+
+
+async def test_the_running_program_shows_no_list_where_that_is_off() -> None:
+    settings = {"SLACK_SIGNING_SECRET": SIGNING_SECRET, "PORT": "0", "READBOT_FEEDS": "off"}
+    async with LoopbackSlack() as slack, run_program(slack, **settings) as program:
+        url = f"http://127.0.0.1:{await program.wait_for_port()}"
+        async with aiohttp.ClientSession() as session:
+            for path in PATHS:
+                assert (await session.get(url + path)).status == 404
+            assert (await session.get(f"{url}/healthz")).status == 200
+        assert await program.stop() == 0

@@ -126,6 +126,25 @@ async def test_of_two_runs_at_once_one_posts(loopback: Loopback, tmp_path: Path)
     assert len(loopback.posts) == 1
 
 
+async def test_a_run_that_somebody_stops_says_that_a_post_may_be_in_doubt(
+    loopback: Loopback, tmp_path: Path
+) -> None:
+    state = tmp_path / "state.json"
+    stopped = asyncio.Event()
+
+    async def stop(_request: web.Request) -> web.Response:
+        program.send_signal(signal.SIGINT)
+        await stopped.wait()
+        return web.Response(text="ok")
+
+    loopback.answers.append(stop)
+    async with running(loopback.webhook("slack"), state) as program:
+        code, output = await finish(program)
+    stopped.set()
+    assert (code, standing_in(state)) == (3, Standing.TRYING)
+    assert "the next run says which link" in output
+
+
 # In this process, where a run takes no second
 
 

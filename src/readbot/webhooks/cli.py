@@ -21,11 +21,11 @@ from readbot.ports import HasWebhooks, Webhooks
 from readbot.reading_list.model import Kind
 from readbot.search.sections import IS_MEANT
 from readbot.settings import Secret, Settings
-from readbot.webhooks.posting import Exit, Order, WebhookPoster
+from readbot.webhooks.posting import Exit, Order, Result, WebhookPoster
+from readbot.webhooks.sending import LOOPBACK
 
 _EVERY = {"week": Cadence.WEEKLY, "day": Cadence.DAILY}
 _FILE = click.Path(path_type=Path)
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 @click.command()
@@ -106,7 +106,11 @@ def post(
     if dry_run or secret is None or speaker is None:
         _preview(poster, speaker)
         return
-    result = asyncio.run(poster.run(secret, speaker, repost=repost))
+    try:
+        result = asyncio.run(poster.run(secret, speaker, repost=repost))
+    except KeyboardInterrupt:
+        line = "Stopped. Where a post was under way, the next run says which link may be there or not."
+        result = Result(exit=Exit.UNCONFIRMED, lines=(line,))
     for line in result.lines:
         click.echo(line if result.exit is Exit.DONE else f"readbot: {line}", err=result.exit is not Exit.DONE)
     sys.exit(result.exit)
@@ -144,7 +148,7 @@ def _check_webhook(url: str) -> Secret:
         _ = parts.port
     except ValueError:
         host, parts = "", urlsplit("")
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
     if not host or not is_safe or any(char.isspace() for char in url.strip()):
         raise SettingsError(
             "The webhook is no https address (it is not shown here, being a secret); copy it once more."

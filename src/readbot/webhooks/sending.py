@@ -12,6 +12,7 @@ from readbot.webhooks.message import WebhookAnswer, WebhookMessage
 
 TIMEOUT_S = 20.0
 _CONNECT_TIMEOUT_S = 10.0
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Reaction: TypeAlias = WebhookAnswer | Refused | NoAnswer
 
@@ -24,12 +25,14 @@ async def call_webhook(webhook: Secret, message: WebhookMessage, *, timeout_s: f
         may have.
     """
     url = URL(webhook.reveal()).update_query(dict(message.query))
-    # A proxy of the environment is often the only way out of a company's network.
     timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=min(_CONNECT_TIMEOUT_S, timeout_s))
     headers = {"User-Agent": f"readbot/{__version__}"}
     try:
         async with (
-            aiohttp.ClientSession(timeout=timeout, headers=headers, trust_env=True) as session,
+            # A proxy of the environment is often the only way out of a company's network.
+            aiohttp.ClientSession(
+                timeout=timeout, headers=headers, trust_env=url.host not in LOOPBACK
+            ) as session,
             # A POST that is redirected would become a GET, and go to who knows whom.
             session.post(url, json=dict(message.body), allow_redirects=False) as response,
         ):
