@@ -146,7 +146,14 @@ class FrontDesk:
 
 
 #: An adapter asks about a text before it hands it over, and people ask the same things.
-_parse = lru_cache(maxsize=1024)(parse_command)
+_recall = lru_cache(maxsize=1024)(parse_command)
+
+#: A longer text, such as a whole message, nobody sends twice, and it would fill the memory.
+_KEPT_LENGTH = 200
+
+
+def _parse(text: str) -> Command:
+    return _recall(text) if len(text) <= _KEPT_LENGTH else parse_command(text)
 
 
 def _name(command: Command) -> str:

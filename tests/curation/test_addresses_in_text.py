@@ -1,3 +1,5 @@
+from time import process_time
+
 import pytest
 
 from readbot.curation.addresses_in_text import (
@@ -36,6 +38,13 @@ def test_addresses_are_found_without_what_stands_around_them(message: str, found
 def test_of_a_message_full_of_addresses_the_first_are_looked_at() -> None:
     message = " ".join(f"https://example.org/{number}" for number in range(50))
     assert len(find_addresses(message)) == MAX_ADDRESSES
+
+
+@pytest.mark.parametrize("piece", [")", "](", "https://", ".,", "https://a.b)", "_https://a_"])
+def test_a_message_that_is_one_long_trick_is_read_in_a_moment(piece: str) -> None:
+    began = process_time()
+    find_addresses(f"https://example.org/{piece * 20_000}")
+    assert process_time() - began < 1
 
 
 @pytest.mark.parametrize(

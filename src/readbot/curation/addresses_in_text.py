@@ -34,7 +34,9 @@ def find_addresses(message: str) -> list[str]:
     found: dict[str, str] = {}
     for url in _read_addresses(clean_text(message)):
         found.setdefault(normalize_url(url), url)
-    return list(found.values())[:MAX_ADDRESSES]
+        if len(found) == MAX_ADDRESSES:
+            break
+    return list(found.values())
 
 
 def _read_addresses(message: str) -> Iterator[str]:
@@ -47,14 +49,16 @@ def _read_addresses(message: str) -> Iterator[str]:
 
 def _trim(url: str, more: str) -> str:
     """Return *url* without the punctuation behind it, and without brackets that were opened before it."""
-    while url:
-        last = url[-1]
-        opener = _PAIRS.get(last)
-        is_closed_here = opener is not None and url.count(opener) >= url.count(last)
-        if is_closed_here or not (opener or last in _BEHIND + more):
+    unopened = {closer: url.count(closer) - url.count(opener) for closer, opener in _PAIRS.items()}
+    end = len(url)
+    while end:
+        last = url[end - 1]
+        if unopened.get(last, 0) > 0:
+            unopened[last] -= 1
+        elif last not in _BEHIND + more:
             break
-        url = url[:-1]
-    return url
+        end -= 1
+    return url[:end]
 
 
 def read_address(words: str) -> str:
