@@ -2,10 +2,15 @@
 
 from pathlib import Path
 
+import listparser
 import pytest
 
+from readbot.reading_list.feeds import format_json_feed, format_rss
 from readbot.reading_list.markdown import Import, export_markdown, import_markdown
+from readbot.reading_list.opml import format_opml
 from readbot.reading_list.yaml_file import dump_list, parse_list
+
+from .test_feeds import read_json_feed, read_rss
 
 LISTS = Path(__file__).parents[3] / "shared" / "lists"
 pytestmark = pytest.mark.skipif(not LISTS.is_dir(), reason="the lists are not part of this repository")
@@ -45,3 +50,14 @@ def test_the_result_loads_and_survives_markdown(imported: Import) -> None:
     reading_list = imported.reading_list
     assert parse_list(dump_list(reading_list), file="list.yaml") == reading_list
     assert import_markdown(export_markdown(reading_list), file="list.md").reading_list == reading_list
+
+
+def test_its_feeds_are_valid_and_hold_every_link(imported: Import) -> None:
+    reading_list = imported.reading_list
+    urls = [entry.link.url for entry in reading_list.entries]
+    assert [item["url"] for item in read_json_feed(format_json_feed(reading_list))["items"]] == urls
+    assert [item.link for item in read_rss(format_rss(reading_list)).entries] == urls
+    outline = listparser.parse(format_opml(reading_list))
+    also = [other.url for entry in reading_list.entries for other in entry.link.also]
+    assert not outline.bozo
+    assert sorted(found.url for found in outline.lists) == sorted(urls + also)
