@@ -14,6 +14,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,17 +62,21 @@ def run_bare(token: str, api_url: str) -> None:
 
 @contextlib.contextmanager
 def started(arguments: list[str], server: LoopbackDiscord) -> Iterator[None]:
-    """Keep a client running in its own process within the block."""
+    """Keep a client running in its own process, with a database of its own, within the block."""
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "READBOT_"))
     }
     environ |= {"DISCORD_TOKEN": server.token, "DISCORD_API_URL": server.api_url}
-    process = subprocess.Popen(arguments, env=environ, stderr=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.kill()
-        process.wait()
+    # One person asks all the time here; that it is counted stays part of the work.
+    environ["READBOT_COMMANDS_PER_MINUTE"] = "1000000000"
+    with tempfile.TemporaryDirectory() as folder:
+        environ["READBOT_DATA_DIR"] = folder
+        process = subprocess.Popen(arguments, env=environ, stderr=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            process.kill()
+            process.wait()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +87,8 @@ class Subject:
     server: LoopbackDiscord
     user: User
     channel: Channel
+    #: Part of every right answer.
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -99,11 +106,14 @@ async def measure(subject: Subject, crowd: int, seconds: float, query: str) -> R
     end = time.perf_counter() + seconds
 
     async def ask() -> None:
+        sight = None
         while (begun := time.perf_counter()) < end:
             sight = await subject.server.people.command(subject.user, subject.channel, "llmread", query=query)
             if sight.failure:
                 raise RuntimeError(f"{subject.name}: {sight.failure}")
             times.append(time.perf_counter() - begun)
+        if sight is None or subject.answer not in sight.text:
+            raise RuntimeError(f"{subject.name} says something else: {sight and sight.text!r}")
 
     begun = time.perf_counter()
     await asyncio.gather(*(ask() for _ in range(crowd)))
@@ -113,14 +123,16 @@ async def measure(subject: Subject, crowd: int, seconds: float, query: str) -> R
     return Round(len(times) / passed, cuts[49] * 1000, cuts[98] * 1000)
 
 
-async def open_subject(stack: contextlib.AsyncExitStack, name: str, arguments: list[str]) -> Subject:
+async def open_subject(
+    stack: contextlib.AsyncExitStack, name: str, answer: str, arguments: list[str]
+) -> Subject:
     server = await stack.enter_async_context(LoopbackDiscord(capture=Capture("discord", None)))
     user = server.world.add_user("ada")
     channel = server.world.add_channel(server.world.add_guild("readers", owner=user), "papers")
     arguments = [part.format(api_url=server.api_url, token=server.token) for part in arguments]
     stack.enter_context(started(arguments, server))
     await server.until_ready(timeout_s=30)
-    return Subject(name=name, server=server, user=user, channel=channel)
+    return Subject(name=name, server=server, user=user, channel=channel, answer=answer)
 
 
 async def compare(seconds: float, rounds: int, query: str) -> bool:
@@ -129,8 +141,8 @@ async def compare(seconds: float, rounds: int, query: str) -> bool:
     readbot = [str(Path(sys.executable).with_name("readbot")), "run", "discord"]
     async with contextlib.AsyncExitStack() as stack:
         subjects = [
-            await open_subject(stack, "bare discord.py, hello", bare),
-            await open_subject(stack, f"readbot, {query}", readbot),
+            await open_subject(stack, "bare discord.py, hello", "hello", bare),
+            await open_subject(stack, f"readbot, {query}", "](http", readbot),
         ]
         found: dict[tuple[str, int], list[Round]] = {}
         for crowd in CROWDS:

@@ -196,7 +196,9 @@ def _judge_server_install(params: Mapping[str, Any]) -> Finding:
 
 
 async def _look_at_commands(case: _Case) -> AsyncIterator[Finding]:
-    registrar = Registrar(case.rest, case.commands, key=make_key(case.token), store=None)
+    registrar = Registrar(
+        case.rest, case.commands, key=make_key(case.token, case.settings.discord_api_url), store=None
+    )
     try:
         registered = await registrar.read()
     except PlatformError as error:

@@ -86,7 +86,11 @@ class DiscordPlatform:
         commands = await describe_commands()
         async with open_rest(token, api_url=settings.discord_api_url) as rest:
             registrar = Registrar(
-                rest, commands, key=make_key(token, workspace_id), store=store, guild_id=workspace_id
+                rest,
+                commands,
+                key=make_key(token, settings.discord_api_url, workspace_id),
+                store=store,
+                guild_id=workspace_id,
             )
             return await (registrar.compare() if changes_nothing else registrar.register())
 
@@ -205,7 +209,9 @@ class DiscordConnection:
         """Take a bucket of sessions from the other processes; without the database, go on alone."""
         assert self._store is not None  # noqa: S101 - else nobody calls this
         try:
-            return await asyncio.to_thread(self._store.taken.take, f"{make_key(self._token)}:{bucket}", for_s)
+            return await asyncio.to_thread(
+                self._store.taken.take, f"{make_key(self._token, self._api_url)}:{bucket}", for_s
+            )
         except Exception:
             logger.warning("sessions begin without regard to other processes", exc_info=True)
             return True
@@ -213,4 +219,6 @@ class DiscordConnection:
     async def _keep_commands(self) -> None:
         async with open_rest(self._token, api_url=self._api_url) as rest:
             commands = await describe_commands()
-            await Registrar(rest, commands, key=make_key(self._token), store=self._store).keep()
+            await Registrar(
+                rest, commands, key=make_key(self._token, self._api_url), store=self._store
+            ).keep()

@@ -60,13 +60,14 @@ def make_digest(commands: list[Json]) -> str:
     return hashlib.sha256(json.dumps(normal, sort_keys=True).encode()).hexdigest()
 
 
-def make_key(token: Secret, guild_id: str | None = None) -> str:
+def make_key(token: Secret, api_url: str, guild_id: str | None = None) -> str:
     """Return the name under which the digest for a bot is kept, everywhere or in one server.
 
     A token begins with the bot's id, so that the name stays when the token is reset, and is known
-    without asking Discord.
+    without asking Discord. Another address may lead to another Discord, such as a stand-in.
     """
-    bot = hashlib.sha256(token.reveal().partition(".")[0].encode()).hexdigest()[:16]
+    who = f"{token.reveal().partition('.')[0]}@{api_url}"
+    bot = hashlib.sha256(who.encode()).hexdigest()[:16]
     return ":".join(["discord:commands", bot, *([guild_id] if guild_id else [])])
 
 

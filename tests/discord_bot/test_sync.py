@@ -50,7 +50,9 @@ async def registrar(
 ) -> AsyncIterator[Registrar]:
     token = Secret(discord.token)
     async with open_rest(token, api_url=discord.api_url) as rest:
-        yield Registrar(rest, commands, key=make_key(token, guild_id), store=store, guild_id=guild_id)
+        yield Registrar(
+            rest, commands, key=make_key(token, discord.api_url, guild_id), store=store, guild_id=guild_id
+        )
 
 
 async def test_a_start_with_the_same_commands_asks_discord_nothing(
@@ -136,15 +138,27 @@ async def test_commands_that_discord_refuses_are_given_up_with_its_reason(
 
     (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert "a fault of readbot's" in record.getMessage()
-    assert kept.facts.get(make_key(Secret(discord.token))) is None
+    assert kept.facts.get(make_key(Secret(discord.token), discord.api_url)) is None
 
 
 async def test_the_key_of_a_digest_stays_when_the_token_is_reset_and_tells_no_token() -> None:
     before, after = Secret("bot-id.one.secret"), Secret("bot-id.two.another")
 
-    assert make_key(before) == make_key(after)
-    assert "bot-id" not in make_key(before)
-    assert make_key(before) != make_key(before, "42")
+    assert make_key(before, "x") == make_key(after, "x")
+    assert "bot-id" not in make_key(before, "x")
+    assert make_key(before, "x") != make_key(before, "x", "42")
+
+
+async def test_another_discord_has_its_own_commands(
+    discord: LoopbackDiscord, commands: list[Json], kept: Store
+) -> None:
+    async with registrar(discord, commands, kept) as keeper:
+        await keeper.keep()
+    async with LoopbackDiscord() as other:
+        async with registrar(other, commands, kept) as keeper:
+            await keeper.keep()
+
+        assert len(other.world.commands[None]) == len(commands)
 
 
 # readbot sync discord
