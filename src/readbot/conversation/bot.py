@@ -235,14 +235,12 @@ class _Answering:
         return wording.some_links(entries)
 
     def _find_reading(self, message: str) -> Reply:
-        query = self.library.index.condense(message, max_length=wording.MAX_QUERY_LENGTH)
-        try:
-            result = self.library.index.search(query, limit=_READING_FOR)
-        except QueryError:
-            return wording.nothing_to_read(self.library.reading_list)
+        result = self.library.index.search_message(
+            message, limit=_READING_FOR, max_length=wording.MAX_QUERY_LENGTH
+        )
         if not result.matched:
             return wording.nothing_to_read(self.library.reading_list)
-        return wording.reading(query, result.matches)
+        return wording.reading(result.query, result.matches)
 
     def _find_place(self, name: str) -> tuple[Place | None, tuple[Place, ...]]:
         """Return the section that *name* means, else None and the nearest ones."""

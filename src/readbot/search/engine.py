@@ -14,6 +14,7 @@ from readbot.search.common_words import STOP_WORDS
 from readbot.search.completion import Completer
 from readbot.search.evidence import Group, How
 from readbot.search.filters import Filters
+from readbot.search.gist import GistFinder
 from readbot.search.index import InvertedIndex
 from readbot.search.matching import Matcher
 from readbot.search.query import Query, parse_query, split_pieces
@@ -58,6 +59,9 @@ class SearchIndex:
         self._matcher = Matcher(self._index, self.aliases, self._entries)
         self._sections = SectionFinder(reading_list.places, self.aliases)
         self._filters = Filters(reading_list, self._index, self._sections)
+        self._gists = GistFinder(
+            self._index, self.aliases, self._matcher.terms, link_count=len(self._entries)
+        )
         self._completer = Completer(reading_list, self._sections, self._index)
         self._name_of = lru_cache(maxsize=8192)(self._read_name)
 
@@ -123,6 +127,29 @@ class SearchIndex:
             known.pop()
             shorter = " ".join(known)
         return shorter[:max_length].rstrip()
+
+    def search_message(self, message: str, *, limit: int, max_length: int) -> SearchResult:
+        """Return the links on what a message is about, best first.
+
+        Args:
+            message: Any text of people's, long or short; nothing in it is a filter or a phrase.
+            limit: At most this many matches, 1 or more.
+            max_length: Of the query that the result names, in characters.
+
+        Returns:
+            The matches, with the words that were gone by as the query; both empty where it is about
+            nothing on the list.
+        """
+        query = ""
+        matches: dict[int, Match] = {}
+        for each in self._gists.find(message, max_length=max_length):
+            found = self.search(each, limit=limit).matches
+            query = query or (each if found else "")
+            for match in found:
+                matches.setdefault(match.entry.number, match)
+            if len(matches) >= limit:
+                break
+        return SearchResult(query=query, matches=tuple(matches.values())[:limit])
 
     def _is_grammar(self, piece: str) -> bool:
         return all(word in STOP_WORDS for word in split_words(piece))

@@ -25,8 +25,8 @@ class Matcher:
     def __init__(self, index: InvertedIndex, aliases: AliasTable, entries: Sequence[Entry]) -> None:
         self._index = index
         self._aliases = aliases
-        self._terms = TermFinder(index, aliases, entries)
-        self._words = WordFinder(index, aliases, entries, self._terms)
+        self.terms = TermFinder(index, aliases, entries)
+        self._words = WordFinder(index, aliases, entries, self.terms)
         self._titles = TitleBeginnings(entries)
 
     def match(self, query: Query) -> list[Group]:
@@ -79,15 +79,15 @@ class Matcher:
 
     def _add_spans(self, words: tuple[str, ...], groups: Sequence[Group | None]) -> None:
         """Add what words of the query say together, and what one or more of them say in other words."""
-        known = self._terms.find_spans(words)
+        known = self.terms.find_spans(words)
         phrases = self._find_phrases(words)
-        terms = [_places(span) for span in known if self._terms.is_term(words[slice(*span)])]
+        terms = [_places(span) for span in known if self.terms.is_term(words[slice(*span)])]
         for span in known:
             found = self._find_term(words[slice(*span)], words)
             _add(groups, _places(span), found, terms)
         for phrase in phrases:
             asked = " ".join(words[at] for at in phrase.positions)
-            leads = self._leave_out(self._terms.find_leads(phrase.group, asked), words)
+            leads = self._leave_out(self.terms.find_leads(phrase.group, asked), words)
             _add(groups, frozenset(phrase.positions), leads, terms)
             if leads:
                 for group in _members(groups, _places((phrase.positions[0], phrase.positions[-1]))):
@@ -108,7 +108,7 @@ class Matcher:
         return self._aliases.find_phrases(telling_stems(words))
 
     def _find_term(self, span: tuple[str, ...], words: tuple[str, ...]) -> list[Evidence]:
-        return self._leave_out(self._terms.find(span), words)
+        return self._leave_out(self.terms.find(span), words)
 
     @staticmethod
     def _leave_out(evidence: Iterable[Evidence], words: tuple[str, ...]) -> list[Evidence]:
@@ -127,9 +127,9 @@ class Matcher:
         )
         if mended == words:
             return
-        for first, last in self._terms.find_spans(mended):
+        for first, last in self.terms.find_spans(mended):
             if last - first > 1 and mended[first:last] != words[first:last]:
-                found = [one.weakened(weight=0.8, trust=0.9) for one in self._terms.find(mended[first:last])]
+                found = [one.weakened(weight=0.8, trust=0.9) for one in self.terms.find(mended[first:last])]
                 for group in _members(groups, _places((first, last))):
                     group.evidence += found
 
