@@ -18,7 +18,7 @@ from readbot.conversation.commands import Share, parse_command
 from readbot.conversation.request import Request
 from readbot.store import Store
 from readbot_slack.errors import log_bug
-from readbot_slack.requests import from_action, from_command
+from readbot_slack.requests import SHORTCUTS, from_action, from_command, from_shortcut
 from readbot_slack.service import Service
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,9 @@ class ActOnce(AsyncMiddleware):
                 action = (body.get("actions") or [{}])[0]
                 if self._acts(from_action(body, action)):
                     return [_of_trigger(body), (_of_click(body, action), DOUBLE_CLICK_S)]
+            case "message_action" if body.get("callback_id") in SHORTCUTS:
+                if self._acts(from_shortcut(body)):
+                    return [_of_trigger(body)]
             case None if "command" in body:
                 if self._acts(from_command(body)):
                     return [_of_trigger(body)]

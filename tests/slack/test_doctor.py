@@ -31,6 +31,7 @@ from tests.slack.installing import KEY, URL, Town, make_registration, make_setti
 
 SIGNING = "0123456789abcdef" * 2
 ALL = make_registration().scopes
+EVENTS = sorted(make_registration().events or ())
 
 
 @pytest.fixture
@@ -185,7 +186,7 @@ class TestManifest:
             ("features.slash_commands", [], "features.slash_commands lacks /llmread"),
             (
                 "settings.event_subscriptions.bot_events",
-                ["app_uninstalled"],
+                [event for event in EVENTS if event != "tokens_revoked"],
                 "bot_events lacks tokens_revoked",
             ),
             (
@@ -216,7 +217,7 @@ class TestManifest:
         assert_fails(found, "slash_commands /llmread.url is https://old.example.com, not", "install")
 
     async def test_what_the_app_has_beyond(self, slack: LoopbackSlack, store: Store) -> None:
-        events = [*(make_registration().events or ()), "message.channels"]
+        events = [*EVENTS, "message.channels"]
         found = await self.look(slack, store, "settings.event_subscriptions.bot_events", events)
         assert found.verdict is Verdict.WARN
         assert "bot_events has message.channels as well" in found.found

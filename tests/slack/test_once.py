@@ -178,6 +178,27 @@ class TestClicks:
         assert len(shared(slack)) == 1
 
 
+class TestShortcuts:
+    async def test_one_that_waits_and_is_played_back_is_done_once(
+        self, slack: LoopbackSlack, store: Store
+    ) -> None:
+        counting = Counting()
+        message = await slack.say("read https://example.org", user="U2", channel="C1")
+        async with serve_twice(counting, slack, store) as urls:
+            await slack.shortcut("on_list", user="U1", message=message)
+            await slack.repeat(to=urls)
+        assert len(counting.done) == 1
+
+    async def test_one_from_memory_touches_no_database(
+        self, slack: LoopbackSlack, store: Store, bot: FrontDesk
+    ) -> None:
+        message = await slack.say("how does fine-tuning work?", user="U2", channel="C1")
+        async with serve_twice(bot, slack, store):
+            seen = await slack.shortcut("find_reading", user="U1", message=message)
+            assert seen.view
+        assert rows(store) == 0
+
+
 class TestEvents:
     """Events by a Bolt app with nothing in it but the middleware."""
 
