@@ -1,6 +1,8 @@
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from readbot.curation.addresses_in_text import (
     MAX_ADDRESSES,
@@ -10,6 +12,26 @@ from readbot.curation.addresses_in_text import (
 )
 
 URL = "https://example.org/a"
+_PIECES = [
+    "https://",
+    "xn--",
+    "example.org",
+    "/",
+    "(",
+    "]",
+    "<",
+    "|",
+    "@",
+    ":",
+    "80",
+    "::1",
+    "é",
+    "%",
+    "?",
+    "ﬃ",
+    ".",
+    "-",
+]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +126,9 @@ def test_a_public_web_address_is_fine(url: str) -> None:
         ("http://2130706433/", "no public address"),
         ("http://0x7f.1/", "no public address"),
         ("http://10.1.2.3/", "no public address"),
+        ("http://10.0.0.1./", "no public address"),
+        ("http://１２７.0.0.1/", "no public address"),
+        ("https://xn--a/", "own network"),
         ("http://169.254.169.254/latest/meta-data", "no public address"),
         ("http://[::1]/", "no public address"),
         ("http://[::ffff:10.0.0.1]/", "no public address"),
@@ -113,3 +138,10 @@ def test_a_public_web_address_is_fine(url: str) -> None:
 )
 def test_an_address_that_cannot_be_on_a_list_is_refused_with_advice(url: str, words: str) -> None:
     assert words in (find_address_problem(url) or "")
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from(_PIECES), max_size=12).map("".join)))
+def test_whatever_is_typed_it_is_read_and_judged(typed: str) -> None:
+    for url in find_addresses(typed):
+        find_address_problem(url)
+    find_address_problem(read_address(typed))

@@ -84,13 +84,13 @@ def find_address_problem(url: str) -> str | None:
         return f"That address {problem}."
     try:
         parsed = URL(url)
-        # Whether anybody may ask another port is the link checker's business.
-        AddressRule().check_url(parsed.with_port(None))
+        host = (parsed.raw_host or "").rstrip(".").lower()
+        # Whether anybody may ask another port is the link checker's business; a dot behind changes no address.
+        AddressRule().check_url(parsed.with_port(None).with_host(host))
     except RefusedAddressError as error:
         return f"That address {error}. Suggest one that everybody can open."
     except ValueError:
         return "That is no valid address; copy it anew from the browser."
-    host = (parsed.host or "").rstrip(".").lower()
     if ":" not in host and ("." not in host or _is_inside(host)):
         return f"The address leads to {host}, which only your own network knows. Suggest one that everybody can open."
     return None
