@@ -155,6 +155,8 @@ def _card(card: LinkCard, detail: _Detail) -> str:
     title = _shorten(card.title, detail.title)
     shown = link(title, card.url) if len(card.url) <= detail.url else escape(title)
     lines = [f"**{shown}**", f"-# {escape(_shorten(card.facts, 200))}"]
+    if card.trouble:
+        lines.append(f"-# ⚠ {_trouble(card, detail)}")
     if card.note and detail.note:
         lines.append(escape(_shorten(card.note, detail.note)))
     if card.why and detail.why:
@@ -163,6 +165,13 @@ def _card(card: LinkCard, detail: _Detail) -> str:
     if fitting:
         lines.append("Also: " + " · ".join(link(_shorten(each.title, 80), each.url) for each in fitting))
     return "\n".join(lines)
+
+
+def _trouble(card: LinkCard, detail: _Detail) -> str:
+    """Return what is wrong with a link's address, and where a copy of it is kept."""
+    said = escape(_shorten(card.trouble, 200))
+    has_copy = 0 < len(card.archived_url) <= detail.url
+    return f"{said} · {link('archived copy', card.archived_url)}" if has_copy else said
 
 
 def _picture(picture: Picture) -> _Item:

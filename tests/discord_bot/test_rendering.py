@@ -225,6 +225,33 @@ def test_a_card_shows_title_facts_note_reason_and_other_addresses() -> None:
     )
 
 
+def test_a_card_of_a_dead_link_says_so_with_its_archived_copy() -> None:
+    card = LinkCard(
+        entry=make_entry(), trouble="gone since May 2026", archived_url="https://web.archive.org/web/2/x"
+    )
+
+    (shown,) = texts(components_of(Reply(parts=(card,))))
+
+    assert "-# ⚠ gone since May 2026 · [archived copy](https://web.archive.org/web/2/x)" in shown.split("\n")
+
+
+def test_a_card_of_a_dead_link_without_a_copy_offers_none() -> None:
+    card = LinkCard(entry=make_entry(), trouble="gone since May 2026")
+
+    (shown,) = texts(components_of(Reply(parts=(card,))))
+
+    assert "-# ⚠ gone since May 2026" in shown.split("\n")
+
+
+def test_a_long_answer_still_says_which_links_are_dead() -> None:
+    entry = make_entry(title="A" * 200, note="n" * 600)
+    cards = tuple(LinkCard(entry=entry, trouble="gone since May 2026") for _ in range(20))
+
+    shown = "\n".join(texts(components_of(Reply(parts=cards))))
+
+    assert shown.count("⚠ gone since May 2026") == 20
+
+
 def test_who_shared_it_is_named() -> None:
     reply = Reply(parts=(Heading(words="x"),), public=True, shared_by="123456789012345678")
 
