@@ -40,6 +40,10 @@ _PAGES: Mapping[str, _Page] = {
 }
 
 
+#: Where the pages are.
+PATHS = tuple(_PAGES)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Rendered:
     #: Of which list; another object is another list.

@@ -46,6 +46,8 @@ class Process:
     shelves: Shelves
     service: DigestService
     messengers: Mapping[str, Messenger]
+    #: What is known of the links.
+    health: HealthBook
     #: What listens, by platform name; empty for a worker.
     connections: Mapping[str, Connection]
     #: What posts; None where another process does.
@@ -96,19 +98,19 @@ async def open_process(
         shelves = await asyncio.to_thread(open_shelves, settings, store.overlays)
         stack.callback(shelves.close)
         messengers = await stack.enter_async_context(open_messengers(settings, platforms, store))
-        book = HealthBook(store.links.load)
+        health = HealthBook(store.links.load)
         await stack.enter_async_context(
             run_link_checks(
                 settings,
                 store,
                 lambda: list_served(shelves, store),
-                book,
+                health,
                 tell=make_teller(settings.curators, messengers, store, timeout_s=settings.post_timeout_s),
                 clock=clock or SystemClock(),
                 checks=posts,
             )
         )
-        writers = make_writers(shelves, is_dead=book.is_dead)
+        writers = make_writers(shelves, is_dead=health.is_dead)
         service = make_service(settings, store, shelves, platforms, writers=writers)
         watch_deliveries(registry, lambda: store.journal.count_by_state(store.now()))
         scheduler = None
@@ -124,7 +126,7 @@ async def open_process(
                     metrics=DigestMetrics(registry),
                 )
             )
-        bot = Bot(shelves, doctor=book)
+        bot = Bot(shelves, doctor=health)
         shelves.listen(bot.forget)
         await stack.enter_async_context(watch_lists(shelves, learn=store.bags.learn_links))
         notebook = await stack.enter_async_context(
@@ -157,6 +159,7 @@ async def open_process(
             shelves=shelves,
             service=service,
             messengers=messengers,
+            health=health,
             connections=connections,
             scheduler=scheduler,
             registry=registry,

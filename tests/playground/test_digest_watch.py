@@ -18,7 +18,7 @@ from readbot.playground.deeds import DeedError
 from readbot.playground.digest_watch import DigestWatch
 from readbot.settings import Settings
 from readbot.testing import FakeClock, LoopbackMessenger
-from tests.digest_data import READING_LIST, make_shelves
+from tests.digest_data import make_shelves
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -61,7 +61,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
             service=service,
             clock=clock,
         ):
-            yield Rig(DigestWatch(store, service, READING_LIST, clock), messenger, service)
+            yield Rig(DigestWatch(store, service, shelves.find_list, clock), messenger, service)
     finally:
         store.database.close()
 

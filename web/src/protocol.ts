@@ -117,6 +117,15 @@ export interface Status {
   faults: Record<PlatformName, FaultName | null>;
   /** What the bot's clock shows, in milliseconds since 1970, when this was sent. */
   now: number;
+  /** Where the bot's HTTP server has the list for other programs; empty where it shows none. */
+  feeds: string[];
+  /** Links of the list that are known to be dead. */
+  dead_links: DeadLink[];
+}
+
+export interface DeadLink {
+  url: string;
+  title: string;
 }
 
 export interface Digests {

@@ -1,14 +1,15 @@
 """The digests as the page sees them: what is due, what became of it, and travel in time to it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from readbot.conversation.request import Workspace
 from readbot.digests.model import Delivery, DeliveryState, Subscription, SubscriptionState
 from readbot.digests.service import DigestService
 from readbot.playground.clock import TravelClock
 from readbot.playground.deeds import DeedError, Json
-from readbot.reading_list.model import ReadingList
+from readbot.reading_list import ReadingList
 from readbot.store import Store
 
 #: How long a digest may take to arrive after a jump to its time.
@@ -22,19 +23,23 @@ class DigestWatch:
     """Looks at the program's own store; changes nothing but the clock."""
 
     def __init__(
-        self, store: Store, service: DigestService, reading_list: ReadingList, clock: TravelClock
+        self,
+        store: Store,
+        service: DigestService,
+        find_list: Callable[[Workspace], ReadingList],
+        clock: TravelClock,
     ) -> None:
         """Watch what a running engine does.
 
         Args:
             store: The program's, whose time is *clock*'s.
             service: The verbs over that store.
-            reading_list: For the titles of what was drawn.
+            find_list: Returns a workspace's list, for the titles of what was drawn; may block.
             clock: The program's, the loopback platforms' and the page's.
         """
         self._store = store
         self._service = service
-        self._reading_list = reading_list
+        self._find_list = find_list
         self._clock = clock
 
     async def describe(self) -> Json:
@@ -120,11 +125,13 @@ class DigestWatch:
         }
 
     def _describe_delivery(self, delivery: Delivery, links: Sequence[str]) -> Json:
-        entries = [self._reading_list.find_entry(link_id) for link_id in links]
+        channel = delivery.channel
+        reading_list = self._find_list(Workspace(platform=channel.platform, id=channel.workspace_id))
+        entries = [reading_list.find_entry(link_id) for link_id in links]
         return {
             "id": delivery.id,
-            "platform": delivery.channel.platform,
-            "channel": delivery.channel.channel_id,
+            "platform": channel.platform,
+            "channel": channel.channel_id,
             "slot": _to_ms(delivery.slot_at),
             "state": "unconfirmed" if delivery.is_unconfirmed else str(delivery.state),
             "attempts": delivery.attempts,

@@ -57,8 +57,7 @@ class Program:
         self._running: asyncio.Task[None] | None = None
         self.state = ProgramState.STOPPED
         self.problem = ""
-        #: The list that it serves to begin with; stays while it is stopped.
-        self.library: Library | None = None
+        self._library: Library | None = None
         #: What is open while it runs.
         self.process: process.Process | None = None
 
@@ -66,6 +65,11 @@ class Program:
     def url(self) -> str:
         """Where its HTTP server is, without a slash at the end."""
         return f"http://127.0.0.1:{self._environ['PORT']}"
+
+    @property
+    def library(self) -> Library | None:
+        """The first of its lists, as its file is now; while it is stopped, as it was."""
+        return self._library if self.process is None else self.process.shelves.default
 
     async def start(self) -> None:
         """Start, and return once every platform is connected.
@@ -110,8 +114,10 @@ class Program:
             async with process.open_process(
                 settings, platforms=platforms, listens=list(platforms), posts=True, clock=self._clock
             ) as self.process:
-                self.library = self.process.shelves.default
-                await process.serve(self.process, stop=self._stop)
+                try:
+                    await process.serve(self.process, stop=self._stop)
+                finally:
+                    self._library = self.library
         except ReadbotError as error:
             self._set(ProgramState.FAILED, str(error))
             raise

@@ -26,6 +26,8 @@ uninstall                                                  Slack: the bot is rem
 fault          platform, fault or null                     every call goes wrong from now on, or none
 restart                                                    the bot is stopped and started
 travel         to: next_digest, day or week                time passes, with the digests on the way
+let_link_die                                               one link of the list is dead from now on
+mend_link      url                                         it answers again
 =============  ==========================================  ==============================================
 
 To the page, *events*: ``hello`` first, with everything there is, then ``world``, ``message`` (new or

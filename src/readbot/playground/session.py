@@ -4,19 +4,21 @@ import asyncio
 import base64
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from readbot.conversation.wording import example_queries
 from readbot.exceptions import ReadbotError
+from readbot.feeds import PATHS
 from readbot.playground.clock import TravelClock
 from readbot.playground.deeds import Deed, DeedError, Json, Side
 from readbot.playground.digest_watch import DigestWatch
 from readbot.playground.discord_side import DiscordSide
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.install import INSTALL_PATH, REDIRECT_PATH, install
+from readbot.playground.link_watch import LinkWatch
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
 from readbot.playground.program import Program, read_manifest
@@ -49,13 +51,15 @@ DEFAULTS: Mapping[str, str] = {
     "READBOT_SETTLE_S": "3",
 }
 
-#: Settings of the real thing that need what is not here: a PostgreSQL server, a public address.
-_NOT_HERE = frozenset({"READBOT_QUEUE", "READBOT_URL", "READBOT_SECRET_KEYS"})
+#: Settings of the real thing that need what is not here: a PostgreSQL server, a public address, the web.
+_NOT_HERE = frozenset({"READBOT_QUEUE", "READBOT_URL", "READBOT_SECRET_KEYS", "READBOT_LINK_CHECKS"})
 
 #: Seals the tokens of loopback workspaces, which open nothing; always the same, for ``--keep``.
 _SECRET_KEY = base64.urlsafe_b64encode(b"readbot-playground-opens-nothing").decode()
 
 _LOOK_AT_DIGESTS_S = 1.0
+
+_NOT_RUNNING = "The bot is not running."
 
 Listener = Callable[[Json], None]
 
@@ -101,7 +105,13 @@ class Session:
             "problem": self.program.problem,
             "faults": dict(self._faults),
             "now": int(self.clock.now().timestamp() * 1000),
+            "feeds": self._list_feeds(),
+            "dead_links": links.describe() if (links := self._find_links()) else [],
         }
+
+    def _list_feeds(self) -> list[str]:
+        opened = self.program.process
+        return [] if opened is None or opened.feeds is None else [self.program.url + path for path in PATHS]
 
     async def watch_digests(self) -> None:
         """Tell every page when the digests change, until cancelled."""
@@ -165,6 +175,13 @@ class Session:
             case "travel":
                 await self._travel(deed.text("to"))
                 return None
+            case "let_link_die":
+                await self._change_links(lambda links: links.let_one_die())
+                return None
+            case "mend_link":
+                url = deed.text("url")
+                await self._change_links(lambda links: links.mend(url))
+                return None
         side = self.sides.get(deed.text("platform"))
         if side is None:
             raise DeedError("There is no such platform here.")
@@ -194,7 +211,7 @@ class Session:
         """Jump ahead in time, to the next digest or by a day or week."""
         watch = self._find_watch()
         if watch is None:
-            raise DeedError("The bot is not running.")
+            raise DeedError(_NOT_RUNNING)
         try:
             if to == "next_digest":
                 await watch.travel_to_next()
@@ -206,10 +223,23 @@ class Session:
             await self.push_digests()
 
     def _find_watch(self) -> DigestWatch | None:
-        opened, library = self.program.process, self.program.library
-        if opened is None or library is None:
+        opened = self.program.process
+        if opened is None:
             return None
-        return DigestWatch(opened.store, opened.service, library.reading_list, self.clock)
+        return DigestWatch(opened.store, opened.service, opened.shelves.find_list, self.clock)
+
+    async def _change_links(self, change: Callable[[LinkWatch], Awaitable[None]]) -> None:
+        links = self._find_links()
+        if links is None:
+            raise DeedError(_NOT_RUNNING)
+        await change(links)
+        self.push_status()
+
+    def _find_links(self) -> LinkWatch | None:
+        opened = self.program.process
+        if opened is None:
+            return None
+        return LinkWatch(opened.store, opened.health, opened.shelves.default.reading_list, self.clock)
 
     async def _restart(self) -> None:
         try:

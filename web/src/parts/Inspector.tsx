@@ -54,6 +54,7 @@ export function Inspector() {
           {Object.values(worlds).map((world) => (
             <Faults key={world.name} platform={world.name} label={world.label} />
           ))}
+          <DeadLinks />
         </section>
         <DigestSection />
         <Wire />
@@ -83,6 +84,37 @@ function Faults({ platform, label }: { platform: PlatformName; label: string }) 
         >
           {words}
         </button>
+      ))}
+    </div>
+  );
+}
+
+/** Links that stopped answering, as if the checker had found so over some days. */
+function DeadLinks() {
+  const { status } = useStore();
+  return (
+    <div className="faults" role="group" aria-label="Links">
+      <span>Links</span>
+      <button
+        type="button"
+        className="chip"
+        title="The first link of the list is gone, and has an archived copy."
+        onClick={() => void act({ do: "let_link_die" })}
+      >
+        Let a link die
+      </button>
+      {status?.dead_links.map(({ url, title }) => (
+        <p key={url} className="dead-link">
+          <span>“{title}” is gone.</span>
+          <button
+            type="button"
+            className="chip"
+            aria-label={`Mend “${title}”`}
+            onClick={() => void act({ do: "mend_link", url })}
+          >
+            Mend it
+          </button>
+        </p>
       ))}
     </div>
   );

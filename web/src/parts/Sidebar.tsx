@@ -47,6 +47,7 @@ export function Sidebar() {
       {shown.map((world) => (
         <Places key={world.name} world={world} />
       ))}
+      <Feeds />
       <div className="who">
         <Segments
           legend="You are"
@@ -58,6 +59,26 @@ export function Sidebar() {
         />
       </div>
     </nav>
+  );
+}
+
+/** The list for other programs, on the bot's own HTTP server. */
+function Feeds() {
+  const { status } = useStore();
+  if (!status?.feeds.length) return null;
+  return (
+    <div className="places">
+      <h2>The list elsewhere</h2>
+      <ul>
+        {status.feeds.map((url) => (
+          <li key={url}>
+            <a href={url} target="_blank" rel="noreferrer">
+              <span className="sign" aria-hidden="true">↗</span> {new URL(url).pathname}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
