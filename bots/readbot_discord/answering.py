@@ -27,7 +27,7 @@ _UNKNOWN_INTERACTION = 10062
 _NEW = discord.InteractionResponseType.channel_message
 _UPDATE = discord.InteractionResponseType.message_update
 
-#: Replies whose JSON is kept, by what was asked; when there are more, the keeping starts anew.
+#: Replies whose JSON is kept, by language and what was asked; when there are more, the keeping starts anew.
 _KEPT_ANSWERS = 512
 
 
@@ -84,7 +84,7 @@ class Responder:
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
-        self._kept: dict[str, Looks] = {}
+        self._kept: dict[tuple[str, str], Looks] = {}
 
     def complete(
         self, interaction: AnyInteraction, typed: str, *, what: Lookup = Lookup.QUERY, limit: int
@@ -105,18 +105,19 @@ class Responder:
                 await _defer(interaction)
             reply = await self._conversation.answer(to_request(interaction, wanted, about))
             assert isinstance(reply, Reply)  # noqa: S101 - no form is asked for on Discord so far
-            await _show(interaction, self._keep(wanted, reply, about))
+            key = str(interaction.locale), wanted
+            await _show(interaction, self._keep(key, reply, about))
         except Exception as error:
             await self.explain(interaction, error)
 
-    def _keep(self, wanted: str, reply: Reply, about: str) -> Looks:
+    def _keep(self, key: tuple[str, str], reply: Reply, about: str) -> Looks:
         """Return the looks of *reply*, from memory where the core gave the very same one before."""
-        looks = self._kept.get(wanted)
+        looks = self._kept.get(key)
         if looks is None or looks.reply is not reply or looks.about != about:
             looks = Looks(reply, about)
             if len(self._kept) >= _KEPT_ANSWERS:
                 self._kept.clear()
-            self._kept[wanted] = looks
+            self._kept[key] = looks
         return looks
 
     async def decline(self, interaction: AnyInteraction, *words: str | Span) -> None:

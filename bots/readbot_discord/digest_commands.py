@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias
 
-from discord import app_commands
+from discord import AppCommandOptionType, ChannelType, app_commands
 
 from readbot.conversation.commands import Digest, format_command
 from readbot.conversation.reply import MAX_COMMAND_LENGTH
@@ -39,8 +39,33 @@ _Section = app_commands.Range[str, 1, MAX_COMMAND_LENGTH - len('digest on sectio
 _DayOfMonth = app_commands.Range[int, 1, 31]
 _Links = app_commands.Range[int, 1, MAX_LINKS]
 
-#: Where a digest can go; in a forum no command can be typed, so it has to be named from elsewhere.
-_Place: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
+_Named: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
+
+
+class _Places(app_commands.Transformer):
+    """Offers where a digest can go; in a forum no command can be typed, so it is named from elsewhere."""
+
+    @property
+    def type(self) -> AppCommandOptionType:
+        return AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[ChannelType]:
+        return [
+            ChannelType.text,
+            ChannelType.news,
+            ChannelType.voice,
+            ChannelType.forum,
+            ChannelType.news_thread,
+            ChannelType.public_thread,
+            ChannelType.private_thread,
+        ]
+
+    async def transform(self, _interaction: AnyInteraction, value: _Named, /) -> _Named:
+        return value
+
+
+_Place: TypeAlias = app_commands.Transform[_Named, _Places]
 _CHANNEL_MEANING = "Another channel, a thread or a forum? This one if you leave it out"
 
 _PLAIN_TIME = re.compile(r"\d{1,2}(?::\d\d)?(?:[ap]m)?", re.IGNORECASE)
@@ -80,7 +105,7 @@ def _add_verb(group: app_commands.Group, responder: Responder, name: str, descri
 
 
 async def _answer(
-    responder: Responder, interaction: AnyInteraction, wanted: Digest, channel: _Place | None
+    responder: Responder, interaction: AnyInteraction, wanted: Digest, channel: _Named | None
 ) -> None:
     """Answer about *channel*, unless who asks could not write there themselves."""
     if channel is None:
@@ -91,7 +116,7 @@ async def _answer(
         await responder.decline(interaction, "You may not write in that channel, so neither may I for you.")
 
 
-def _may_write(interaction: AnyInteraction, channel: _Place) -> bool:
+def _may_write(interaction: AnyInteraction, channel: _Named) -> bool:
     if interaction.permissions.manage_guild:
         return True
     permissions = channel.permissions

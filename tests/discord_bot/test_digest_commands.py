@@ -116,7 +116,7 @@ async def test_every_verb_is_a_command(digest_group: Json) -> None:
 
 async def test_a_schedule_is_shown_with_the_options_that_there_are(digest_group: Json) -> None:
     (turn_on,) = [command for command in digest_group["options"] if command["name"] == "on"]
-    words = "digest on first monday 9 berlin section:x kind:paper links:2 monthly silent"
+    words = "digest on first monday 9 berlin section:x kind:paper links:2 monthly silent changes:on"
 
     typed = as_typed(words)
 

@@ -16,7 +16,7 @@ from readbot.digests.wiring import open_store
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.settings import Secret, Settings
-from readbot.store import Store
+from readbot.store import Database, Store
 from readbot_discord.client import describe_commands
 from readbot_discord.drift import Json
 from readbot_discord.rest import open_rest
@@ -102,12 +102,13 @@ async def test_translations_are_part_of_what_is_kept(commands: list[Json]) -> No
 
 
 async def test_processes_that_start_at_once_register_once(
-    discord: LoopbackDiscord, commands: list[Json], kept: Store, monkeypatch: pytest.MonkeyPatch
+    discord: LoopbackDiscord, commands: list[Json], database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("readbot_discord.sync._LOOK_AGAIN_S", 0.05)
+    store = Store(database)
 
     async def start() -> None:
-        async with registrar(discord, commands, kept) as keeper:
+        async with registrar(discord, commands, store) as keeper:
             await keeper.keep()
 
     await asyncio.gather(*(start() for _ in range(5)))
