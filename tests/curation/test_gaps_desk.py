@@ -67,7 +67,7 @@ async def test_words_can_be_taken_back(missed: Town) -> None:
     number = number_of(missed.store, "levain")
     await missed.say(f"gaps alias {number}", CURATOR, words="levain", means="sourdough")
     own = await missed.say("gaps words", CURATOR)
-    assert "levain means sourdough · added by Somebody, 2026-11-24 12:00 UTC" in own.fallback
+    assert "levain means sourdough · added by Cleo, 2026-11-24 12:00 UTC" in own.fallback
     reply = await missed.say(commands(own)["levain = sourdough"], ADMIN)
     assert "levain means nothing of its own any more" in reply.fallback
     assert "Nothing on the list" in await missed.search("levain")

@@ -71,6 +71,15 @@ async def test_the_queue_shows_one_at_a_time_with_who_when_and_how_many(town: To
     assert "Suggestion 2 of 2" in (await town.say("suggestions page:99", CURATOR)).fallback
 
 
+async def test_people_are_called_by_the_names_that_the_platform_has(town: Town) -> None:
+    town.messenger.people["U1"] = Reader(id="U1", name="Ada <!here>")
+    suggestion_id = await town.suggest(URL)
+    assert "Suggested by Ada <!here>, " in (await town.say("suggestions", CURATOR)).fallback
+    await approve(town, suggestion_id)
+    town.messenger.people["U8"] = CURATOR
+    assert "Approved by Cleo, " in (await town.say(f"suggestions show {suggestion_id}", ADMIN)).fallback
+
+
 async def test_an_approved_link_is_served_at_once_to_its_workspace_alone(town: Town) -> None:
     suggestion_id = await town.suggest(URL, title="Yeast")
     form = await town.fill(f"suggestions approve {suggestion_id}", CURATOR)
@@ -231,7 +240,7 @@ async def test_a_decided_suggestion_is_shown_with_the_way_back(town: Town) -> No
     await town.say(f"suggestions reject {suggestion_id}", CURATOR, reason="Too short")
     reply = await town.say(f"suggestions show {suggestion_id}", CURATOR)
 
-    assert "Rejected by Somebody, 2026-11-24 12:00 UTC: Too short" in reply.fallback
+    assert "Rejected by Cleo, 2026-11-24 12:00 UTC: Too short" in reply.fallback
     await town.say(commands(reply)["Back to the queue"], CURATOR)
     assert "On yeast" in (await approve(town, suggestion_id)).fallback
 

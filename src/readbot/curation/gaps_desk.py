@@ -60,7 +60,7 @@ class GapsDesk:
             return await self._verbs[verb](int(number), request)
         if verb == "words":
             aliases = await asyncio.to_thread(self._store.extra_aliases.list_for, request.workspace)
-            return gap_wording.own_words(aliases)
+            return await self._staff.name_people(gap_wording.own_words(aliases), request)
         _, _, page = words.partition("page:")
         return await self._show_all(request.workspace, page=int(page or 1))
 

@@ -67,6 +67,10 @@ class ReviewDesk:
         return Manner.FORM if words.partition(" ")[0].lower() in _ASKS else Manner.WAITS
 
     async def answer(self, words: str, request: Request) -> Answer:
+        answer = await self._answer(words, request)
+        return await self._staff.name_people(answer, request) if isinstance(answer, Reply) else answer
+
+    async def _answer(self, words: str, request: Request) -> Answer:
         if not await self._staff.may_curate(request):
             return wording.not_a_curator()
         verb, _, suggestion_id = words.lower().partition(" ")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader, Request
 from readbot.curation.curators import Curator, Curators
+from readbot.curation.naming import find_people, name_people
 from readbot.digests.model import Channel
 from readbot.digests.outcomes import Sent
 from readbot.people import ASK_TIMEOUT_S, channel_of, learn_reader
@@ -37,6 +38,13 @@ class Staff:
     async def may_curate(self, request: Request) -> bool:
         """Tell whether who asks may decide; may ask the platform."""
         return self.is_known(request) or (await learn_reader(self._messengers, request)).is_manager
+
+    async def name_people(self, reply: Reply, request: Request) -> Reply:
+        """Return *reply* with the names that the platform has for the people in it, as it would not ping them."""
+        ids = sorted(find_people(reply) - {request.reader.id})
+        found = await asyncio.gather(*(self._learn(request, person_id) for person_id in ids))
+        names = {reader.id: reader.name for reader in (*found, request.reader) if reader.name}
+        return name_people(reply, names)
 
     async def tell(self, channel: Channel, person_id: str, reply: Reply) -> bool:
         """Say something to one person alone; return whether it certainly arrived."""
@@ -77,9 +85,13 @@ class Staff:
         )
 
     async def _manages(self, request: Request, person_id: str) -> bool:
-        about = replace(request, reader=Reader(id=person_id))
+        return (await self._learn(request, person_id)).is_manager
+
+    async def _learn(self, request: Request, person_id: str) -> Reader:
+        """Return what the platform tells of somebody who is not the one that asks."""
+        somebody = Reader(id=person_id)
         try:
-            return (await learn_reader(self._messengers, about)).is_manager
+            return await learn_reader(self._messengers, replace(request, reader=somebody))
         except Exception:
-            logger.exception("%s could not be asked who manages a workspace", request.platform)
-            return False
+            logger.exception("%s could not be asked about a person", request.platform)
+            return somebody
