@@ -27,6 +27,8 @@ class Place(ABC):
     #: What opens a form; None where nothing can: a message gives no leave to.
     modal: Modal | None = None
     origin: Origin = Origin()
+    #: Whether an answer needs the modal as well as a form does.
+    is_modal = False
     #: What people read of that which they have picked in a form that is shown again.
     labels: Mapping[str, str] = MappingProxyType({})
 
@@ -113,6 +115,7 @@ class InModal(Place):
     """In a modal, which the answer takes."""
 
     modal: Modal
+    is_modal = True
 
     def __init__(
         self,

@@ -11,16 +11,16 @@ from readbot.conversation.request import Request
 from readbot_slack.places import Place
 from readbot_slack.service import Service
 
-#: A form has to be opened within three seconds; when it is not there by then, something else is opened first.
-FORM_PATIENCE_S = 1.0
+#: A modal has to be opened within three seconds; what is not there by then is waited for in it.
+MODAL_PATIENCE_S = 1.0
 
 
 async def answer_at(service: Service, request: Request, place: Place) -> None:
     """Answer *request* where its person is."""
     answering = asyncio.ensure_future(service.answer(request))
     try:
-        if service.is_form(request):
-            done, _ = await asyncio.wait({answering}, timeout=FORM_PATIENCE_S)
+        if place.is_modal or service.is_form(request):
+            done, _ = await asyncio.wait({answering}, timeout=MODAL_PATIENCE_S)
             if not done:
                 await place.wait()
         answer = await answering
