@@ -7,7 +7,7 @@ import pytest
 
 from readbot.playground.deeds import DeedError
 from readbot.playground.once import ask_once
-from readbot.playground.plain import Viewer, to_plain
+from readbot.playground.plain import Viewer, read_form, to_plain
 from readbot.playground.session import Session
 from readbot.playground.typed import read_options
 
@@ -139,3 +139,81 @@ async def test_a_number_that_is_none_is_refused_in_a_sentence() -> None:
 )
 async def test_what_is_printed_has_no_markup(markup: str, plain: str) -> None:
     assert to_plain(markup, ADA) == plain
+
+
+async def test_a_form_is_printed_with_its_fields_and_buttons_as_the_person_sees_them(
+    session: Session,
+) -> None:
+    is_answered, printed = await ask(session, "/llmread digest setup")
+
+    assert "readbot (in a window of hers):" in printed
+    _, _, form = printed.partition("Digest of this channel\n")
+    assert form.splitlines()[:4] == [
+        "  How often? [Every week ▾]",
+        "  On which day? [Monday ▾]",
+        '  At what time? "09:00"',
+        "    9, 9am and 16:30 are fine",
+    ]
+    assert "  [Turn on]  [Cancel]" in form
+    assert is_answered
+
+
+SLACK_FORM = {
+    "title": {"type": "plain_text", "text": "Suggest"},
+    "submit": {"type": "plain_text", "text": "Send"},
+    "blocks": [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "For *everybody*"}},
+        {
+            "type": "input",
+            "label": {"type": "plain_text", "text": "Note"},
+            "optional": True,
+            "hint": {"type": "plain_text", "text": "Did you use it?"},
+            "element": {"type": "plain_text_input", "action_id": "note"},
+        },
+        {
+            "type": "input",
+            "label": {"type": "plain_text", "text": "Kind"},
+            "element": {
+                "type": "static_select",
+                "action_id": "kind",
+                "options": [
+                    {"text": {"type": "plain_text", "text": each}, "value": each} for each in ("a", "b")
+                ],
+            },
+        },
+    ],
+}
+DISCORD_FORM = {
+    "title": "Suggest",
+    "custom_id": "x",
+    "components": [
+        {"type": 10, "content": "For **everybody**"},
+        {
+            "type": 18,
+            "label": "Note",
+            "description": "Did you use it?",
+            "component": {"type": 4, "custom_id": "note", "style": 2, "required": False},
+        },
+        {
+            "type": 18,
+            "label": "Kind",
+            "component": {
+                "type": 3,
+                "custom_id": "kind",
+                "options": [{"label": "a", "value": "a"}, {"label": "b", "value": "b"}],
+            },
+        },
+    ],
+}
+FIELDS = [
+    "Suggest",
+    "For everybody",
+    "Note (optional): [____________________]",
+    "  Did you use it?",
+    "Kind: [one of: a, b ▾]",
+]
+
+
+@pytest.mark.parametrize(("form", "buttons"), [(SLACK_FORM, "[Send]"), (DISCORD_FORM, "[Submit]  [Cancel]")])
+async def test_forms_of_both_platforms_read_alike(form: dict[str, object], buttons: str) -> None:
+    assert read_form(form, ADA).splitlines() == [*FIELDS, buttons]

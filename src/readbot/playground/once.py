@@ -5,7 +5,7 @@ import json
 from typing import TextIO
 
 from readbot.playground.deeds import DeedError, Json
-from readbot.playground.plain import Viewer, read_payload
+from readbot.playground.plain import Viewer, read_form, read_payload
 from readbot.playground.scene import PEOPLE
 from readbot.playground.session import Session
 from readbot.playground.typed import UnknownCommandError, read_typed
@@ -45,7 +45,7 @@ async def _ask(session: Session, platform: str, typed: str, out: TextIO) -> bool
     deed = {"do": "command", "platform": platform, "person": _ASKER.key, "channel": channel["id"]}
     print(f"{world['label']} · #{channel['name']} · {_ASKER.name}: {typed}", file=out)
     try:
-        messages = await _do_and_see(session, deed | read_typed(typed, world))
+        events = await _do_and_see(session, deed | read_typed(typed, world))
     except UnknownCommandError as error:
         print(f"  {error}\n", file=out)
         return None
@@ -53,10 +53,10 @@ async def _ask(session: Session, platform: str, typed: str, out: TextIO) -> bool
         print(f"  {error}\n", file=out)
         return False
     viewer = _look_as_asker(session, world)
-    for message in messages:
-        sees = "only visible to her" if message["only_for"] else "the whole channel sees it"
+    for event in events:
+        sees, words = _read(event, viewer)
         print(f"{world['bot']['name']} ({sees}):", file=out)
-        for line in read_payload(message["payload"], viewer).splitlines():
+        for line in words.splitlines():
             print(f"  {line}", file=out)
     for entry in session.wire.entries:
         if entry.number > first and entry.platform == platform:
@@ -64,6 +64,15 @@ async def _ask(session: Session, platform: str, typed: str, out: TextIO) -> bool
             print(json.dumps(entry.body, indent=2, ensure_ascii=False), file=out)
     print(file=out)
     return True
+
+
+def _read(event: Json, viewer: Viewer) -> tuple[str, str]:
+    """Return who sees what came, and what there is to read."""
+    if event["event"] == "view":
+        return "in a window of hers", read_form(event["view"]["payload"], viewer)
+    message = event["message"]
+    sees = "only visible to her" if message["only_for"] else "the whole channel sees it"
+    return sees, read_payload(message["payload"], viewer)
 
 
 def _look_as_asker(session: Session, world: Json) -> Viewer:
@@ -74,7 +83,9 @@ def _look_as_asker(session: Session, world: Json) -> Viewer:
 
 
 async def _do_and_see(session: Session, deed: Json) -> list[Json]:
-    """Do *deed* and return the messages that come of it: some answers take longer than the deed.
+    """Do *deed* and return the messages and forms that come of it, as events.
+
+    Some answers take longer than the deed.
 
     Raises:
         DeedError: It cannot be done, or nothing comes of it.
@@ -83,11 +94,11 @@ async def _do_and_see(session: Session, deed: Json) -> list[Json]:
     arrived = asyncio.Event()
 
     def note(event: Json) -> None:
-        message = event.get("message", {})
+        what = event.get("message") or event.get("view") or {}
         # Discord's "thinking" is no answer yet.
-        is_waiting = int(message.get("payload", {}).get("flags") or 0) & _IS_LOADING
-        if message.get("platform") == deed["platform"] and not is_waiting:
-            seen[message["id"]] = message
+        is_waiting = int(what.get("payload", {}).get("flags") or 0) & _IS_LOADING
+        if what.get("platform") == deed["platform"] and event["event"] != "home" and not is_waiting:
+            seen[what["id"]] = event
             arrived.set()
 
     forget = session.listen(note)

@@ -1,8 +1,8 @@
-"""What a message of either platform says, without the platform's markup."""
+"""What a message or a form of either platform says, without the platform's markup."""
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +29,18 @@ def read_payload(payload: Json, viewer: Viewer) -> str:
     return "\n".join(to_plain(each, viewer) for each in words)
 
 
+def read_form(payload: Json, viewer: Viewer) -> str:
+    """Return a form of either platform as text: title, what stands above, a line a field, buttons."""
+    rows = payload.get("blocks") or payload.get("components") or []
+    lines = [_words_of(payload["title"]), *(line for row in rows for line in _read_row(row, viewer))]
+    # Discord's buttons are its own.
+    buttons = [_words_of(payload.get(name)) for name in ("submit", "close")]
+    if "components" in payload:
+        buttons = ["Submit", "Cancel"]
+    lines.append("  ".join(f"[{button}]" for button in buttons if button))
+    return "\n".join(lines)
+
+
 def to_plain(markup: str, viewer: Viewer) -> str:
     """Return Slack's or Discord's markup without its signs; a link's address stands behind its words.
 
@@ -43,6 +55,41 @@ def to_plain(markup: str, viewer: Viewer) -> str:
     for pattern, instead in _SIGNS:
         markup = pattern.sub(instead, markup)
     return html.unescape(markup)
+
+
+def _read_row(row: Json, viewer: Viewer) -> Iterator[str]:
+    field = row.get("element") or row.get("component")
+    if "label" not in row or field is None:
+        yield from (to_plain(each, viewer) for each in _find_words(row))
+        return
+    is_optional = row.get("optional") or field.get("required") is False
+    label = f"{_words_of(row['label'])}{' (optional)' if is_optional else ''}"
+    yield f"{label}{'' if label.endswith('?') else ':'} {_read_field(field)}"
+    if hint := _words_of(row.get("hint") or row.get("description")):
+        yield f"  {hint}"
+
+
+def _read_field(field: Json) -> str:
+    """Return what stands in a field: text in quotes, what is picked of what there is, or what to put there."""
+    held = field.get("initial_value") or field.get("value") or field.get("initial_time")
+    if held:
+        return f'"{held}"'
+    options = field.get("options") or []
+    chosen = field.get("initial_option")
+    picked = [chosen] if chosen else [each for each in options if each.get("default")]
+    names = ", ".join(_label_of(each) for each in picked or options)
+    if names:
+        return f"[{names} ▾]" if picked else f"[one of: {names} ▾]"
+    return f"[{_words_of(field.get('placeholder')) or _EMPTY}]"
+
+
+def _label_of(option: Json) -> str:
+    return _words_of(option.get("text") or option.get("label"))
+
+
+def _words_of(value: Any) -> str:
+    """Return a text, which Slack wraps into an object."""
+    return str(value["text"]) if isinstance(value, dict) else str(value or "")
 
 
 def _show_moment(mark: re.Match[str], viewer: Viewer) -> str:
@@ -73,6 +120,8 @@ _SIGNS = tuple(
         (r"\\([^A-Za-z0-9\s])", r"\1"),
     )
 )
+
+_EMPTY = "_" * 20
 
 _UNITS = (("day", 24 * 3600), ("hour", 3600), ("minute", 60), ("second", 1))
 
