@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl
 
 from aiohttp import ClientPayloadError, web
 from aiohttp.http import HttpProcessingError
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from readbot.settings import Secret
 
@@ -62,7 +62,7 @@ class EventsEndpoint:
         except RefusedError as refused:
             logger.warning("refused a request: %d %s", refused.status, refused.reason)
             return web.Response(status=refused.status, text=refused.reason)
-        return await to_aiohttp_response(await self._app.async_dispatch(bolt_request))
+        return _to_response(await self._app.async_dispatch(bolt_request))
 
     async def _admit(self, request: web.Request) -> AsyncBoltRequest:
         content_type = request.content_type
@@ -95,6 +95,15 @@ class EventsEndpoint:
         expected = sign(self._secret, timestamp, body)
         if not hmac.compare_digest(expected.encode(), signature.encode(errors="replace")):
             raise RefusedError(401, "the signature is missing or wrong")
+
+
+def _to_response(answer: BoltResponse) -> web.Response:
+    """Return Bolt's answer as bytes, which go out with the head at once.
+
+    Bolt's own adapter leaves a text to aiohttp, which encodes and writes it by itself, some microseconds later.
+    """
+    headers = {name: values[0] for name, values in answer.headers.items()}
+    return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)
 
 
 def sign(secret: bytes, timestamp: str, body: bytes) -> str:

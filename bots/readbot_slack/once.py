@@ -44,6 +44,8 @@ class ActOnce(AsyncMiddleware):
     def __init__(self, store: Store, service: Service) -> None:
         self._taken = store.taken
         self._service = service
+        # People type the same things, and this is asked about every command.
+        self._acts_when_typed = lru_cache(maxsize=1024)(self._find_whether_it_acts)
 
     async def async_process(
         self,
@@ -74,13 +76,16 @@ class ActOnce(AsyncMiddleware):
                 if self._acts(from_shortcut(body)):
                     return [_of_trigger(body)]
             case None if "command" in body:
-                if self._acts(from_command(body)):
+                if self._acts_when_typed(body.get("text") or ""):
                     return [_of_trigger(body)]
         return []
 
+    def _find_whether_it_acts(self, typed: str) -> bool:
+        return self._acts(from_command({"text": typed}))
+
     def _acts(self, request: Request) -> bool:
         """Tell whether somebody would notice if it were done twice."""
-        return _is_share(request.text) or not self._service.is_quick(request)
+        return isinstance(parse_command(request.text), Share) or not self._service.is_quick(request)
 
     async def _take(self, key: str, for_s: float) -> bool:
         try:
@@ -89,11 +94,6 @@ class ActOnce(AsyncMiddleware):
             # Without a database nobody knows; rather twice than not at all.
             log_bug(error)
             return True
-
-
-@lru_cache(maxsize=1024)
-def _is_share(text: str) -> bool:
-    return isinstance(parse_command(text), Share)
 
 
 def _of_trigger(body: Json) -> tuple[str, float]:
