@@ -117,7 +117,7 @@ def _oauth_complaints(settings: Settings) -> list[str]:
         ),
     }
     return [
-        f"{env}: is missing for SLACK_CLIENT_ID's installs; {advice}"
+        f"{env}: is missing, and workspaces cannot install the app without it; {advice}"
         for env, (value, advice) in wanted.items()
         if value is None
     ]
