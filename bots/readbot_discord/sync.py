@@ -131,12 +131,17 @@ class Registrar:
         For the background of a running readbot: never raises.
         """
         attempt = 0
-        try:
-            while (wait_s := await self._try(attempt)) is not None:
-                attempt += 1
-                await asyncio.sleep(wait_s)
-        except Exception:
-            logger.exception("could not register the commands")
+        while True:
+            try:
+                wait_s = await self._try(attempt)
+            except Exception:
+                # The database, for instance, may be away for a while.
+                wait_s = _wait_s(attempt)
+                logger.exception("could not register the commands, next try in %.0f s", wait_s)
+            if wait_s is None:
+                return
+            attempt += 1
+            await asyncio.sleep(wait_s)
 
     async def _try(self, attempt: int) -> float | None:
         """Register if need be, and return after how many seconds to try again; None when all is said."""
@@ -149,7 +154,7 @@ class Registrar:
             # The other process may have been at it between the two questions.
             drift = [] if await self._is_known() else await self.register()
         except LaterError as error:
-            wait_s = error.wait_s or _WAITS_S[min(attempt, len(_WAITS_S) - 1)]
+            wait_s = error.wait_s or _wait_s(attempt)
             logger.warning("could not register the commands, next try in %.0f s: %s", wait_s, error)
             return wait_s
         except PlatformError as error:
@@ -183,6 +188,10 @@ class Registrar:
     async def _give_lease_back(self) -> None:
         if self._store is not None:
             await asyncio.to_thread(self._store.taken.give_back, f"{self._key}:lease")
+
+
+def _wait_s(attempt: int) -> float:
+    return _WAITS_S[min(attempt, len(_WAITS_S) - 1)]
 
 
 def _for_one_server(command: Json) -> Json:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from click.testing import CliRunner, Result
 
 from readbot.cli import main
@@ -20,7 +22,7 @@ from readbot.store import Database, Store
 from readbot_discord.client import describe_commands
 from readbot_discord.drift import Json
 from readbot_discord.rest import open_rest
-from readbot_discord.sync import Registrar, make_digest, make_key
+from readbot_discord.sync import LaterError, Registrar, make_digest, make_key
 
 from .scenes import Scene, make_scene, running
 
@@ -129,6 +131,53 @@ async def test_a_rate_limit_is_waited_for(
     assert asyncio.get_running_loop().time() - began >= 0.3
     assert len(discord.world.commands[None]) == len(commands)
     assert "next try in 0 s" in caplog.text
+
+
+async def test_the_day_s_last_new_command_is_a_reason_to_wait(commands: list[Json]) -> None:
+    async def say(request: web.Request) -> web.Response:
+        if request.method == "PUT":
+            body = {
+                "code": 30034,
+                "message": "Max number of daily application command creates",
+                "retry_after": 7200,
+            }
+            return web.json_response(body, status=429)
+        return web.json_response([] if request.path.endswith("/commands") else {"id": "1"})
+
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", say)
+    async with (
+        TestServer(app) as server,
+        open_rest(Secret("a.b.c"), api_url=str(server.make_url("/api/v10"))) as rest,
+    ):
+        with pytest.raises(LaterError, match=r"200 new commands a day.*try again in 120 min") as raised:
+            await Registrar(rest, commands, key="x", store=None).register()
+
+    assert raised.value.wait_s == 7200
+
+
+async def test_a_database_that_is_away_for_a_moment_keeps_no_commands_back(
+    discord: LoopbackDiscord,
+    commands: list[Json],
+    kept: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("readbot_discord.sync._WAITS_S", (0.01,))
+    failures = iter([OSError("no database"), OSError("no database")])
+    get = kept.facts.get
+
+    def flaky(key: str) -> str | None:
+        if (error := next(failures, None)) is not None:
+            raise error
+        return get(key)
+
+    monkeypatch.setattr(kept.facts, "get", flaky)
+    async with registrar(discord, commands, kept) as keeper:
+        await keeper.keep()
+
+    assert len(discord.world.commands[None]) == len(commands)
+    assert caplog.text.count("next try in") == 2
 
 
 async def test_commands_that_discord_refuses_are_given_up_with_its_reason(
