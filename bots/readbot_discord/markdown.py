@@ -75,6 +75,8 @@ def _format_span(span: Span) -> str:
             shown = code(as_typed(span.text))
         case Style.PERSON:
             shown = name_person(span.ref, span.text)
+        case Style.CHANNEL if span.ref.isdecimal():
+            shown = f"<#{int(span.ref)}>"
         case Style.MOMENT if span.ref.isdecimal():
             # Each reader sees it in their own time zone and language; the second one counts: "in 3 days".
             shown = f"<t:{int(span.ref)}:F> (<t:{int(span.ref)}:R>)"

@@ -51,6 +51,10 @@ EVENT_TYPE = "readbot_digest"
 #: Messages in one page of a history; Slack advises no more.
 _PAGE = 200
 
+#: Channels in one page of somebody's, and how many pages are read: a Home tab waits for them.
+_CHANNELS_PAGE = 200
+_MOST_PAGES = 5
+
 #: Idle connections are closed by Slack or on the way there, and a post into a closed one is a lost
 #: answer; within a burst of posts one is used again.
 _KEEP_ALIVE_S = 3.0
@@ -149,6 +153,33 @@ class SlackMessenger:
             timezone=user.get("tz") or reader.timezone,
             is_manager=reader.is_manager or bool(user.get("is_admin") or user.get("is_owner")),
         )
+
+    async def list_channels(self, workspace_id: str, person_id: str) -> frozenset[str]:
+        """Implements ``readbot.ports.KnowsChannels``, by the optional scopes channels:read and groups:read.
+
+        Source: https://docs.slack.dev/reference/methods/users.conversations
+        """
+        found: set[str] = set()
+        # One by one, as either scope may have been left out.
+        for kind in ("public_channel", "private_channel"):
+            found |= await self._list_channels(workspace_id, person_id, kind)
+        return frozenset(found)
+
+    async def _list_channels(self, workspace_id: str, person_id: str, kind: str) -> set[str]:
+        found: set[str] = set()
+        wanted = {"user": person_id, "types": kind, "exclude_archived": True, "limit": _CHANNELS_PAGE}
+        for _ in range(_MOST_PAGES):
+            page = await self._ask(workspace_id, self._client.users_conversations, **wanted)
+            if isinstance(page, Failure):
+                if page.reason != "missing_scope":
+                    logger.warning("Slack does not tell where a person is: %s", page.reason)
+                break
+            found |= {channel["id"] for channel in page.get("channels") or []}
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+            wanted["cursor"] = cursor
+        return found
 
     async def tell(self, channel: Channel, person_id: str, reply: Reply) -> PostOutcome:
         message = to_message(reply)

@@ -32,6 +32,8 @@ _BLANK = re.compile(r"\s")
 
 _USER_ID = re.compile(r"[UW][A-Z0-9]+")
 
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{0,20}")
+
 _ELLIPSIS = "…"
 
 
@@ -134,7 +136,9 @@ def _span(span: Span, room: int) -> str:
             return _code(f"{COMMAND} {shorten_command(span.text)}", room)
         case Style.MOMENT:
             return _moment(span, room)
-        case Style.PERSON | Style.PLAIN:
+        case Style.CHANNEL if _CHANNEL_ID.fullmatch(span.ref):
+            return f"<#{span.ref}>"
+        case Style.PERSON | Style.CHANNEL | Style.PLAIN:
             # Slack pings whom it names by id, so a person is named by their name.
             return cut_literal(span.text, room)
 

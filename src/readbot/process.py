@@ -13,7 +13,7 @@ from readbot import web
 from readbot.bootstrap import connect, open_shelves
 from readbot.clock import SystemClock
 from readbot.conversation.bot import Bot
-from readbot.conversation.commands import Digest, Lists
+from readbot.conversation.commands import Digest, Home, Lists
 from readbot.curation.health import HealthBook
 from readbot.curation.link_job import list_served, run_link_checks
 from readbot.curation.notebook import open_notebook
@@ -25,6 +25,7 @@ from readbot.digests.service import DigestService
 from readbot.digests.wiring import make_service, make_writers, open_messengers, open_store, run_digests
 from readbot.feeds import Feeds
 from readbot.front_desk import FrontDesk
+from readbot.home import HomeDesk
 from readbot.list_watch import watch_lists
 from readbot.lists_desk import ListsDesk
 from readbot.metrics import CommandMetrics, DigestMetrics, watch_deliveries
@@ -142,6 +143,7 @@ async def open_process(
             desks={
                 Digest: DigestDesk(service, messengers, managers=settings.digest_managers),
                 Lists: ListsDesk(shelves, store, messengers),
+                Home: HomeDesk(shelves, store, messengers),
                 **make_desks(
                     settings, store=store, shelves=shelves, messengers=messengers, notebook=notebook
                 ),

@@ -23,6 +23,8 @@ class Style(StrEnum):
     COMMAND = "command"
     #: A person, named without pinging them; ``ref`` is their id on the platform.
     PERSON = "person"
+    #: A channel; ``ref`` is its id on the platform, which shows its name.
+    CHANNEL = "channel"
     #: A moment, shown in the reader's own time zone where the platform can; ``ref`` is Unix time in seconds.
     MOMENT = "moment"
 
@@ -31,7 +33,7 @@ class Style(StrEnum):
 class Span:
     """A run of text in one style. Never empty, no line breaks."""
 
-    #: What is read; for a person or a moment, where the platform has nothing better.
+    #: What is read; for a person, a channel or a moment, where the platform has nothing better.
     text: str
     style: Style = Style.PLAIN
     #: Where the text leads, if it is a link.
@@ -63,6 +65,10 @@ def command(words: str) -> Span:
 
 def person(person_id: str, name: str) -> Span:
     return Span(name or "Somebody", Style.PERSON, ref=person_id)
+
+
+def channel(channel_id: str) -> Span:
+    return Span("a channel", Style.CHANNEL, ref=channel_id)
 
 
 def moment(when: datetime) -> Span:
