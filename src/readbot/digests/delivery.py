@@ -44,8 +44,6 @@ PROBE_EVERY = timedelta(days=1)
 MAX_BACKOFF_S = 300.0
 #: Beyond this wait a group is left for a later round, so that it does not keep a worker.
 _PATIENCE_S = 5.0
-#: A process that dies while it spends a budget all share keeps the others waiting for so long.
-_TURN_S = 30.0
 
 _Answer = TypeVar("_Answer")
 
@@ -165,9 +163,9 @@ class Deliverer:
         messenger = self._messengers[group.partition(":")[0]]
         if not messenger.pace.shared:
             return await self._serve(group, messenger, for_s, turn=None)
-        # Long enough for the posts that are under way when the turn is kept for the last time.
-        lasts_s = max(_TURN_S, 4 * self.options.post_timeout_s)
-        turn = Turn(self._store, self._clock, group, lasts_s=lasts_s)
+        # It is kept when half of it is over: the other half is enough for the posts under way. A process
+        # that dies with it keeps the others waiting for the whole.
+        turn = Turn(self._store, self._clock, group, lasts_s=4 * self.options.post_timeout_s)
         try:
             return await self._serve(group, messenger, for_s, turn=turn)
         finally:
