@@ -27,6 +27,11 @@ async def test_what_was_missed_is_shown_by_how_often(missed: Town) -> None:
     assert commands(reply)["pizza"] == f"gaps show {number_of(missed.store, 'pizza')}"
 
 
+async def test_what_was_missed_a_moment_ago_is_shown(town: Town) -> None:
+    await town.say("search levain")
+    assert "levain · once" in (await town.say("gaps", CURATOR)).fallback
+
+
 @pytest.mark.parametrize("verb", ["", "show {}", "alias {}", "suggest {}", "ignore {}", "words", "unalias 1"])
 async def test_who_is_no_curator_may_do_nothing_even_by_an_old_button(missed: Town, verb: str) -> None:
     text = f"gaps {verb.format(number_of(missed.store, 'levain'))}".rstrip()

@@ -36,11 +36,29 @@ _ASKS = {"alias", "suggest"}
 class GapsDesk:
     """Implements ``readbot.front_desk.Desk``."""
 
-    def __init__(self, store: Store, libraries: Libraries, staff: Staff, *, refresh: Refresh) -> None:
+    def __init__(
+        self,
+        store: Store,
+        libraries: Libraries,
+        staff: Staff,
+        *,
+        refresh: Refresh,
+        settle: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Show what *store* has counted.
+
+        Args:
+            store: Where it is counted.
+            libraries: What answers, and so closes a gap.
+            staff: Who may look.
+            refresh: Makes words that were added work.
+            settle: Writes down what was asked a moment ago, which a curator has just tried.
+        """
         self._store = store
         self._libraries = libraries
         self._staff = staff
         self._refresh = refresh
+        self._settle = settle
         self._verbs: dict[str, _Verb] = {
             "show": self._show,
             "alias": self._add_alias,
@@ -65,6 +83,7 @@ class GapsDesk:
         return await self._show_all(request.workspace, page=int(page or 1))
 
     async def _show_all(self, workspace: Workspace, *before: Part, page: int = 1) -> Reply:
+        await self._settle()
         gaps = await asyncio.to_thread(self._list_open, workspace)
         return gap_wording.overview(make_page(gaps, page), *before)
 

@@ -48,7 +48,7 @@ def make_desks(
         Suggest: SuggestDesk(suggesting),
         OnList: OnListDesk(suggesting),
         Suggestions: ReviewDesk(store, shelves, rule, staff, refresh=shelves.refresh),
-        Gaps: GapsDesk(store, shelves, staff, refresh=shelves.refresh),
+        Gaps: GapsDesk(store, shelves, staff, refresh=shelves.refresh, settle=notebook.flush),
         Privacy: PrivacyDesk(store, gaps_days=settings.gaps_days, settle=notebook.flush),
     }
 
