@@ -16,7 +16,8 @@ from readbot.front_desk import FrontDesk
 from readbot_discord.answering import Responder
 from readbot_discord.client import ReadbotClient
 from readbot_discord.digest_commands import make_on_command
-from readbot_discord.sync import Json, to_payload
+from readbot_discord.drift import Json
+from readbot_discord.sync import to_payload
 from readbot_discord.typed import as_typed, name_command
 
 

@@ -11,7 +11,8 @@ from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_discord.rest import Call
 from readbot_discord.answering import Responder
 from readbot_discord.client import ReadbotClient
-from readbot_discord.sync import find_drift, to_payload
+from readbot_discord.drift import find_drift
+from readbot_discord.sync import to_payload
 
 from .scenes import Scene, make_scene, running
 

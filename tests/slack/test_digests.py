@@ -60,7 +60,7 @@ class TestAsking:
         await room.type("on")
         status = await room.type("status", user="U1")
         assert f"0 of {LINKS} so far" in status.words
-        assert status.labels == ["Preview", "Skip the next", "Pause", "Turn off"]
+        assert status.labels == ["Preview", "Change", "Skip the next", "Pause", "Turn off"]
 
     async def test_a_preview_is_private_and_uses_up_nothing(self, room: Room) -> None:
         await room.type("on")
@@ -113,7 +113,7 @@ class TestAsking:
         assert "I cannot post here." in answer.words
         assert "type /invite @readbot" in answer.words
         status = await room.type("status", user="U1")
-        assert status.labels == ["Mondays at 09:00"]
+        assert status.labels == ["Set up", "Mondays at 09:00"]
         assert room.public() == []
 
     async def test_on_in_an_archived_channel_says_so(self, room: Room) -> None:

@@ -375,7 +375,7 @@ class TestUninstalling:
         self, slack: LoopbackSlack, hearing: Hearing
     ) -> None:
         client = make_client(slack, slack.team("T1").bot_token)
-        assert not (await client.auth_revoke(test="true"))["revoked"]
+        assert not (await client.auth_revoke(test=True))["revoked"]
         assert (await client.auth_revoke())["revoked"]
         await slack.settle()
         assert [payload["event"]["type"] for payload in hearing.heard] == ["tokens_revoked"]

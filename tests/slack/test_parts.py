@@ -20,7 +20,7 @@ from readbot_slack import SlackPlatform
 from readbot_slack.authorize import CACHE_S, CachedAuthorize, Installation
 from readbot_slack.logs import make_sdk_logger
 from readbot_slack.requests import from_action, from_command
-from readbot_slack.service import Service
+from readbot_slack.service import Answer, Service
 from tests.slack.conftest import ServeHttp
 
 
@@ -192,6 +192,13 @@ class TestService:
         assert from_command({"team_id": "T1"}).text == ""
 
 
+async def answered(service: Service, request: Request) -> Answer:
+    """Return the message that answers a request, which asks for no form."""
+    answer = await service.answer(request)
+    assert isinstance(answer, Answer)
+    return answer
+
+
 class TestKeptAnswers:
     """A message is rendered once for as long as the core gives the very same reply."""
 
@@ -200,31 +207,31 @@ class TestKeptAnswers:
 
     async def test_a_question_asked_again_is_not_rendered_again(self, bot: Conversation) -> None:
         service = Service(bot)
-        first = await service.answer(self.request("fine-tuning"))
-        assert await service.answer(self.request("fine-tuning", user="U2")) is first
+        first = await answered(service, self.request("fine-tuning"))
+        assert await answered(service, self.request("fine-tuning", user="U2")) is first
 
     async def test_another_page_is_another_message(self, bot: Conversation) -> None:
         service = Service(bot)
-        first = await service.answer(self.request("search fine-tuning"))
-        assert (await service.answer(self.request("search fine-tuning page:2"))).message != first.message
+        first = await answered(service, self.request("search fine-tuning"))
+        assert (await answered(service, self.request("search fine-tuning page:2"))).message != first.message
 
     async def test_a_new_reply_to_the_same_words_is_rendered_anew(self) -> None:
         saying = Saying("one")
         service = Service(saying)
-        await service.answer(self.request("x"))
+        await answered(service, self.request("x"))
         saying.reply = Saying("two").reply
-        assert (await service.answer(self.request("x"))).message["text"] == "two"
+        assert (await answered(service, self.request("x"))).message["text"] == "two"
 
     async def test_nobody_is_named_for_what_another_shares(self, bot: Conversation) -> None:
         service = Service(bot)
         for user in ("U1", "U2"):
-            answer = await service.answer(self.request("share fine-tuning", user=user))
+            answer = await answered(service, self.request("share fine-tuning", user=user))
             assert f"Shared by <@{user}>" in answer.ack
 
     async def test_any_number_of_questions_is_answered(self, bot: Conversation) -> None:
         service = Service(bot)
         for number in range(1200):
-            assert await service.answer(self.request(f"section ~{number}"))
+            assert await answered(service, self.request(f"section ~{number}"))
 
 
 class Counting:

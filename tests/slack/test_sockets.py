@@ -116,6 +116,7 @@ async def test_a_wrong_token_ends_it_with_a_sentence(
 async def test_an_unreachable_slack_is_waited_for(
     bot: Conversation,
     slack: LoopbackSlack,
+    *,
     monkeypatch: pytest.MonkeyPatch,
     method: str,
     fault: Fault,
