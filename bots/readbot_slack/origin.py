@@ -38,5 +38,7 @@ class Origin:
             told = json.loads(view.get("private_metadata") or "{}")
         except ValueError:
             return cls()
+        if not isinstance(told, dict):
+            return cls()
         known = {each.name for each in fields(cls)}
         return cls(**{name: value for name, value in told.items() if name in known})

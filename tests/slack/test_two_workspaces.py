@@ -1,0 +1,88 @@
+"""Two workspaces with the same ids of people and channels, and what each sees of the other: nothing."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from readbot.playground.loopback_slack import LoopbackSlack, View, make_workspace
+from readbot.process import Process, open_process
+from readbot.settings import Secret
+from readbot_slack import SlackPlatform
+from tests.slack.conftest import ALIASES_PATH, LIST_PATH
+from tests.slack.digesting import until
+from tests.slack.installing import Town, make_registration, make_settings, serve_connection
+
+
+@pytest.fixture(params=["http", "socket"])
+async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Town, Process]]:
+    """Two workspaces that installed readbot, whole process and database behind it."""
+    teams = [make_workspace(number, is_installed=False) for number in (1, 2)]
+    async with LoopbackSlack(workspaces=teams, app=make_registration()) as slack:
+        over_socket = {"slack_app_token": Secret("xapp-loopback")} if request.param == "socket" else {}
+        settings = make_settings(
+            slack, data_dir=tmp_path, list_paths=(LIST_PATH,), aliases_path=ALIASES_PATH, **over_socket
+        )
+        platforms = {"slack": SlackPlatform()}
+        async with open_process(settings, platforms=platforms, listens=["slack"], posts=False) as process:
+            connection = process.connections["slack"]
+            async with serve_connection(connection) as port:
+                slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
+                if over_socket:
+                    await slack.sockets.wait_for_connections(1)
+                    slack.delivery = slack.sockets
+                town = Town(slack=slack, store=process.store, connection=connection, port=port)
+                for team in ("T1", "T2"):
+                    await town.install(team)
+                    slack.team(team).find_channel("C2").members.add("UBOT")
+                yield town, process
+
+
+def stack(slack: LoopbackSlack, team: str, user: str) -> list[View]:
+    return slack.team(team).stack(user)
+
+
+async def test_each_hears_only_its_own_answers(town: tuple[Town, Process]) -> None:
+    slack = town[0].slack
+    await slack.tell("@readbot fine-tuning", user="U1", channel="C2", workspace="T2")
+    await slack.tell("transformers", user="U1", channel="D1", workspace="T2")
+    assert slack.visible("U1", "D1", workspace="T1") == []
+    assert len(slack.visible("U1", "D1", workspace="T2")) == 2
+    assert slack.visible("U1", "C2", workspace="T1") == []
+    assert len(slack.visible("U1", "C2", workspace="T2")) == 2
+
+
+async def test_a_modal_and_what_is_posted_from_it_stay_within(town: tuple[Town, Process]) -> None:
+    slack = town[0].slack
+    message = await slack.say("who knows about fine-tuning?", user="U2", channel="C1", workspace="T2")
+    view = (await slack.shortcut("find_reading", user="U1", message=message, workspace="T2")).view
+    await slack.click(view, "Post as reply", user="U1", workspace="T2")
+    assert len(slack.visible("U1", "C1", workspace="T2")) == 2
+    assert slack.visible("U1", "C1", workspace="T1") == []
+    assert stack(slack, "T1", "U1") == []
+
+
+async def test_suggestions_and_recent_answers_of_one_stand_on_no_home_of_the_other(
+    town: tuple[Town, Process],
+) -> None:
+    slack, process = town[0].slack, town[1]
+    await slack.command(
+        "suggest https://example.com/new A new thing", user="U1", channel="C2", workspace="T2"
+    )
+    await slack.command("zanzibar fine-tuning", user="U1", channel="C2", workspace="T2")
+    await until(lambda: len(process.store.suggestions.list_everywhere()) == 1)
+    other = (await slack.open_home("U1", workspace="T1")).view
+    assert "Suggestions that wait: 0" in other.words
+    assert "zanzibar" not in str(other.body)
+    own = (await slack.open_home("U1", workspace="T2")).view
+    assert "Suggestions that wait: 1" in own.words
+
+
+async def test_a_digest_of_one_stands_on_no_home_of_the_other(town: tuple[Town, Process]) -> None:
+    slack, process = town[0].slack, town[1]
+    await slack.command("digest on", user="U1", channel="C2", workspace="T2")
+    await until(lambda: len(process.store.subscriptions.list_()) == 1)
+    # The channel hears of it, and who turned it on is answered.
+    await until(lambda: len(slack.visible("U1", "C2", workspace="T2")) == 2)
+    assert "<#C2>" in (await slack.open_home("U1", workspace="T2")).view.words
+    assert "<#C2>" not in (await slack.open_home("U1", workspace="T1")).view.words
