@@ -71,6 +71,7 @@ VARIANTS = {
         ),
         Variant(name="discord-sqlite", open_stage=open_discord),
         Variant(name="slack-postgresql", open_stage=open_slack, on_postgresql=True, workers=2),
+        Variant(name="discord-postgresql", open_stage=open_discord, on_postgresql=True, workers=2),
     )
 }
 
