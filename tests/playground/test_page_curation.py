@@ -139,7 +139,11 @@ class TestLists:
         opened, reloaded = session.program.process, asyncio.Event()
         assert opened is not None
         loop = asyncio.get_running_loop()
-        opened.shelves.listen(lambda: loop.call_soon_threadsafe(reloaded.set))
+
+        def tell() -> None:
+            loop.call_soon_threadsafe(reloaded.set)
+
+        opened.shelves.listen(tell)
         (tmp_path / "bread.yaml").write_text(LIST + '      - {title: Rye, url: "https://example.org/rye"}\n')
         async with asyncio.timeout(8):
             await reloaded.wait()
