@@ -116,6 +116,39 @@ async def shared_on_slack(page: Page) -> None:
     await page.get_by_role("radio", name="Ben").check(force=True)
 
 
+@scene("slack-shortcut")
+async def reading_for_a_message(page: Page) -> None:
+    await show(page, "Slack")
+    await page.get_by_role("radio", name="Ben").check(force=True)
+    words = "hi all, has anybody here compared fine-tuning a small model with prompting a big one? cost is my worry"
+    await type_in_slack(page, words)
+    await answered(page, "slack")
+    await page.get_by_role("radio", name="Ada").check(force=True)
+    message = page.locator(".pane.slack .message").first
+    await message.hover()
+    await message.get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="Find reading for this").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Post as reply").wait_for()
+
+
+@scene("slack-home")
+async def home_on_slack(page: Page) -> None:
+    await show(page, "Slack")
+    await type_in_slack(page, "/llmread digest on monday 9:00 Europe/Berlin")
+    await answered(page, "slack")
+    await page.get_by_role("button", name="To the next digest").click()
+    await answered(page, "slack", 3)
+    await page.get_by_role("button", name="Home").click()
+    await page.get_by_role("region", name="App Home").get_by_text("Set-up").wait_for()
+
+
+@scene("slack-digest-form")
+async def digest_form_on_slack(page: Page) -> None:
+    await show(page, "Slack")
+    await type_in_slack(page, "/llmread digest setup")
+    await page.get_by_role("dialog", name="Digest of this channel").wait_for()
+
+
 @scene("discord-autocomplete", theme="dark")
 async def autocomplete_on_discord(page: Page) -> None:
     await show(page, "Discord")

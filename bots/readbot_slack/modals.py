@@ -209,7 +209,6 @@ def _lookup(field: Field, label: str) -> Block:
     element: Block = {
         "type": "external_select",
         "action_id": f"{LOOKUP_PREFIX}{field.lookup}{'' if field.is_required else _OPTIONAL}",
-        "placeholder": plain_text("Type to find one"),
         "min_query_length": 0,
     }
     if field.value and len(field.value) <= MAX_OPTION_VALUE:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from readbot import home_wording as wording
 from readbot.conversation.reply import Reply
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 #: Digests and answers that are shown; a page is for a glance.
 _MAX_DIGESTS = 10
 _MAX_RECENT = 5
+
+_WEEK = timedelta(days=7)
 
 
 class HomeDesk:
@@ -79,7 +82,12 @@ class HomeDesk:
             entries = [reading_list.find_entry(link_id) for link_id in drawn.get(post.id, ())]
             entry = next((entry for entry in entries if entry is not None), None)
             if entry is not None and post.finished_at is not None:
-                return Latest(entry=entry, posted_at=post.finished_at, channel_id=post.channel.channel_id)
+                return Latest(
+                    entry=entry,
+                    posted_at=post.finished_at,
+                    channel_id=post.channel.channel_id,
+                    is_of_this_week=self._store.now() - post.finished_at < _WEEK,
+                )
         return None
 
     def _find_setup(self, request: Request, kept: Sequence[Subscription]) -> Setup:

@@ -60,6 +60,8 @@ class Latest:
     entry: Entry
     posted_at: datetime
     channel_id: str
+    #: Whether that is less than seven days ago: a digest may be monthly, or paused.
+    is_of_this_week: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +117,7 @@ def home(sight: Sight) -> Reply:
 def _latest(latest: Latest | None) -> Iterator[Part]:
     if latest is None:
         return
-    yield Heading(words=tr("This week's link"))
+    yield Heading(words=tr("This week's link") if latest.is_of_this_week else tr("The last digest's link"))
     yield LinkCard(entry=latest.entry)
     where = say(
         "Posted {when} in {channel}.", when=moment(latest.posted_at), channel=channel(latest.channel_id)

@@ -1,4 +1,4 @@
-"""Modals and App Home in the page; the bot has neither yet, so apps that answer as told stand in."""
+"""Modals and App Home in the page; apps that answer as told stand in for the bot."""
 
 from typing import Any
 
@@ -19,7 +19,6 @@ Json = dict[str, Any]
 async def test_a_modal_shows_errors_at_its_fields_and_closes_when_they_are_right(
     page: Page, session: Session
 ) -> None:
-    """readbot has no modal yet: an app that answers as told stands in for it."""
     app = ScriptedApp(
         {"response_action": "errors", "errors": {"time": "That hour does not exist there."}}, {}
     )
