@@ -20,10 +20,10 @@ from .scenes import Scene, make_scene, running, until
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Discord take an IDENTIFY of a bucket every half second instead of every five."""
-    monkeypatch.setattr("readbot_discord.sessions.IDENTIFY_EVERY_S", 0.5)
+    """Begin a session of a bucket every 0.6 s, where the loopback takes one in 0.2 s: a machine may be busy."""
+    monkeypatch.setattr("readbot_discord.sessions.IDENTIFY_EVERY_S", 0.6)
     monkeypatch.setattr("readbot_discord.sessions._LOOK_AGAIN_S", 0.05)
-    monkeypatch.setattr("readbot.playground.loopback_discord.gateway.IDENTIFY_EVERY_S", 0.45)
+    monkeypatch.setattr("readbot.playground.loopback_discord.gateway.IDENTIFY_EVERY_S", 0.2)
 
 
 def identified(discord: LoopbackDiscord) -> list[int]:
