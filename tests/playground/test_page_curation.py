@@ -53,6 +53,7 @@ class TestSuggestions:
         await page.keyboard.press("Escape")
 
         await be(page, "Ada")
+        await expect(page.get_by_role("button", name="readbot has news")).to_be_visible()
         await type_in_slack(page, "/llmread suggestions")
         await messages(page, "slack").get_by_role("button", name="Approve").click()
         form = page.get_by_role("dialog", name="Onto the list")
@@ -63,6 +64,10 @@ class TestSuggestions:
         await expect(page.get_by_role("dialog")).to_contain_text("is on the list now, under Dough")
         await page.keyboard.press("Escape")
 
+        await be(page, "Ben")
+        await page.get_by_role("button", name="readbot has news").click()
+        await expect(messages(page, "slack")).to_contain_text("“On yeast” is on the list now")
+        await expect(page.get_by_role("button", name="has news")).to_have_count(0)
         await type_in_slack(page, "/llmread yeast")
         link = messages(page, "slack").last.get_by_role("link", name="On yeast")
         await expect(link).to_have_attribute("href", "https://example.com/yeast")

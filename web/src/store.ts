@@ -40,6 +40,8 @@ export interface State {
   theme: Theme;
   /** Which channel each platform shows. */
   places: Record<PlatformName, string>;
+  /** Of when the newest message was that somebody has seen, by person and channel. */
+  seen: Record<string, number>;
   /** The message whose thread is open. */
   threads: Record<PlatformName, string | null>;
   inspectorIsOpen: boolean;
@@ -65,6 +67,7 @@ let state: State = {
   layout: readLayout(),
   theme: readTheme(),
   places: { slack: "", discord: "" },
+  seen: {},
   threads: { slack: null, discord: null },
   inspectorIsOpen: false,
   sidebarIsOpen: false,
@@ -153,6 +156,26 @@ export function choosePlace(platform: PlatformName, place: string): void {
 
 export function openThread(platform: PlatformName, id: string | null): void {
   set({ threads: { ...state.threads, [platform]: id } });
+}
+
+/** Remember that the person has seen a channel up to a moment. */
+export function see(channel: string, at: number): void {
+  const key = `${state.person} ${channel}`;
+  if ((state.seen[key] ?? 0) < at) set({ seen: { ...state.seen, [key]: at } });
+}
+
+/** Tell whether somebody wrote into a channel, since the page was opened, what the person has not seen. */
+export function hasNews({ hello, person, messages, seen }: State, world: World, channel: string): boolean {
+  const me = world.people[person];
+  const since = seen[`${person} ${channel}`] ?? hello?.status.now ?? 0;
+  return messages.some(
+    (each) =>
+      each.platform === world.name &&
+      each.channel === channel &&
+      each.at > since &&
+      each.author.id !== me &&
+      (each.only_for === null || each.only_for === me),
+  );
 }
 
 function take(push: Push): void {

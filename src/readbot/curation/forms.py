@@ -42,7 +42,7 @@ def make_suggest_form(draft: Draft, *, intro: tuple[Text, ...] = ()) -> Form:
                 name="title",
                 label="Title",
                 value=draft.title,
-                hint="As it stands above it",
+                hint="What the page calls itself",
                 is_required=False,
                 max_length=MAX_TITLE,
             ),

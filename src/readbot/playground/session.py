@@ -22,7 +22,13 @@ from readbot.playground.link_watch import LinkWatch
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
 from readbot.playground.program import Program, read_manifest
-from readbot.playground.scene import PEOPLE, furnish_discord, make_slack_workspaces
+from readbot.playground.scene import (
+    PEOPLE,
+    DiscordScene,
+    furnish_discord,
+    make_slack_workspaces,
+    slack_id,
+)
 from readbot.playground.slack_side import SlackSide
 from readbot.playground.wire import TappedCapture, TappedDelivery, Wire, WireEntry
 
@@ -275,7 +281,7 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
     scene = furnish_discord(discord)
     async with slack, discord:
         program = Program(
-            _make_environ(environ, slack, discord, data_directory),
+            _make_environ(environ, slack, discord, data_directory, curators=_name_curators(scene)),
             clock=clock,
             listener=lambda: sessions[0].push_status() if sessions else None,
         )
@@ -306,8 +312,19 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
             await program.stop()
 
 
+def _name_curators(scene: DiscordScene) -> str:
+    """Return the admins as curators, who then hear of what is suggested."""
+    admins = [person for person in PEOPLE if person.is_admin]
+    return ",".join(f"slack:{slack_id(person)},discord:{scene.users[person.key].id}" for person in admins)
+
+
 def _make_environ(
-    environ: Mapping[str, str], slack: LoopbackSlack, discord: LoopbackDiscord, data_directory: Path
+    environ: Mapping[str, str],
+    slack: LoopbackSlack,
+    discord: LoopbackDiscord,
+    data_directory: Path,
+    *,
+    curators: str,
 ) -> dict[str, str]:
     """Return the program's environment: the person's settings, but none of their tokens or machines."""
     own = {
@@ -317,6 +334,7 @@ def _make_environ(
     }
     return {
         **DEFAULTS,
+        "READBOT_CURATORS": curators,
         **own,
         # Reachable from this machine only, whatever a person has set for the real thing.
         "READBOT_HOST": "127.0.0.1",

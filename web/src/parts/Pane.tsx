@@ -1,9 +1,9 @@
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { DiscordComposer } from "../discord/DiscordComposer";
 import type { Message, World } from "../protocol";
 import { SlackComposer } from "../slack/SlackComposer";
 import { SlackHome } from "../slack/SlackHome";
-import { HOME, openThread, useStore } from "../store";
+import { HOME, openThread, see, useStore } from "../store";
 import { MessageList } from "./MessageList";
 import { Welcome } from "./Welcome";
 
@@ -31,6 +31,9 @@ export function Pane({ world }: { world: World }) {
       here.filter((each) => each.id === thread || (each.thread === thread && thread !== null)),
     ];
   }, [messages, world.name, place, me, thread]);
+
+  const newest = shown.at(-1)?.at ?? 0;
+  useEffect(() => see(place, newest), [person, place, newest]);
 
   const name = channel ? channel.name : "Home";
   return (

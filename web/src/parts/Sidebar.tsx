@@ -6,6 +6,7 @@ import {
   choosePerson,
   choosePlace,
   chooseTheme,
+  hasNews,
   useStore,
   type Layout,
 } from "../store";
@@ -73,7 +74,7 @@ function Feeds() {
         {status.feeds.map((url) => (
           <li key={url}>
             <a href={url} target="_blank" rel="noreferrer">
-              <span className="sign" aria-hidden="true">↗</span> {new URL(url).pathname}
+              <span className="sign" aria-hidden="true">→</span> {new URL(url).pathname}
             </a>
           </li>
         ))}
@@ -149,11 +150,13 @@ function Installing({ world }: { world: World }) {
 }
 
 function Place({ world, channel, isHere }: { world: World; channel: Channel; isHere: boolean }) {
+  const isNew = hasNews(useStore(), world, channel.id) && !isHere;
   return (
     <li>
       <button
         type="button"
         aria-current={isHere ? "page" : undefined}
+        className={isNew ? "has-news" : undefined}
         onClick={() => choosePlace(world.name, channel.id)}
       >
         {channel.kind === "channel" ? (
@@ -162,6 +165,7 @@ function Place({ world, channel, isHere }: { world: World; channel: Channel; isH
           <Avatar name={world.bot.name} isBot />
         )}
         {channel.name}
+        {isNew && <span className="sr-only">has news</span>}
         {channel.kind === "direct" && <small>direct message</small>}
       </button>
     </li>
