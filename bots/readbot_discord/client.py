@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,19 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from readbot.conversation.form import Answer, Lookup
+from readbot.conversation.language import say, speaking
 from readbot.conversation.reply import command
 from readbot.conversation.request import Request, Workspace
 from readbot.ports import Manner
 from readbot.search.results import Completion
 from readbot_discord.answering import Responder
 from readbot_discord.commands import make_commands
-from readbot_discord.components import read_channel, read_command
+from readbot_discord.components import read_component, read_modal
 from readbot_discord.drift import Json
+from readbot_discord.mentions import Correspondent, find_words
 from readbot_discord.sessions import ACK_WITHIN_S, Limits, SessionGate, ShortTracebacks, is_heard
 from readbot_discord.sync import to_payload
+from readbot_discord.translating import CatalogueTranslator
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +61,9 @@ class CommandTree(app_commands.CommandTree["ReadbotClient"]):
 class ReadbotClient(discord.AutoShardedClient):
     """A client for any number of servers: shards come as Discord recommends.
 
-    It needs no privileged intent: commands and buttons carry all that it answers from. It keeps no
-    messages and no members in memory.
+    It needs no privileged intent: commands and buttons carry all that it answers from, and of messages
+    Discord tells it the content of those that name it or are sent to it alone. It keeps no messages and
+    no members in memory.
     """
 
     def __init__(
@@ -78,7 +82,7 @@ class ReadbotClient(discord.AutoShardedClient):
         """
         shards = shards or Shards()
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
@@ -88,6 +92,7 @@ class ReadbotClient(discord.AutoShardedClient):
             shard_ids=None if shards.ids is None else list(shards.ids),  # type: ignore[arg-type]
         )
         self.responder = responder
+        self._correspondent = Correspondent(responder.conversation)
         self.ack_within_s = ACK_WITHIN_S
         self._connected_shards: set[int] = set()
         self._launching: set[int] = set()
@@ -152,17 +157,28 @@ class ReadbotClient(discord.AutoShardedClient):
         return is_heard(shard._parent.ws, ack_within_s=self.ack_within_s)
 
     async def on_interaction(self, interaction: discord.Interaction["ReadbotClient"]) -> None:
-        """Answer buttons and selects; commands come through the tree."""
+        """Answer buttons, selects and modals; commands come through the tree."""
+        data: Mapping[str, Any] = interaction.data or {}
         if interaction.type is discord.InteractionType.component:
-            wanted = read_command(interaction.data or {})
-            if wanted is None:
-                begin_anew = command("menu")
-                await self.responder.decline(
-                    interaction, "This button is no longer in use. ", begin_anew, " begins anew."
+            carried, values = read_component(data), None
+        elif interaction.type is discord.InteractionType.modal_submit:
+            carried, values = read_modal(data) or (None, None)
+        else:
+            return
+        if carried is None:
+            with speaking(str(interaction.locale)):
+                words = say(
+                    "This button is no longer in use. {command} begins anew.", command=command("menu")
                 )
-            else:
-                about = read_channel(interaction.data or {})
-                await self.responder.answer(interaction, wanted, about=about)
+                await self.responder.decline(interaction, words)
+        else:
+            await self.responder.answer(interaction, carried.command, aim=carried.aim, values=values)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer what is said to readbot; everything else is not even looked at."""
+        words = None if self.user is None else find_words(message, self.user.id)
+        if words is not None:
+            await self._correspondent.answer(message, words)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         self._connected_shards.add(shard_id)
@@ -192,7 +208,9 @@ class ReadbotClient(discord.AutoShardedClient):
 async def describe_commands() -> list[Json]:
     """Return all commands as Discord takes them, translated; they are alike in every process."""
     silence_discord_py()
-    return await to_payload(ReadbotClient(Responder(_NobodyAnswers())).tree)
+    tree = ReadbotClient(Responder(_NobodyAnswers())).tree
+    await tree.set_translator(CatalogueTranslator())
+    return await to_payload(tree)
 
 
 class _NobodyAnswers:

@@ -2,51 +2,53 @@
 
 Clicks are read from the interaction itself, not through ``discord.ui``'s dynamic items: those look
 the component up in the message, and drop the click without a word where the message has changed
-meanwhile, as after a double click. This way every button works on messages of any age, after any
-number of restarts, in any process.
+meanwhile, as after a double click. See ``custom_ids`` for what a component carries.
 """
 
 import copy
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from readbot_discord.rendering import BUTTON_PREFIX, SELECT_PREFIX
+from readbot_discord.custom_ids import Carried, add_mark, read_button_id, read_modal_id, read_select_aim
 
 Json = dict[str, Any]
 
-MAX_CUSTOM_ID = 100
 
-#: A digest's button also carries the delivery that it came with, ``rb=0123456789abcdefghij:digest status``,
-#: and one that is about another channel that channel's id, ``rb@123:digest status``.
-_BUTTON = re.compile(
-    rf"(?P<prefix>{BUTTON_PREFIX}\d?(?:@(?P<about>\d+))?)(?:=(?P<mark>[A-Za-z0-9]+))?:(?P<command>.*)",
-    re.DOTALL,
-)
-_SELECT = re.compile(rf"{SELECT_PREFIX}(?:@(?P<about>\d+))?:\d+")
-
-
-def read_command(data: Mapping[str, Any]) -> str | None:
-    """Return the command behind a component, or None for one that readbot does not make.
+def read_component(data: Mapping[str, Any]) -> Carried | None:
+    """Return what a component says that was used, or None for one that readbot does not make.
 
     Args:
         data: The interaction's data: ``custom_id``, and ``values`` for a select.
     """
     custom_id = data.get("custom_id", "")
-    button = _BUTTON.fullmatch(custom_id)
-    if button is not None:
-        return button["command"]
-    values = data.get("values")
-    if _SELECT.fullmatch(custom_id) and values:
-        return str(values[0])
-    return None
+    aim, values = read_select_aim(custom_id), data.get("values")
+    if aim is not None and values:
+        return Carried(command=str(values[0]), aim=aim)
+    return read_button_id(custom_id)
 
 
-def read_channel(data: Mapping[str, Any]) -> str:
-    """Return the id of the channel that a component is about; empty for the one that it is in."""
-    custom_id = data.get("custom_id", "")
-    found = _BUTTON.fullmatch(custom_id) or _SELECT.fullmatch(custom_id)
-    return found["about"] or "" if found else ""
+def read_modal(data: Mapping[str, Any]) -> tuple[Carried, dict[str, str]] | None:
+    """Return what a submitted modal says and what was filled in, or None for one that readbot does not make.
+
+    Args:
+        data: The interaction's data: ``custom_id`` and ``components``.
+    """
+    carried = read_modal_id(data.get("custom_id", ""))
+    return None if carried is None else (carried, _read_values(data.get("components") or []))
+
+
+def _read_values(rows: Sequence[Json]) -> dict[str, str]:
+    """Return what was filled in, by field; what is empty is an empty string.
+
+    Source: https://docs.discord.com/developers/components/reference#label-label-interaction-response-structure
+    """
+    values: dict[str, str] = {}
+    for row in rows:
+        for field in (row.get("component"), *(row.get("components") or [])):
+            if field and "custom_id" in field:
+                picked = field.get("values") or []
+                values[field["custom_id"]] = str(field.get("value") or (picked[0] if picked else ""))
+    return values
 
 
 def mark(components: Sequence[Json], delivery_id: str) -> list[Json]:
@@ -60,19 +62,17 @@ def mark(components: Sequence[Json], delivery_id: str) -> list[Json]:
     """
     marked = copy.deepcopy(list(components))
     for each in _walk(marked):
-        button = _BUTTON.fullmatch(each.get("custom_id", ""))
-        if button is not None:
-            custom_id = f"{button['prefix']}={delivery_id}:{button['command']}"
-            if len(custom_id) <= MAX_CUSTOM_ID:
-                each["custom_id"] = custom_id
-                break
+        custom_id = add_mark(each.get("custom_id", ""), delivery_id)
+        if custom_id is not None:
+            each["custom_id"] = custom_id
+            break
     return marked
 
 
 def read_marks(components: Sequence[Json]) -> set[str]:
     """Return the delivery ids in a message's components, as Discord gives them back."""
-    buttons = (_BUTTON.fullmatch(each.get("custom_id") or "") for each in _walk(components))
-    return {button["mark"] for button in buttons if button is not None and button["mark"]}
+    buttons = (read_button_id(each.get("custom_id") or "") for each in _walk(components))
+    return {button.mark for button in buttons if button is not None and button.mark}
 
 
 def _walk(components: Sequence[Json]) -> Iterator[Json]:

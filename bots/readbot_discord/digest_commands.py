@@ -10,8 +10,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias
 
 from discord import AppCommandOptionType, ChannelType, app_commands
+from discord.app_commands import locale_str
 
 from readbot.conversation.commands import Digest, format_command
+from readbot.conversation.language import say, speaking, tr
 from readbot.conversation.reply import MAX_COMMAND_LENGTH
 from readbot.digests.calendar import Cadence, Weekday
 from readbot.digests.phrases import ANY, MAX_LINKS
@@ -19,6 +21,7 @@ from readbot.digests.zones import COMMON_ZONES, find_zones
 from readbot.reading_list import Kind
 from readbot_discord.answering import Responder
 from readbot_discord.callbacks import AnyInteraction
+from readbot_discord.custom_ids import Aim
 
 MAX_CHOICES = 25
 
@@ -27,11 +30,26 @@ Completer: TypeAlias = Callable[[AnyInteraction, str], Coroutine[Any, Any, Offer
 
 #: One word each: a command has to fit a button together with a zone that is asked for.
 _CADENCE_WORDS = {cadence: cadence.value for cadence in Cadence} | {Cadence.FORTNIGHTLY: "fortnightly"}
-_CADENCES = [app_commands.Choice(name=each.value, value=_CADENCE_WORDS[each]) for each in Cadence]
-_WEEKDAYS = [app_commands.Choice(name=day.label, value=day.label[:3].casefold()) for day in Weekday]
+_CADENCE_NAMES = {
+    Cadence.WEEKLY: locale_str("weekly"),
+    Cadence.FORTNIGHTLY: locale_str("every 2 weeks"),
+    Cadence.MONTHLY: locale_str("monthly"),
+    Cadence.WEEKDAYS: locale_str("weekdays"),
+    Cadence.DAILY: locale_str("daily"),
+}
+_WEEKDAY_NAMES = {
+    Weekday.MONDAY: locale_str("Monday"),
+    Weekday.TUESDAY: locale_str("Tuesday"),
+    Weekday.WEDNESDAY: locale_str("Wednesday"),
+    Weekday.THURSDAY: locale_str("Thursday"),
+    Weekday.FRIDAY: locale_str("Friday"),
+    Weekday.SATURDAY: locale_str("Saturday"),
+    Weekday.SUNDAY: locale_str("Sunday"),
+}
+_CADENCES = [app_commands.Choice(name=_CADENCE_NAMES[each], value=_CADENCE_WORDS[each]) for each in Cadence]
+_WEEKDAYS = [app_commands.Choice(name=_WEEKDAY_NAMES[day], value=day.label[:3].casefold()) for day in Weekday]
 _KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kind]
-_ANY_KIND = app_commands.Choice(name="any kind", value=ANY)
-_ANY_SECTION = app_commands.Choice(name="All sections", value=ANY)
+_ANY_KIND = app_commands.Choice(name=locale_str("any kind"), value=ANY)
 
 _Time = app_commands.Range[str, 1, 20]
 _Zone = app_commands.Range[str, 1, 50]
@@ -66,21 +84,23 @@ class _Places(app_commands.Transformer):
 
 
 _Place: TypeAlias = app_commands.Transform[_Named, _Places]
-_CHANNEL_MEANING = "Another channel, a thread or a forum? This one if you leave it out"
+_CHANNEL = locale_str("channel")
+_CHANNEL_MEANING = locale_str("Another channel, a thread or a forum? This one if you leave it out")
 
 _PLAIN_TIME = re.compile(r"\d{1,2}(?::\d\d)?(?:[ap]m)?", re.IGNORECASE)
 _PLAIN_ZONE = re.compile(r"UTC|[A-Za-z]+(?:[/_-][A-Za-z]+)*/[A-Za-z_-]+")
 _SECTION_ID = re.compile(r"~[a-z2-7]{6}")
 
-#: The sub-commands without options: name, what Discord shows beside it.
+#: The sub-commands that need no options: the verb, its name, what Discord shows beside it.
 _VERBS = (
-    ("off", "Turn the digest of this channel off"),
-    ("pause", "Keep the settings and post nothing until it is resumed"),
-    ("resume", "Go on after a pause, with the next date"),
-    ("status", "When the next one comes, what was posted, what is set"),
-    ("preview", "The next digest, for you alone"),
-    ("now", "Post a digest at once; the next date stays"),
-    ("skip", "Leave the next one out"),
+    ("setup", locale_str("setup"), locale_str("Set it up in a form")),
+    ("off", locale_str("off"), locale_str("Turn the digest of this channel off")),
+    ("pause", locale_str("pause"), locale_str("Keep the settings and post nothing until it is resumed")),
+    ("resume", locale_str("resume"), locale_str("Go on after a pause, with the next date")),
+    ("status", locale_str("status"), locale_str("When the next one comes, what was posted, what is set")),
+    ("preview", locale_str("preview"), locale_str("The next digest, for you alone")),
+    ("now", locale_str("now"), locale_str("Post a digest at once; the next date stays")),
+    ("skip", locale_str("skip"), locale_str("Leave the next one out")),
 )
 
 
@@ -89,19 +109,24 @@ def make_digest_group(
 ) -> app_commands.Group:
     """Return the group of the digest's sub-commands, made part of *parent*."""
     group = app_commands.Group(
-        name="digest", description="A good link for this channel, every week", parent=parent
+        name=locale_str("digest"),
+        description=locale_str("A good link for this channel, every week"),
+        parent=parent,
     )
     _add_on(group, responder, complete_section)
-    for name, description in _VERBS:
-        _add_verb(group, responder, name, description)
+    for verb, name, description in _VERBS:
+        _add_verb(group, responder, verb, name, description)
     return group
 
 
-def _add_verb(group: app_commands.Group, responder: Responder, name: str, description: str) -> None:
+def _add_verb(
+    group: app_commands.Group, responder: Responder, verb: str, name: locale_str, description: locale_str
+) -> None:
     @group.command(name=name, description=description)
+    @app_commands.rename(channel=_CHANNEL)
     @app_commands.describe(channel=_CHANNEL_MEANING)
     async def run(interaction: AnyInteraction, channel: _Place | None = None) -> None:
-        await _answer(responder, interaction, Digest(name), channel)
+        await _answer(responder, interaction, Digest(verb), channel)
 
 
 async def _answer(
@@ -111,9 +136,11 @@ async def _answer(
     if channel is None:
         await responder.answer(interaction, format_command(wanted))
     elif _may_write(interaction, channel):
-        await responder.answer(interaction, format_command(wanted), about=str(channel.id))
+        await responder.answer(interaction, format_command(wanted), aim=Aim(channel_id=str(channel.id)))
     else:
-        await responder.decline(interaction, "You may not write in that channel, so neither may I for you.")
+        with speaking(str(interaction.locale)):
+            words = say("You may not write in that channel, so neither may I for you.")
+            await responder.decline(interaction, words)
 
 
 def _may_write(interaction: AnyInteraction, channel: _Named) -> bool:
@@ -128,8 +155,10 @@ def _may_write(interaction: AnyInteraction, channel: _Named) -> bool:
 def _add_on(group: app_commands.Group, responder: Responder, complete_section: Completer) -> None:
     async def complete_section_or_all(interaction: AnyInteraction, typed: str) -> Offer:
         found = await complete_section(interaction, typed)
-        if _ANY_SECTION.name.casefold().startswith(typed.strip().casefold()):
-            found = [_ANY_SECTION, *found]
+        with speaking(str(interaction.locale)):
+            any_section = app_commands.Choice(name=tr("All sections"), value=ANY)
+        if any_section.name.casefold().startswith(typed.strip().casefold()):
+            found = [any_section, *found]
         return found[:MAX_CHOICES]
 
     async def complete_zone(_interaction: AnyInteraction, typed: str) -> Offer:
@@ -137,19 +166,33 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
         return [app_commands.Choice(name=zone, value=zone) for zone in zones[:MAX_CHOICES]]
 
     @group.command(
-        name="on", description="Turn it on, or change what you fill in: Mondays at 09:00 if nothing"
+        name=locale_str("on"),
+        description=locale_str("Turn it on, or change what you fill in: Mondays at 09:00 if nothing"),
+    )
+    @app_commands.rename(
+        cadence=locale_str("cadence"),
+        weekday=locale_str("weekday"),
+        day_of_month=locale_str("day_of_month"),
+        time=locale_str("time"),
+        zone=locale_str("zone"),
+        section=locale_str("section"),
+        kind=locale_str("kind"),
+        links=locale_str("links"),
+        silent=locale_str("silent"),
+        changes=locale_str("changes"),
+        channel=_CHANNEL,
     )
     @app_commands.describe(
-        cadence="How often? Weekly if you leave it out",
-        weekday="On which day?",
-        day_of_month="Every month on this date; with a weekday, the 1st to 4th such day",
-        time="When? 9, 9am and 16:30 are fine",
-        zone="In which time zone? Type a city",
-        section="Only links of this section",
-        kind="Only links of this kind",
-        links="How many links in one digest?",
-        silent="Post without a notification?",
-        changes="Also say what changed in the list since the last digest?",
+        cadence=locale_str("How often? Weekly if you leave it out"),
+        weekday=locale_str("On which day?"),
+        day_of_month=locale_str("Every month on this date; with a weekday, the 1st to 4th such day"),
+        time=locale_str("When? 9, 9am and 16:30 are fine"),
+        zone=locale_str("In which time zone? Type a city"),
+        section=locale_str("Only links of this section"),
+        kind=locale_str("Only links of this kind"),
+        links=locale_str("How many links in one digest?"),
+        silent=locale_str("Post without a notification?"),
+        changes=locale_str("Also say what changed in the list since the last digest?"),
         channel=_CHANNEL_MEANING,
     )
     @app_commands.choices(cadence=_CADENCES, weekday=_WEEKDAYS, kind=[*_KINDS, _ANY_KIND])

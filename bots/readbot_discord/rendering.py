@@ -6,12 +6,14 @@ see https://docs.discord.com/developers/components/reference.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import discord
 from discord import ui
 
+from readbot.conversation.commands import Share, ShareTo, parse_command
+from readbot.conversation.language import current_language, tr
 from readbot.conversation.reply import (
     Action,
     ActionStyle,
@@ -24,6 +26,7 @@ from readbot.conversation.reply import (
     Reply,
     Rows,
 )
+from readbot_discord.custom_ids import HERE, MAX_CUSTOM_ID, Aim, make_button_id, make_select_id
 from readbot_discord.markdown import clean, code, escape, link, name_person, to_markdown
 from readbot_discord.typed import name_command
 
@@ -35,14 +38,6 @@ MAX_OPTION_TEXT = 100
 MAX_PLACEHOLDER = 150
 MAX_ALT_TEXT = 256
 BUTTONS_A_ROW = 5
-
-#: A button's command, with the channel that it is about: a custom_id has 100 characters.
-MAX_COMMAND = 96
-
-#: Begins the custom_id of every button; behind it and a colon stands the command that it runs.
-BUTTON_PREFIX = "rb"
-#: Begins the custom_id of every select; the command stands in the option's value.
-SELECT_PREFIX = "rb-pick"
 
 _ACCENT = discord.Colour(0x2F6F8F)
 _STYLES = {
@@ -84,50 +79,60 @@ class _Words:
 _Block = _Words | _Item
 
 
-@lru_cache(maxsize=256)
-def render(reply: Reply, about: str = "") -> ui.LayoutView:
-    """Return *reply* as a message, within every limit of Discord's.
+def render(reply: Reply, aim: Aim = HERE, *, addressee: str = "") -> ui.LayoutView:
+    """Return *reply* as a message in the current language, within every limit of Discord's.
 
     Args:
         reply: What to say.
-        about: Id of the channel that its buttons act on, where that is not the one they are in.
+        aim: What its buttons act on, where it is not the channel that they are in.
+        addressee: Id of the person whom a public answer is for; empty for everybody.
 
     The view is finished from the start: clicks are known by their custom_id alone, so discord.py
     need not remember the message. That also lets one view be sent any number of times, and what is
     asked often is rendered once.
     """
+    return _render(reply, aim, addressee, current_language())
+
+
+@lru_cache(maxsize=256)
+def _render(reply: Reply, aim: Aim, addressee: str, _language: str) -> ui.LayoutView:
+    """Render; all that the looks depend on is an argument, as they are kept by them."""
     for detail in _DETAILS:
-        blocks = [*_name_place(about), *_to_blocks(reply, detail)]
+        blocks = [*_lead(reply, aim, addressee), *_to_blocks(reply, aim, detail)]
         if _count_text(blocks) <= MAX_TEXT:
             break
-    rows = _action_rows([each for each in reply.actions if len(each.command) + len(about) < MAX_COMMAND])
+    rows = _action_rows(reply.actions, aim)
     room = MAX_COMPONENTS - 1 - sum(1 + len(row.children) for row in rows)
     blocks = _fit_count(_fit_text(blocks), room)
     view = ui.LayoutView(timeout=None)
     items = [ui.TextDisplay(b.markdown) if isinstance(b, _Words) else b for b in blocks]
     view.add_item(ui.Container(*items, *rows, accent_colour=_ACCENT))
-    for item in view.walk_children() if about else ():
-        if isinstance(item, ui.Button | ui.Select) and item.custom_id:
-            item.custom_id = aim(item.custom_id, about)
     view.stop()
     return view
 
 
-def _name_place(about: str) -> list[_Block]:
-    return [_Words(f"-# About <#{about}>")] if about else []
+def _lead(reply: Reply, aim: Aim, addressee: str) -> list[_Block]:
+    """Return the small print above an answer: what it is about, who shared it, whom it is for."""
+    lines = []
+    if aim.channel_id:
+        lines.append(tr("About {channel}", channel=f"<#{aim.channel_id}>"))
+    sharer = name_person(reply.shared_by, reply.shared_by) if reply.shared_by else ""
+    if sharer and addressee:
+        lines.append(tr("Shared by {sharer} for {person}", sharer=sharer, person=f"<@{addressee}>"))
+    elif sharer:
+        lines.append(tr("Shared by {sharer}", sharer=sharer))
+    return [_Words(f"-# {line}") for line in lines]
 
 
-def _to_blocks(reply: Reply, detail: _Detail) -> list[_Block]:
+def _to_blocks(reply: Reply, aim: Aim, detail: _Detail) -> list[_Block]:
     blocks: list[_Block] = []
-    if reply.shared_by:
-        blocks.append(_Words(f"-# Shared by {name_person(reply.shared_by, reply.shared_by)}"))
     selects = 0
     for part in reply.parts:
         match part:
             case Picture():
                 blocks.append(_picture(part))
             case Choices():
-                blocks += _choices(part, number=selects)
+                blocks += _choices(part, aim, number=selects)
                 selects += 1
             case _:
                 blocks += [_Words(markdown) for markdown in (_words(part, detail),) if markdown]
@@ -144,13 +149,13 @@ def _words(part: Part, detail: _Detail) -> str:
         case Rows(rows=rows):
             return "\n".join(to_markdown(row) for row in rows)
         case LinkCard():
-            return _card(part, detail)
+            return _card(part, detail, current_language())
         case _:
             return ""
 
 
 @lru_cache(maxsize=4096)
-def _card(card: LinkCard, detail: _Detail) -> str:
+def _card(card: LinkCard, detail: _Detail, _language: str) -> str:
     """Format one link. Cached: the same links are shown over and over, and escaping is most of the work."""
     title = _shorten(card.title, detail.title)
     shown = link(title, card.url) if len(card.url) <= detail.url else escape(title)
@@ -160,18 +165,21 @@ def _card(card: LinkCard, detail: _Detail) -> str:
     if card.note and detail.note:
         lines.append(escape(_shorten(card.note, detail.note)))
     if card.why and detail.why:
-        lines.append(f"-# Found by: {escape(_shorten(card.why, detail.why))}")
+        lines.append("-# " + tr("Found by: {reason}", reason=escape(_shorten(card.why, detail.why))))
     fitting = [each for each in card.also if len(each.url) <= detail.url][: detail.also]
     if fitting:
-        lines.append("Also: " + " · ".join(link(_shorten(each.title, 80), each.url) for each in fitting))
+        links = " · ".join(link(_shorten(each.title, 80), each.url) for each in fitting)
+        lines.append(tr("Also: {links}", links=links))
     return "\n".join(lines)
 
 
 def _trouble(card: LinkCard, detail: _Detail) -> str:
     """Return what is wrong with a link's address, and where a copy of it is kept."""
     said = escape(_shorten(card.trouble, 200))
-    has_copy = 0 < len(card.archived_url) <= detail.url
-    return f"{said} · {link('archived copy', card.archived_url)}" if has_copy else said
+    if not 0 < len(card.archived_url) <= detail.url:
+        return said
+    copy = link(tr("archived copy"), card.archived_url)
+    return f"{said} · {copy}"
 
 
 def _picture(picture: Picture) -> _Item:
@@ -179,7 +187,7 @@ def _picture(picture: Picture) -> _Item:
     return ui.MediaGallery(item)
 
 
-def _choices(part: Choices, *, number: int) -> list[_Block]:
+def _choices(part: Choices, aim: Aim, *, number: int) -> list[_Block]:
     """Return a select, and where not everything fits, a line that says how to reach the rest.
 
     A command that is too long for an option would be another one when cut, so it is left out.
@@ -199,26 +207,29 @@ def _choices(part: Choices, *, number: int) -> list[_Block]:
         for choice in shown
     ]
     select: ui.Select[ui.LayoutView] = ui.Select(
-        custom_id=f"{SELECT_PREFIX}:{number}",
+        custom_id=make_select_id(number, aim),
         placeholder=_shorten(part.label, MAX_PLACEHOLDER),
         options=options,
     )
     blocks: list[_Block] = [ui.ActionRow(select)]
     if len(by_command) > len(shown):
-        how = code(name_command(shown[0].command))
-        blocks.append(
-            _Words(
-                f"-# The first {len(shown)} of {len(by_command)} are here; {how} finds the others as you type."
-            )
+        rest = tr(
+            "The first {number} of {total} are here; {command} finds the others as you type.",
+            number=len(shown),
+            total=len(by_command),
+            command=code(name_command(shown[0].command)),
         )
+        blocks.append(_Words(f"-# {rest}"))
     return blocks
 
 
-def _action_rows(actions: Sequence[Action]) -> list[ui.ActionRow[ui.LayoutView]]:
+def _action_rows(actions: Sequence[Action], aim: Aim) -> list[ui.ActionRow[ui.LayoutView]]:
     buttons = []
     taken: set[str] = set()
     for action in actions[: BUTTONS_A_ROW * 2]:
-        custom_id = _make_custom_id(action.command, taken)
+        custom_id = _make_custom_id(action.command, aim, taken)
+        if custom_id is None:
+            continue
         taken.add(custom_id)
         button: ui.Button[ui.LayoutView] = ui.Button(
             label=_shorten(action.label, MAX_LABEL) or "?", style=_STYLES[action.style], custom_id=custom_id
@@ -230,25 +241,29 @@ def _action_rows(actions: Sequence[Action]) -> list[ui.ActionRow[ui.LayoutView]]
     ]
 
 
-def aim(custom_id: str, channel_id: str) -> str:
-    """Return *custom_id* so that its command is about another channel: ``rb@123:digest off``."""
-    prefix, colon, rest = custom_id.partition(":")
-    return f"{prefix}@{channel_id}{colon}{rest}"
+def _make_custom_id(command: str, aim: Aim, taken: Iterable[str]) -> str | None:
+    """Return an id that carries *command*, or None where it does not fit; a message has each only once.
+
+    Where a message to reply to does not fit, a button goes on without it, unless it is the reply.
+    """
+    number = 1
+    while (custom_id := make_button_id(command, aim, number=number)) in taken:
+        number += 1
+    if len(custom_id) <= MAX_CUSTOM_ID:
+        return custom_id
+    if aim.message_id and not _is_reply(command):
+        return _make_custom_id(command, replace(aim, message_id=""), taken)
+    return None
 
 
-def _make_custom_id(command: str, taken: Iterable[str]) -> str:
-    """Return an id that carries *command*; two buttons of one message may not have the same one."""
-    custom_id = f"{BUTTON_PREFIX}:{command}"
-    copies = 1
-    while custom_id in taken:
-        copies += 1
-        custom_id = f"{BUTTON_PREFIX}{copies}:{command}"
-    return custom_id
+def _is_reply(command: str) -> bool:
+    wanted = parse_command(command)
+    return isinstance(wanted, Share) and wanted.to is ShareTo.THREAD
 
 
 def _fit_text(blocks: list[_Block]) -> list[_Block]:
     """Leave out what goes beyond the text of one message, and say so."""
-    notice = "-# … there is more than fits into one message."
+    notice = "-# " + tr("… there is more than fits into one message.")
     if _count_text(blocks) <= MAX_TEXT:
         return blocks
     left = MAX_TEXT - len(notice)

@@ -3,9 +3,13 @@
 import re
 
 from readbot.conversation.commands import (
+    DESK_WORDS,
     AtDesk,
     Digest,
+    Gaps,
+    Lists,
     ListSections,
+    Privacy,
     Search,
     Share,
     ShowHelp,
@@ -13,6 +17,8 @@ from readbot.conversation.commands import (
     ShowNew,
     ShowRandom,
     ShowSection,
+    Suggest,
+    Suggestions,
     format_command,
     parse_command,
 )
@@ -47,17 +53,32 @@ def as_typed(text: str) -> str:
             return f"/readbot random section:{section}" if section else "/readbot random"
         case ShowNew():
             return "/readbot new"
-        case Digest(words):
-            return f"/readbot digest {_digest_as_typed(words)}"
         case Search(query):
             return f"/llmread query:{query}"
         case Share(inner):
             typed = as_typed(format_command(inner))
             return f"{typed} share:True" if isinstance(inner, Search) else typed
         case AtDesk() as command:
-            return f"/readbot {format_command(command)}"
+            return _desk_as_typed(command)
         case command:
             return f"/llmread query:{format_command(command)}"
+
+
+def _desk_as_typed(command: AtDesk) -> str:
+    match command:
+        case Digest(words):
+            return f"/readbot digest {_digest_as_typed(words)}"
+        case Suggest(words):
+            url, _, title = words.partition(" ")
+            filled = (f"{name}:{value}" for name, value in (("address", url), ("title", title)) if value)
+            return " ".join(["/readbot suggest", *filled])
+        case Suggestions() | Gaps() | Lists():
+            # The command shows what there is; what stands behind the word is done by clicks from there.
+            return f"/readbot-curate {DESK_WORDS[type(command)]}"
+        case Privacy():
+            return "/readbot privacy"
+        case _:
+            return f"/readbot {format_command(command)}"
 
 
 def _digest_as_typed(words: str) -> str:

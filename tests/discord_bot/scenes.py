@@ -18,6 +18,9 @@ from readbot.store import Store
 from readbot_discord.client import Shards
 from readbot_discord.platform import DiscordConnection
 
+#: Sorted by name.
+ALL_COMMANDS = ["Find reading for this", "Is this on the list?", "llmread", "readbot", "readbot-curate"]
+
 
 @dataclass(kw_only=True)
 class Scene:
@@ -31,6 +34,11 @@ class Scene:
 
     async def command(self, name: str, /, *, by: User | None = None, **options: Any) -> Sight:
         return await self.discord.people.command(by or self.ada, self.channel, name, **options)
+
+    async def menu(self, message: Message | None, name: str, *, by: User | None = None) -> Sight:
+        """Pick a command from a message's own menu."""
+        assert message is not None
+        return await self.discord.people.menu_command(by or self.ada, message, name)
 
     async def click(self, message: Message | None, label: str, *, by: User | None = None) -> Sight:
         assert message is not None

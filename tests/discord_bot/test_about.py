@@ -5,8 +5,8 @@ import pytest
 from readbot.digests.model import Channel as Place
 from readbot.playground.loopback_discord import Channel, Permission
 from readbot.playground.loopback_discord.world import Overwrite
-from readbot_discord.components import read_channel, read_command
-from readbot_discord.rendering import aim
+from readbot_discord.components import read_component
+from readbot_discord.custom_ids import Aim, make_button_id, make_select_id
 
 from .towns import Town
 
@@ -19,13 +19,23 @@ def place(town: Town, channel: Channel) -> Place:
     return Place(platform="discord", workspace_id=str(town.guild.id), channel_id=str(channel.id))
 
 
-@pytest.mark.parametrize("custom_id", ["rb:digest off", "rb2:digest off", "rb-pick:0"])
-def test_a_component_tells_the_channel_that_it_is_about(custom_id: str) -> None:
-    aimed = {"custom_id": aim(custom_id, "123"), "values": ["digest off"]}
+THERE = Aim(channel_id="123")
 
-    assert read_channel(aimed) == "123"
-    assert read_command(aimed) == "digest off"
-    assert read_channel({"custom_id": custom_id}) == ""
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        make_button_id("digest off", THERE),
+        make_button_id("digest off", THERE, number=2),
+        make_button_id("digest off", THERE, mark="0123456789abcdefghij"),
+        make_select_id(0, THERE),
+    ],
+)
+def test_a_component_tells_the_channel_that_it_is_about(custom_id: str) -> None:
+    carried = read_component({"custom_id": custom_id, "values": ["digest off"]})
+
+    assert carried is not None
+    assert (carried.aim, carried.command) == (THERE, "digest off")
 
 
 async def test_a_digest_is_turned_on_in_the_channel_that_is_named(town: Town) -> None:

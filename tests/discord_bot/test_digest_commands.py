@@ -112,7 +112,7 @@ async def digest_group(bot: FrontDesk) -> Json:
 async def test_every_verb_is_a_command(digest_group: Json) -> None:
     names = [command["name"] for command in digest_group["options"]]
 
-    assert names == ["on", "off", "pause", "resume", "status", "preview", "now", "skip"]
+    assert names == ["on", "setup", "off", "pause", "resume", "status", "preview", "now", "skip"]
 
 
 async def test_a_schedule_is_shown_with_the_options_that_there_are(digest_group: Json) -> None:

@@ -20,7 +20,7 @@ from readbot.settings import Secret, Settings
 from readbot.store import Store
 from readbot.store.rows import new_id
 from readbot_discord import DiscordPlatform
-from readbot_discord.components import mark, read_command, read_marks
+from readbot_discord.components import mark, read_component, read_marks
 from readbot_discord.messenger import DiscordMessenger, open_discord_messenger
 
 from .scenes import Scene, make_scene
@@ -313,7 +313,9 @@ def test_a_marked_button_does_what_it_did_before() -> None:
 
     assert read_marks(marked) == {"0123456789abcdefghij"}
     (button,) = marked[0]["components"][0]["components"]
-    assert read_command(button) == "digest another ~abcdef"
+    carried = read_component(button)
+    assert carried is not None
+    assert carried.command == "digest another ~abcdef"
     assert row["components"] == [{"type": 2, "custom_id": "rb2:digest another ~abcdef"}]
 
 
