@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Page, expect
 from readbot.playground.session import Session, open_session
 
 from .conftest import ENVIRON
-from .steps import ask_discord, be, messages, type_in_slack
+from .steps import ask_discord, be, messages, open_discord_command, type_in_slack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -34,6 +34,12 @@ async def session(tmp_path: Path) -> AsyncIterator[Session]:
     async with open_session({**ENVIRON, "READBOT_LIST": lists}, data_directory=tmp_path) as opened:
         await opened.discord.until_ready()
         yield opened
+
+
+async def run_discord_command(page: Page, name: str) -> None:
+    """Send a command without any of its options."""
+    await open_discord_command(page, name)
+    await page.locator(".command-form .send").click()
 
 
 async def open_inspector(page: Page) -> Locator:
@@ -70,6 +76,31 @@ class TestSuggestions:
         await expect(page.get_by_role("button", name="has news")).to_have_count(0)
         await type_in_slack(page, "/llmread yeast")
         link = messages(page, "slack").last.get_by_role("link", name="On yeast")
+        await expect(link).to_have_attribute("href", "https://example.com/yeast")
+
+    async def test_one_travels_from_a_form_through_the_queue_onto_the_list_on_discord(
+        self, page: Page
+    ) -> None:
+        await be(page, "Ben")
+        await run_discord_command(page, "/readbot suggest")
+        form = page.get_by_role("dialog", name="Suggest a link")
+        await form.get_by_label("Address").fill("https://example.com/yeast")
+        await form.get_by_label("Title").fill("On yeast")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(messages(page, "discord")).to_contain_text("waits for a curator now")
+
+        await be(page, "Ada")
+        await run_discord_command(page, "/readbot-curate suggestions")
+        await messages(page, "discord").get_by_role("button", name="Approve").click()
+        form = page.get_by_role("dialog", name="Onto the list")
+        await expect(form.get_by_role("link", name="“On yeast”")).to_be_visible()
+        await form.get_by_role("button", name="Into which section?").click()
+        await form.get_by_role("option", name="Dough").click()
+        await form.get_by_role("button", name="Submit").click()
+        await expect(messages(page, "discord")).to_contain_text("is on the list now, under Dough")
+
+        await ask_discord(page, "yeast")
+        link = messages(page, "discord").last.get_by_role("link", name="On yeast")
         await expect(link).to_have_attribute("href", "https://example.com/yeast")
 
 

@@ -69,7 +69,7 @@ export function App() {
             <SlackModal key={view.id} view={view} world={worlds.slack!} isBelow={view !== top} />
           ),
       )}
-      {top?.platform === "discord" && <DiscordModal key={top.id} view={top} />}
+      {top?.platform === "discord" && <DiscordModal key={top.id} view={top} world={worlds.discord!} />}
       <div className="notices" role="status" aria-live="polite">
         {!isConnected && <p>The playground has stopped. Start it again and this page goes on.</p>}
         {notices.map(({ id, text }) => (

@@ -1,9 +1,12 @@
 import { useState } from "react";
 import { Dialog } from "../parts/Dialog";
 import { Picker } from "../parts/Picker";
-import type { Json, View } from "../protocol";
+import type { Json, View, World } from "../protocol";
 import { act } from "../store";
+import { useNames } from "./DiscordMessage";
+import { drawMarkdown } from "./markdown";
 
+const TEXT_DISPLAY = 10;
 const LABEL = 18;
 const STRING_SELECT = 3;
 const PARAGRAPH = 2;
@@ -14,9 +17,11 @@ interface Field {
   description: string;
 }
 
-/** A modal: every row holds one field, either labelled itself (action row) or in a Label. */
-export function DiscordModal({ view }: { view: View }) {
-  const fields = (view.payload.components as Json[]).flatMap(toFields);
+/** A modal: every row is a text, or holds one field, either labelled itself (action row) or in a Label. */
+export function DiscordModal({ view, world }: { view: View; world: World }) {
+  const names = useNames(world);
+  const rows: Json[] = view.payload.components;
+  const fields = rows.flatMap(toFields);
   const [values, setValues] = useState<Record<string, string>>(() =>
     Object.fromEntries(
       fields.map(({ component }) => [
@@ -43,18 +48,26 @@ export function DiscordModal({ view }: { view: View }) {
       onSubmit={submit}
       onClose={() => void act({ do: "close", ...identity })}
     >
-      {fields.map((field) => {
-        const id = field.component.custom_id;
-        return (
-          <ModalField
-            key={id}
-            field={field}
-            value={values[id] ?? ""}
-            problem={isChecked ? (problems[id] ?? "") : ""}
-            onChange={(value) => setValues((before) => ({ ...before, [id]: value }))}
-          />
-        );
-      })}
+      {rows.map((row) =>
+        row.type === TEXT_DISPLAY ? (
+          <div key={row.id} className="dc-text">
+            {drawMarkdown(row.content, names)}
+          </div>
+        ) : (
+          toFields(row).map((field) => {
+            const id = field.component.custom_id;
+            return (
+              <ModalField
+                key={id}
+                field={field}
+                value={values[id] ?? ""}
+                problem={isChecked ? (problems[id] ?? "") : ""}
+                onChange={(value) => setValues((before) => ({ ...before, [id]: value }))}
+              />
+            );
+          })
+        ),
+      )}
     </Dialog>
   );
 }
