@@ -155,6 +155,7 @@ class Gateway:
 
     async def close(self) -> None:
         for socket in tuple(self._sockets):
+            del self._sockets[socket]
             await socket.close(code=1001)
 
     async def disconnect(self, *, code: int = 1006) -> None:
@@ -164,6 +165,7 @@ class Gateway:
         """
         for socket, transport in tuple(self._sockets.items()):
             if code != 1006:
+                del self._sockets[socket]
                 await socket.close(code=code)
             elif transport is not None:
                 transport.abort()
@@ -231,10 +233,11 @@ class Gateway:
                 if socket.closed:
                     break
         finally:
+            left_by_itself = socket in self._sockets
             self._sockets.pop(socket, None)
             if session is not None and session.socket is socket:
                 session.socket = None
-                if socket.close_code in _GOODBYES:
+                if left_by_itself and socket.close_code in _GOODBYES:
                     self.sessions.pop(session.id, None)
                 self._world.tell("gateway", session)
         return socket
