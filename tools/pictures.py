@@ -189,6 +189,50 @@ async def digest_by_time_travel(page: Page) -> None:
     await page.get_by_role("button", name="Inspector", exact=True).click()
 
 
+@scene("suggestions")
+async def queue_of_suggestions(page: Page) -> None:
+    await show(page, "Slack")
+    await page.get_by_role("radio", name="Ben").check(force=True)
+    for number, words in enumerate(
+        (
+            "https://www.pinecone.io/learn/chunking-strategies/ The ultimate guide to chunking",
+            "https://simonwillison.net/2024/Dec/31/llms-in-2024/ What we learned about LLMs in 2024",
+        )
+    ):
+        await type_in_slack(page, f"/llmread suggest {words}")
+        await answered(page, "slack", number + 1)
+    await page.get_by_role("radio", name="Ada").check(force=True)
+    await type_in_slack(page, "/llmread suggestions")
+    await answered(page, "slack")
+
+
+@scene("discord-suggest", theme="dark")
+async def suggestion_on_discord(page: Page) -> None:
+    await show(page, "Discord")
+    await page.get_by_role("radio", name="Ben").check(force=True)
+    await page.locator(".pane.discord .composer input").fill("/readbot suggest")
+    await page.locator(".pane.discord .composer input").press("Enter")
+    await page.locator(".command-form .send").click()
+    form = page.get_by_role("dialog", name="Suggest a link")
+    await form.get_by_label("Address").fill("https://simonwillison.net/2024/Dec/31/llms-in-2024/")
+    await form.get_by_label("Title").fill("What we learned about LLMs in 2024")
+    await form.get_by_label("Why is it good?").fill("A calm look back, by somebody who uses them every day.")
+
+
+@scene("dead-link")
+async def a_dead_link(page: Page) -> None:
+    await show(page, "Both")
+    await page.get_by_role("button", name="Inspector", exact=True).click()
+    await page.get_by_role("button", name="Let a link die").click()
+    await page.locator(".dead-link").wait_for()
+    await page.get_by_role("button", name="Close inspector").click()
+    # The first link of the list, which is the one that dies.
+    await type_in_slack(page, "/llmread word2vec")
+    await ask_discord(page, "word2vec")
+    await answered(page, "slack")
+    await answered(page, "discord")
+
+
 @scene("phone", size=PHONE)
 async def on_a_phone(page: Page) -> None:
     await show(page, "Slack")
