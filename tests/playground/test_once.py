@@ -217,3 +217,13 @@ FIELDS = [
 @pytest.mark.parametrize(("form", "buttons"), [(SLACK_FORM, "[Send]"), (DISCORD_FORM, "[Submit]  [Cancel]")])
 async def test_forms_of_both_platforms_read_alike(form: dict[str, object], buttons: str) -> None:
     assert read_form(form, ADA).splitlines() == [*FIELDS, buttons]
+
+
+async def test_a_form_of_discords_is_printed_too(session: Session) -> None:
+    is_answered, printed = await ask(session, "/readbot suggest")
+
+    assert is_answered
+    _, _, form = printed.partition("readbot (in a window of hers):\n")
+    assert form.startswith("  Suggest a link\n")
+    assert "  Title (optional): [____________________]\n" in form
+    assert "  [Submit]  [Cancel]\n" in form
