@@ -1,10 +1,14 @@
 """The loopback Discord as the page sees it: what people do there, and what they then see."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from readbot.playground.deeds import Deed, DeedError, Json, Push
+from readbot.playground.discord_offers import describe_offers, describe_registered
 from readbot.playground.loopback_discord import CannotDoThatError, LoopbackDiscord, Sight, message_payloads
+from readbot.playground.loopback_discord.locales import LOCALES
+from readbot.playground.loopback_discord.people import CHAT_COMMAND
 from readbot.playground.loopback_discord.registry import SUB_COMMAND, SUB_COMMAND_GROUP
 from readbot.playground.loopback_discord.world import (
     Change,
@@ -12,13 +16,11 @@ from readbot.playground.loopback_discord.world import (
     Interaction,
     InteractionType,
     Message,
+    MessageFlag,
     User,
 )
 from readbot.playground.scene import DiscordScene
 from readbot.playground.wire import Wire
-
-_CHAT_COMMAND, _MESSAGE_COMMAND = 1, 3
-_INTEGER, _BOOLEAN, _NUMBER = 4, 5, 10
 
 
 class DiscordSide:
@@ -43,31 +45,16 @@ class DiscordSide:
             "workspace": self._scene.channels[0].guild.name if self._scene.channels[0].guild else "",
             "bot": {"id": str(self._world.bot.id), "name": self._world.bot.name},
             "people": {key: str(user.id) for key, user in self._scene.users.items()},
-            "channels": [
-                *(
-                    {"id": str(channel.id), "name": channel.name, "kind": "channel"}
-                    for channel in self._scene.channels
-                ),
-                *(
-                    {"id": str(channel.id), "name": self._world.bot.name, "kind": "direct", "people": [key]}
-                    for key, channel in self._scene.direct.items()
-                ),
-            ],
-            "commands": list(self._describe_commands()),
-            "shortcuts": [
-                {"id": command["name"], "name": command["name"]}
-                for command in self._registered()
-                if command["type"] == _MESSAGE_COMMAND
-            ],
+            "channels": [self._describe_channel(channel) for channel in self._list_places()],
+            "locales": {key: user.locale for key, user in self._scene.users.items()},
+            "languages": [{"code": code, "name": name} for code, name in LOCALES.items()],
+            **describe_registered(self._world),
             "has_home": False,
         }
 
     def list_messages(self) -> Sequence[Json]:
         shown = [
-            message
-            for channel in (*self._scene.channels, *self._scene.direct.values())
-            for message in channel.messages
-            if not message.deleted
+            message for channel in self._list_places() for message in channel.messages if not message.deleted
         ]
         return [self._describe_message(message) for message in sorted(shown, key=lambda each: each.id)]
 
@@ -94,9 +81,6 @@ class DiscordSide:
                 others = deed.mapping("options")
                 channel = self._find_channel(deed)
                 return await self._people.autocomplete(user, channel, name, option, typed, **others)
-            case "say":
-                words = deed.text("text").replace("@readbot", f"<@{self._world.bot.id}>")
-                self._people.write(user, self._find_channel(deed), words)
             case "press":
                 action = deed.mapping("action")
                 message = self._find_message(deed)
@@ -115,10 +99,33 @@ class DiscordSide:
                 return await self._submit(deed, user)
             case "close":
                 self._close(deed.text("view"))
-            case "dismiss":
-                self._remove(deed, visible_to=user, author=self._world.bot)
-            case "delete":
-                self._remove(deed, visible_to=None, author=user)
+            case _:
+                return self._do_without_bot(deed, user)
+        return None
+
+    def _do_without_bot(self, deed: Deed, user: User) -> Any:
+        """Do what Discord does by itself; the bot only hears of it."""
+        match deed.what:
+            case "say":
+                replies_to = self._find_message(deed) if deed.find_text("message") else None
+                words = self._with_mentions(deed.text("text"))
+                self._people.write(user, self._find_channel(deed), words, replies_to=replies_to)
+            case "offers":
+                return describe_offers(self._world, user, self._find_channel(deed))
+            case "language":
+                self._speak(user, deed.text("locale"))
+            case "post":
+                words = self._with_mentions(deed.text("text"))
+                tags = [deed.text("tag")] if deed.find_text("tag") else []
+                post = self._people.start_post(
+                    user, self._find_channel(deed), deed.text("name"), words, tags=tags
+                )
+                return {"channel": str(post.id)}
+            case "thread":
+                thread = self._people.start_thread(user, self._find_message(deed), deed.text("name"))
+                return {"channel": str(thread.id)}
+            case "dismiss" | "delete":
+                self._people.delete(user, self._find_message(deed))
             case other:
                 raise DeedError(f"Discord has no {other!r}.")
         return None
@@ -152,15 +159,50 @@ class DiscordSide:
         self._opened.pop(view_id, None)
         self._push({"event": "view_closed", "platform": self.name, "id": view_id})
 
-    def _remove(self, deed: Deed, *, visible_to: User | None, author: User) -> None:
-        message = self._find_message(deed)
-        if message.visible_to is not visible_to or message.author is not author:
-            raise DeedError("That message is not yours to remove.")
-        self._world.delete_message(message)
+    def _speak(self, user: User, locale: str) -> None:
+        """Set somebody's client to another language."""
+        if locale not in LOCALES:
+            raise DeedError("Discord does not speak that language.")
+        user.locale = locale
+        self._push({"event": "world", "world": self.describe_world()})
+
+    def _with_mentions(self, words: str) -> str:
+        """Return what is typed with the bot and people mentioned, as the client sends it."""
+        for user in (self._world.bot, *self._scene.users.values()):
+            words = re.sub(rf"@{re.escape(user.name)}\b", f"<@{user.id}>", words)
+        return words
+
+    def _list_places(self) -> list[Channel]:
+        """Return the server's channels, each with its threads behind it, and the direct messages."""
+        guild = self._scene.channels[0].guild
+        assert guild is not None  # noqa: S101 - the scene's channels are a server's
+        places = []
+        for channel in guild.channels:
+            places += [channel, *(each for each in guild.threads if each.holder is channel)]
+        return [*places, *self._scene.direct.values()]
+
+    def _describe_channel(self, channel: Channel) -> Json:
+        described: Json = {"id": str(channel.id), "name": channel.name, "kind": "channel"}
+        thread = channel.thread
+        if channel.guild is None:
+            people = [key for key, direct in self._scene.direct.items() if direct is channel]
+            return described | {"name": self._world.bot.name, "kind": "direct", "people": people}
+        if channel.type.holds_posts:
+            return described | {"kind": "forum", "tags": [tag.name for tag in channel.tags]}
+        if thread is None:
+            return described
+        tags = [tag.name for tag in thread.parent.tags if tag.id in thread.applied_tags]
+        return described | {
+            "kind": "thread",
+            "parent": str(thread.parent.id),
+            "tags": tags,
+            "archived": thread.archived,
+            "locked": thread.locked,
+        }
 
     def _find_channel(self, deed: Deed) -> Channel:
         wanted = deed.text("channel")
-        for channel in (*self._scene.channels, *self._scene.direct.values()):
+        for channel in self._list_places():
             if str(channel.id) == wanted:
                 return channel
         raise DeedError("There is no such channel any more.")
@@ -185,18 +227,8 @@ class DiscordSide:
             case "interaction", Interaction() as interaction:
                 payload = message_payloads.interaction(interaction, self._world)
                 self._wire.add(self.name, _name_interaction(interaction), payload, to_bot=True)
-            case "commands", _:
+            case what, _ if what == "commands" or what.startswith(("thread_", "channel_")):
                 self._push({"event": "world", "world": self.describe_world()})
-
-    def _registered(self) -> Iterator[Json]:
-        for commands in self._world.commands.values():
-            yield from commands
-
-    def _describe_commands(self) -> Iterator[Json]:
-        """Describe every command that can be sent, sub-commands behind a space."""
-        for command in self._registered():
-            if command["type"] == _CHAT_COMMAND:
-                yield from _describe_command(command, f"/{command['name']}")
 
     def _describe_message(self, message: Message) -> Json:
         interaction = message.interaction
@@ -213,40 +245,10 @@ class DiscordSide:
             "thread": None,
             "edited": message.edited_at is not None and message.visible_to is None,
             "answers": answers,
+            "silent": bool(message.flags & MessageFlag.SUPPRESS_NOTIFICATIONS),
             "reply_to": str(message.replies_to.id) if message.replies_to else None,
             "payload": message_payloads.message(message),
         }
-
-
-def _describe_command(command: Json, name: str) -> Iterator[Json]:
-    options = command.get("options") or []
-    inner = [option for option in options if option["type"] in (SUB_COMMAND, SUB_COMMAND_GROUP)]
-    for sub_command in inner:
-        yield from _describe_command(sub_command, f"{name} {sub_command['name']}")
-    if not inner:
-        described = [_describe_option(option) for option in options]
-        yield {
-            "name": name,
-            "description": command["description"],
-            "usage": " ".join(
-                each["name"] if each["required"] else f"[{each['name']}]" for each in described
-            ),
-            "options": described,
-        }
-
-
-def _describe_option(option: Json) -> Json:
-    kinds = {_BOOLEAN: "switch", _INTEGER: "number", _NUMBER: "number"}
-    described = {
-        "name": option["name"],
-        "type": kinds.get(option["type"], "text"),
-        "description": option["description"],
-        "required": bool(option.get("required")),
-        "autocomplete": bool(option.get("autocomplete")),
-        "choices": option.get("choices") or [],
-    }
-    limits = {"max_length": "max_length", "min_value": "min", "max_value": "max"}
-    return described | {ours: option[theirs] for theirs, ours in limits.items() if theirs in option}
 
 
 def _name_interaction(interaction: Interaction) -> str:
@@ -259,7 +261,7 @@ def _name_interaction(interaction: Interaction) -> str:
             while options and options[0]["type"] in (SUB_COMMAND, SUB_COMMAND_GROUP):
                 words.append(options[0]["name"])
                 options = options[0].get("options") or []
-            sign = "/" if data.get("type", 1) == _CHAT_COMMAND else ""
+            sign = "/" if data.get("type", 1) == CHAT_COMMAND else ""
             typing = " (typing)" if interaction.type is InteractionType.AUTOCOMPLETE else ""
             return f"{sign}{' '.join(words)}{typing}"
         case _:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from readbot.playground.loopback_discord import Channel as DiscordChannel
-from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.playground.loopback_discord import ChannelType, LoopbackDiscord
 from readbot.playground.loopback_discord import User as DiscordUser
 from readbot.playground.loopback_slack import Channel, ChannelKind, User, Workspace
 
@@ -29,6 +29,8 @@ PEOPLE = (
 WORKSPACE = "Reading Room"
 #: The bot is in all of them.
 CHANNELS = ("reading", "papers", "general")
+#: On Discord there is a forum as well, and what its posts can be tagged with.
+FORUM, FORUM_TAGS = "book-club", ("digest", "question")
 
 #: Where people may install readbot themselves, in Slack.
 OTHER_WORKSPACE = "Book Club"
@@ -95,6 +97,7 @@ class DiscordScene:
     """What :func:`furnish_discord` put into a loopback Discord."""
 
     users: dict[str, DiscordUser]
+    #: Those to write in; threads and forums come and go in their server.
     channels: tuple[DiscordChannel, ...]
     #: By the person's key.
     direct: dict[str, DiscordChannel]
@@ -109,8 +112,10 @@ def furnish_discord(discord: LoopbackDiscord) -> DiscordScene:
     for user in users.values():
         if user is not owner:
             world.add_member(guild, user)
+    channels = tuple(world.add_channel(guild, name) for name in CHANNELS)
+    world.add_channel(guild, FORUM, kind=ChannelType.FORUM, tags=FORUM_TAGS)
     return DiscordScene(
         users=users,
-        channels=tuple(world.add_channel(guild, name) for name in CHANNELS),
+        channels=channels,
         direct={key: world.open_dm(user) for key, user in users.items()},
     )

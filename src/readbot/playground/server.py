@@ -12,14 +12,19 @@ do             with                                        what happens
 =============  ==========================================  ==============================================
 command        channel, name, text or options              a slash command is sent
 complete       channel, name, option, typed, options       Discord: result is what the bot offers
-say            channel, text, thread?                      an ordinary message is posted
+say            channel, text, thread?, message?            an ordinary message is posted; message: the one
+                                                           that it answers (Discord)
+offers         channel                                     Discord: result is what somebody can use there
+language       locale                                      Discord: somebody speaks another language
+post           channel, name, text, tag?                   Discord: a post in a forum; result: its channel
+thread         channel, message, name                      Discord: a message's thread; result: its channel
 press          channel and message, or view; action;       a button, menu or field is used
                values?
 options        the same; action_id, typed                  Slack: result is what an external menu offers
 shortcut       channel, message, shortcut                  a message's menu is used
 submit, close  view, values                                a form is sent (result: errors) or closed
 dismiss        channel, message                            a private message vanishes
-delete         channel, message                            somebody deletes their own message
+delete         channel, message                            somebody deletes a message, as they may
 open_home                                                  Slack: somebody opens the app's Home
 workspace      to                                          Slack: another workspace is shown
 uninstall                                                  Slack: the bot is removed from the workspace

@@ -298,6 +298,18 @@ class People:
         except ApiError as error:
             raise CannotDoThatError(error.message) from error
 
+    def start_thread(self, user: User, message: Message, name: str) -> Channel:
+        """Begin the thread of a message.
+
+        Raises:
+            CannotDoThatError: Discord's client does not let *user* do this.
+        """
+        _check_sees(user, message)
+        try:
+            return threads.start_thread_from(self._world, message, user, {"name": name})
+        except ApiError as error:
+            raise CannotDoThatError(error.message) from error
+
     def visible(self, user: User, channel: Channel) -> list[Message]:
         """Return what *user* sees in *channel*, oldest first."""
         return [m for m in channel.messages if not m.deleted and m.visible_to in (None, user)]
