@@ -2,12 +2,14 @@
 
     python tools/messages.py            update src/readbot/locales/*.po
     python tools/messages.py --missing  list what has no translation yet
+    python tools/messages.py --check    fail where a catalogue lacks a message, or has one that is gone
 
 A sentence that is new stands in each catalogue with an empty translation; one that is gone leaves it.
 """
 
 import argparse
 import io
+import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -61,15 +63,22 @@ def write(language: str, source: Catalog) -> Catalog:
     write_po(buffer, fresh, width=100, omit_header=True, include_lineno=False)
     header = f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n'
     header += f'"Plural-Forms: {fresh.plural_forms}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
-    (LOCALES / f"{language}.po").write_text(header + buffer.getvalue().decode().lstrip("\n"), encoding="utf-8")
+    (LOCALES / f"{language}.po").write_text(
+        header + buffer.getvalue().decode().lstrip("\n"), encoding="utf-8"
+    )
     return fresh
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--missing", action="store_true", help="list what has no translation, change nothing")
+    parser.add_argument(
+        "--check", action="store_true", help="fail where a catalogue is behind, change nothing"
+    )
     asked = parser.parse_args()
     source = extract()
+    if asked.check:
+        sys.exit(_check(source))
     for language in sorted(path.stem for path in LOCALES.glob("*.po")):
         catalogue = read(language) if asked.missing else write(language, source)
         missing = [message.id for message in catalogue if message.id and not any(_strings(message.string))]
@@ -78,8 +87,20 @@ def main() -> None:
             print(*(f"  {message!r}" for message in missing), sep="\n")
 
 
-def _strings(string: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [string] if isinstance(string, str) else list(string)
+def _check(source: Catalog) -> int:
+    """Print where catalogues and source differ; return how many messages do."""
+    said = {message.id for message in source if message.id}
+    count = 0
+    for language in sorted(path.stem for path in LOCALES.glob("*.po")):
+        known = {message.id for message in read(language) if message.id}
+        for words, messages in (("lacks", said - known), ("has, but nobody says", known - said)):
+            print(*(f"{language} {words} {message!r}" for message in messages), sep="\n")
+            count += len(messages)
+    return count
+
+
+def _strings(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [string] if isinstance(string, str) else list(string or ())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,141 @@
+"""The catalogues, and what is said from them."""
+
+import re
+import subprocess
+import sys
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from readbot.bootstrap import make_bot
+from readbot.conversation.language import TRANSLATED, find_language, listed, say, speaking, tn, tr
+from readbot.conversation.reply import Span, plain
+from readbot.conversation.request import Reader, Request
+from readbot.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+FIELD = re.compile(r"\{[a-z_]+\}")
+
+
+def read(language: str) -> Catalog:
+    source = files("readbot").joinpath("locales", f"{language}.po").read_bytes()
+    return read_po(BytesIO(source), locale=language)
+
+
+def messages(language: str) -> list[Message]:
+    return [message for message in read(language) if message.id]
+
+
+def strings(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value or ())
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_has_the_places_of_its_message(language: str) -> None:
+    for message in messages(language):
+        wanted = set(FIELD.findall(" ".join(strings(message.id))))
+        for translated in strings(message.string):
+            found = set(FIELD.findall(translated))
+            # In one of several forms the number may be said in words: "a link".
+            missing = wanted - found - ({"{number}"} if message.pluralizable else set())
+            assert not translated or (found <= wanted and not missing), message.id
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_is_counted_has_every_form_that_the_language_has(language: str) -> None:
+    catalogue = read(language)
+    for message in catalogue:
+        if message.id and message.pluralizable and any(strings(message.string)):
+            assert len(strings(message.string)) == catalogue.num_plurals, message.id
+            assert all(strings(message.string)), message.id
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_begins_and_ends_with_the_spaces_of_its_message(language: str) -> None:
+    # Japanese joins without spaces.
+    for message in messages(language) if language != "ja" else []:
+        said, translated = strings(message.id)[0], strings(message.string)[0]
+        if translated:
+            assert (said[0].isspace(), said[-1].isspace()) == (
+                translated[0].isspace(),
+                translated[-1].isspace(),
+            ), said
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("place", ["src/readbot/conversation/", "bots/readbot_discord/"])
+def test_everything_said_in_conversation_is_translated(language: str, place: str) -> None:
+    untranslated = [
+        message.id
+        for message in messages(language)
+        if not any(strings(message.string)) and any(file.startswith(place) for file, _ in message.locations)
+    ]
+
+    assert untranslated == []
+
+
+def test_the_catalogues_hold_what_the_source_says_and_nothing_else() -> None:
+    said = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "messages.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert said.returncode == 0, said.stdout
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("es-419", "es"),
+        ("fr_CA", "fr"),
+        ("ja", "ja"),
+        ("fi", "en"),
+        ("", "en"),
+    ],
+)
+def test_a_locale_is_answered_in_its_language(locale: str, language: str) -> None:
+    assert find_language(locale) == language
+
+
+def test_within_a_language_another_can_be_spoken_and_left_again() -> None:
+    with speaking("de"):
+        with speaking("fr"):
+            assert tr("Help") == "Aide"
+        assert tr("Help") == "Hilfe"
+    assert tr("Help") == "Help"
+
+
+def test_what_fills_a_place_is_never_looked_into() -> None:
+    with speaking("de"):
+        assert tn("{number} link", "{number} links", 2) == "2 Links"
+        assert plain(say("Nothing on the list answers {query}.", query=Span("{list}"))).count("{list}") == 1
+    assert tr("{number} of {total}", number="{total}", total=2) == "{total} of 2"
+
+
+def test_a_phrase_is_joined_as_the_language_joins() -> None:
+    with speaking("ja"):
+        assert plain(listed([Span("a"), Span("b"), Span("c")], all_of_them=True)) == "a、bとc"
+
+
+def test_an_answer_kept_for_one_language_is_not_given_to_another() -> None:
+    bot = make_bot(Settings())
+
+    def ask(locale: str) -> str:
+        reader = Reader(id="U1", locale=locale)
+        with speaking(locale):
+            return bot.handle(
+                Request(text="attention", platform="x", workspace_id="w", channel_id="c", reader=reader)
+            ).fallback
+
+    first = {locale: ask(locale) for locale in ("en", *TRANSLATED)}
+
+    assert {locale: ask(locale) for locale in reversed(first)} == first
+    assert len(set(first.values())) == len(first)
