@@ -18,6 +18,18 @@ from .scenes import until
 from .test_markdown import ESCAPED
 
 YEAST = "https://example.com/yeast"
+#: Other spellings of addresses on the list.
+SPELLINGS = (
+    "http://example.org/ovens",
+    "https://www.example.org/ovens",
+    "https://EXAMPLE.org:443/ovens/",
+    "https://example.org/ovens?utm_source=x&fbclid=1",
+    "https://arxiv.org/pdf/2005.14165",
+    "https://arxiv.org/pdf/2005.14165v3.pdf",
+    "https://export.arxiv.org/abs/2005.14165v1",
+    "https://youtu.be/kMb4TmhTlbk?si=x",
+    "https://m.youtube.com/watch?v=kMb4TmhTlbk&feature=share",
+)
 HOSTILE = (
     "<@1> <@&2> @everyone **bold** `code` ~~gone~~ ||spoiler|| :tada: [x](https://evil.example) "
     "https://evil.example \u202eback\u202c zero\u200bwidth"
@@ -89,12 +101,9 @@ class TestSuggesting:
         assert "On yeast" in (await circle.curate("suggestions")).text
 
     async def test_whatever_the_address_looks_like_what_is_on_the_list_is_shown(self, circle: Circle) -> None:
-        for same in (
-            "http://www.example.org/ovens/?utm_source=x",
-            "https://arxiv.org/pdf/2005.14165v3.pdf",
-            "https://youtu.be/kMb4TmhTlbk?si=x",
-        ):
-            assert "That is on the list already" in (await circle.suggest(same)).text, same
+        for spelling in SPELLINGS:
+            answer = (await circle.suggest(spelling)).text
+            assert "That is on the list already" in answer, spelling
 
     async def test_a_link_that_was_suggested_already_is_not_suggested_twice(self, circle: Circle) -> None:
         await circle.suggest(YEAST)

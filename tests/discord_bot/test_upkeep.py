@@ -105,6 +105,15 @@ class TestDeadLinks:
         assert [titles(digest) for digest in digests] == [[entries[-1].link.title]] * 3
 
 
+class TestApproved:
+    async def test_a_link_that_was_approved_is_drawn_for_digests_of_that_server(self, circle: Circle) -> None:
+        let_die(circle, *(entry.link.url for entry in circle.process.shelves.default.reading_list.entries))
+        await circle.suggest("https://example.com/yeast", "On yeast")
+        await circle.approve()
+
+        assert titles(await circle.post_one()) == ["On yeast"]
+
+
 class TestLists:
     @pytest.fixture
     async def circle(self, discord: LoopbackDiscord, faults: Faults, tmp_path: Path) -> AsyncIterator[Circle]:

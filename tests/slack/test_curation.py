@@ -14,6 +14,18 @@ from tests.slack.curating import ADMIN, CHANNEL, CURATOR, GRACE, HEDY, Circle, r
 from tests.slack.digesting import until
 
 YEAST = "https://example.com/yeast"
+#: Other spellings of addresses on the list.
+SPELLINGS = (
+    "http://example.org/ovens",
+    "https://www.example.org/ovens",
+    "https://EXAMPLE.org:443/ovens/",
+    "https://example.org/ovens?utm_source=x&fbclid=1",
+    "https://arxiv.org/pdf/2005.14165",
+    "https://arxiv.org/pdf/2005.14165v3.pdf",
+    "https://export.arxiv.org/abs/2005.14165v1",
+    "https://youtu.be/kMb4TmhTlbk?si=x",
+    "https://m.youtube.com/watch?v=kMb4TmhTlbk&feature=share",
+)
 HOSTILE = (
     "<!channel> <@U1> @everyone *bold* `code` ~gone~ :tada: [x](https://evil.example) "
     "<https://evil.example|y> \u202eback\u202c zero\u200bwidth"
@@ -86,13 +98,9 @@ class TestSuggesting:
         assert form in circle.slack.team().stack(GRACE)
 
     async def test_whatever_the_address_looks_like_what_is_on_the_list_is_shown(self, circle: Circle) -> None:
-        for same in (
-            "http://www.example.org/ovens/?utm_source=x",
-            "https://arxiv.org/pdf/2005.14165v3.pdf",
-            "https://youtu.be/kMb4TmhTlbk?si=x",
-        ):
-            answer = await circle.say(f"suggest {same}")
-            assert "That is on the list already" in answer.words, same
+        for spelling in SPELLINGS:
+            answer = (await circle.say(f"suggest {spelling}")).words
+            assert "That is on the list already" in answer, spelling
 
     async def test_a_link_that_was_suggested_already_is_not_suggested_twice(self, circle: Circle) -> None:
         await circle.say(f"suggest {YEAST}")
