@@ -89,9 +89,8 @@ async def run_room(slack: LoopbackSlack, directory: Path, **settings: Any) -> As
         slack_signing_secret=Secret(SIGNING_SECRET),
         slack_api_url=slack.api_url,
         data_dir=directory,
-        list_paths=(LIST_PATH,),
         aliases_path=ALIASES_PATH,
-        **{**fast, **settings},
+        **{"list_paths": (LIST_PATH,), **fast, **settings},
     )
     platforms = {"slack": SlackPlatform()}
     async with open_process(chosen, platforms=platforms, listens=["slack"], posts=True) as process:

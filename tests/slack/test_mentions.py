@@ -103,6 +103,7 @@ class TestWhatIsNotAsked:
 
     async def test_an_event_that_comes_again_is_answered_once(self, app: LoopbackSlack) -> None:
         await mention(app, "fine-tuning")
+        app.patience_s = 0.3
         await app.repeat()
         assert len(app.calls_of("chat.postMessage")) == 1
 

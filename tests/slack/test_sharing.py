@@ -50,5 +50,6 @@ async def test_this_thread_keeps_it_within_the_thread(app: LoopbackSlack) -> Non
 
 async def test_a_double_click_shares_once(app: LoopbackSlack) -> None:
     await share(app)
+    app.patience_s = 0.3
     await app.repeat()
     assert len(app.visible("U2", "C1")) == 1

@@ -79,6 +79,7 @@ async def test_a_post_whose_answer_is_lost_is_not_repeated_and_the_modal_says_so
 async def test_a_double_click_posts_once(app: LoopbackSlack) -> None:
     _, view = await open_reading(app, channel="C2")
     await app.click(view, "Post as reply", user="U1")
+    app.patience_s = 0.3
     await app.repeat()
     await until(lambda: view.words == "Posted in the thread.")
     assert len(others(app, "C2")) == 1
