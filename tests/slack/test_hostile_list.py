@@ -1,5 +1,6 @@
 """A list whose every text tries to be markup: nothing of it is, in any of Slack's places."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ HOSTILE = "tuning <!channel> <@U1> *b* _i_ ~s~ `c` @here :tada: &lt;!here&gt;"
 
 #: What Slack would take for more than words. A time is ours.
 FORBIDDEN = ("<!channel", "<!here", "<@U1", "@here", "*b*", "`c`", "~s~")
+
+
+CODE = re.compile("`[^`]*`")
 
 
 @pytest.fixture
@@ -68,5 +72,7 @@ async def test_no_text_of_the_list_is_more_than_words_anywhere(room: Room) -> No
     ]
     read = [text for each in shown for text in texts(each)]
     assert sum("tuning" in text for text, _ in read) > 20
-    for text, is_markup in read:
+    for written, is_markup in read:
+        # Within code nothing but a backtick is markup, and of those there are only ours.
+        text = CODE.sub("", written) if is_markup else written
         assert not [mark for mark in (FORBIDDEN if is_markup else FORBIDDEN[:3]) if mark in text], text
