@@ -156,7 +156,7 @@ async def autocomplete_on_discord(page: Page) -> None:
     await field.fill("/llmread")
     await field.press("Enter")
     await page.locator("[data-option=query]").press_sequentially("fine", delay=20)
-    await page.get_by_role("option").first.wait_for()
+    await page.locator("[role=option]").first.wait_for()
 
 
 @scene("discord-share", theme="dark")
