@@ -1,5 +1,6 @@
 """The playground without a browser: what the page may ask, and what comes of it."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -228,3 +229,36 @@ async def test_time_travel_takes_both_platforms_along(session: Session) -> None:
 async def test_nobody_travels_to_nowhere(session: Session) -> None:
     with pytest.raises(DeedError, match="yesterday"):
         await session.do({"do": "travel", "to": "yesterday"})
+
+
+async def test_ada_hears_of_what_ben_suggests_on_both_platforms(session: Session) -> None:
+    told: dict[str, str] = {}
+    heard = asyncio.Event()
+
+    def note(event: Json) -> None:
+        message = event.get("message") or {}
+        if "1 suggestion waits" in str(message):
+            told[message["platform"]] = message["channel"]
+            if len(told) == len(session.sides):
+                heard.set()
+
+    session.listen(note)
+    url = "https://example.com/yeast"
+    await session.do(slack(session, "command", name="/llmread", text=f"suggest {url}", person="ben"))
+    options = {"address": url}
+    await session.do(discord(session, "command", name="readbot suggest", options=options, person="ben"))
+    async with asyncio.timeout(10):
+        await heard.wait()
+
+    for name, side in session.sides.items():
+        (hers,) = [each for each in side.describe_world()["channels"] if each["id"] == told[name]]
+        assert (hers["kind"], hers["people"]) == ("direct", ["ada"])
+
+
+async def test_curators_of_ones_own_come_before_ada(tmp_path: Path) -> None:
+    async with open_session(
+        {**ENVIRON, "READBOT_CURATORS": "slack:UBEN"}, data_directory=tmp_path
+    ) as session:
+        opened = session.program.process
+        assert opened is not None
+        assert str(opened.settings.curators) == "slack:UBEN"
