@@ -23,8 +23,8 @@ from readbot_discord.showing import Looks, defer, show, show_apart
 
 logger = logging.getLogger(__name__)
 
-#: Discord's code for "too late".
-_UNKNOWN_INTERACTION = 10062
+#: Discord's codes for "too late": 3 s for a first answer, 15 min for all others; or somebody else was first.
+_TOO_LATE = frozenset({10062, 50027, ALREADY_ACKNOWLEDGED})
 
 _MODAL = discord.InteractionResponseType.modal
 
@@ -175,7 +175,7 @@ class Responder:
     async def explain(self, interaction: AnyInteraction, error: Exception) -> None:
         """Deal with what went wrong, by an ordered list.
 
-        1. Discord no longer takes an answer (3 s have passed, or another process answered):
+        1. Discord no longer takes an answer (3 s or 15 min have passed, or another process answered):
            a line in the log; there is nobody left to tell.
         2. The command is not, or no longer, what Discord shows: the person reloads Discord.
         3. Anything else is a fault of ours, or a refusal by Discord: the person gets a sentence
@@ -211,6 +211,5 @@ def describe_fault(error: Exception) -> Text:
 
 def _is_too_late(error: Exception) -> bool:
     return isinstance(error, discord.InteractionResponded) or (
-        isinstance(error, discord.HTTPException)
-        and error.code in {_UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}
+        isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
     )

@@ -109,7 +109,7 @@ def offer(form: Form) -> Reply:
     """Return what is said where a form cannot be shown at once: a button that opens it, with its mistakes."""
     labels = {field.name: field.label for field in form.fields}
     mistakes = tuple(
-        text(bold(f"{labels[name]} "), words) if name in labels else text(words)
+        text(bold(labels[name]), " ", words) if name in labels else text(words)
         for name, words in form.errors.items()
     )
     if not mistakes:

@@ -62,7 +62,7 @@ async def test_mistakes_are_named_and_the_form_opens_as_it_was_filled_in(town: T
     refused = await fill(town, opened, time="half past", zone="Atlantis")
 
     assert refused.is_private
-    assert "**At what time? **" in refused.text or "**At what time?**" in refused.text
+    assert "**At what time?**" in refused.text
     assert "Atlantis" in refused.text
     again = await town.click(refused.message, "Edit again")
     assert again.modal is not None
@@ -71,3 +71,47 @@ async def test_mistakes_are_named_and_the_form_opens_as_it_was_filled_in(town: T
     mended = await fill(town, again, time="9:00", zone="Berlin")
     assert mended.is_update
     assert "every Monday at 09:00 Europe/Berlin" in mended.text
+
+
+async def test_what_one_server_sets_up_another_knows_nothing_of(town: Town) -> None:
+    world = town.discord.world
+    other = world.add_guild("writers", owner=town.ada)
+    elsewhere = world.add_channel(other, "drafts")
+    await fill(town, await town.digest("setup"), zone="Berlin")
+    people = town.discord.people
+
+    opened = await people.command(town.ada, elsewhere, "readbot digest setup")
+    status = await people.command(town.ada, elsewhere, "readbot digest status")
+    suggested = await fill(town, await town.command("readbot suggest"), url="https://example.org/rye")
+    queue = await people.command(town.ada, elsewhere, "readbot-curate suggestions")
+    known = await people.command(town.ada, elsewhere, "readbot privacy")
+
+    assert opened.modal is not None
+    assert "value" not in next(f for f in list_fields(opened.modal) if f["custom_id"] == "zone")
+    assert "Berlin" not in status.text
+    assert "Thank you!" in suggested.text
+    assert "example.org" not in queue.text + known.text
+    assert "Nothing" in known.text
+
+
+async def test_a_button_of_a_suggestion_that_somebody_decided_says_so(town: Town) -> None:
+    await fill(town, await town.command("readbot suggest"), url="https://example.org/rye", title="Rye")
+    queue = await town.command("readbot-curate suggestions")
+    form = await town.click(queue.message, "Reject")
+    await fill(town, form, reason="Too rye")
+
+    again = await fill(town, form, reason="Still too rye")
+
+    assert again.is_private
+    assert "rejected" in again.text.lower()
+
+
+async def test_who_may_not_curate_is_refused_though_the_command_is_on_their_screen(town: Town) -> None:
+    """Discord hides the command from them; a server's admins can show it, and buttons stay in messages."""
+    for each in town.discord.world.commands[None]:
+        each["default_member_permissions"] = None
+
+    seen = await town.command("readbot-curate suggestions", by=town.grace)
+
+    assert seen.is_private
+    assert "Only curators" in seen.text
