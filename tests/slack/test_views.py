@@ -27,7 +27,9 @@ ORIGIN = Origin(channel="C1", thread="1.2", response_url="https://hooks.slack.co
 
 
 def assert_slack_takes(view: dict[str, Any], method: str = "views.open") -> None:
-    Capture.from_environ("slack").add({"method": method, "body": {"view": view}})
+    Capture.from_environ("slack").add(
+        {"method": method, "body": {"view": view, "trigger_id": "1.x", "user_id": "U1"}}
+    )
     check_view(view)
     assert len(view.get("private_metadata", "")) <= MAX_METADATA
 
