@@ -26,6 +26,7 @@ from readbot.ports import Conversation
 from readbot_discord.answering import describe_fault
 from readbot_discord.message_words import to_words
 from readbot_discord.modals import offer
+from readbot_discord.references import Reference
 from readbot_discord.rendering import render
 
 logger = logging.getLogger(__name__)
@@ -106,22 +107,19 @@ def _point_to(wanted: str) -> Reply:
 
 
 async def _reply(message: discord.Message, reply: Reply) -> None:
-    try:
-        await _send(message, reply, reference=message.to_reference(fail_if_not_exists=False))
-    except discord.HTTPException as error:
-        if error.code != _NO_HISTORY:
-            raise
-        await _send(message, reply, reference=None)
-
-
-async def _send(
-    message: discord.Message, reply: Reply, *, reference: discord.MessageReference | None
-) -> None:
     view = render(reply)
-    if reference is None or message.guild is None:
-        await message.channel.send(view=view, suppress_embeds=True)
-    else:
-        await message.channel.send(view=view, suppress_embeds=True, reference=reference, mention_author=False)
+    if message.guild is not None:
+        target = Reference(message.id, message.channel.id, message.guild.id)
+        try:
+            await message.channel.send(
+                view=view, suppress_embeds=True, reference=target, mention_author=False
+            )
+        except discord.HTTPException as error:
+            if error.code != _NO_HISTORY:
+                raise
+        else:
+            return
+    await message.channel.send(view=view, suppress_embeds=True)
 
 
 async def _apologise(message: discord.Message, error: Exception) -> None:

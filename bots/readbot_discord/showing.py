@@ -11,6 +11,7 @@ from readbot.conversation.language import say
 from readbot.conversation.reply import Paragraph, Reply
 from readbot_discord.callbacks import AnyInteraction, make_body, respond
 from readbot_discord.custom_ids import HERE, Aim
+from readbot_discord.references import Reference
 from readbot_discord.rendering import render
 
 logger = logging.getLogger(__name__)
@@ -149,13 +150,7 @@ async def _try_reply(interaction: AnyInteraction, looks: Looks) -> bool:
     channel = interaction.client.get_partial_messageable(
         interaction.channel_id, guild_id=interaction.guild_id
     )
-    target = discord.MessageReference(
-        message_id=int(looks.aim.message_id),
-        channel_id=interaction.channel_id,
-        guild_id=interaction.guild_id,
-        # Where it was deleted meanwhile, the answer stands by itself.
-        fail_if_not_exists=False,
-    )
+    target = Reference(int(looks.aim.message_id), interaction.channel_id, interaction.guild_id)
     try:
         await channel.send(
             view=looks.view,
