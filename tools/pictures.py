@@ -75,6 +75,12 @@ async def ask_discord(page: Page, query: str, **options: str) -> None:
     await page.locator(".command-form .send").click()
 
 
+async def say_on_discord(page: Page, words: str) -> None:
+    field = page.locator(".pane.discord .composer input")
+    await field.fill(words)
+    await field.press("Enter")
+
+
 async def answered(page: Page, pane: str, count: int = 1) -> None:
     await page.locator(f".pane.{pane} .message").nth(count - 1).wait_for()
 
@@ -166,6 +172,35 @@ async def shared_on_discord(page: Page) -> None:
     await answered(page, "discord")
     await page.get_by_role("button", name="Share").click()
     await answered(page, "discord", 2)
+
+
+@scene("discord-menu", theme="dark")
+async def reading_for_a_message_on_discord(page: Page) -> None:
+    await show(page, "Discord")
+    await say_on_discord(page, "Does anybody know how fine-tuning differs from RAG?")
+    message = page.locator(".pane.discord .message").first
+    await message.hover()
+    await message.get_by_role("button", name="More actions").click()
+    await message.get_by_role("menuitem", name="Find reading for this").click()
+    await answered(page, "discord", 2)
+
+
+@scene("discord-digest-form", theme="dark")
+async def digest_form_on_discord(page: Page) -> None:
+    await show(page, "Discord")
+    await say_on_discord(page, "/readbot digest setup")
+    await page.locator(".command-form .send").click()
+    form = page.get_by_role("dialog", name="Digest of this channel")
+    await form.get_by_label("In which time zone?").fill("Lisbon")
+
+
+@scene("discord-german", theme="dark")
+async def an_answer_in_german(page: Page) -> None:
+    await show(page, "Discord")
+    await page.get_by_role("button", name="Your language on Discord").click()
+    await page.get_by_role("option", name="Deutsch").click()
+    await ask_discord(page, "fine-tuning")
+    await answered(page, "discord")
 
 
 @scene("inspector")
