@@ -7,6 +7,7 @@ import "./style/page.css";
 import "./style/places.css";
 import "./style/messages.css";
 import "./style/composer.css";
+import "./style/discord.css";
 import "./style/inspector.css";
 
 dress();

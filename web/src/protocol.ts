@@ -13,13 +13,21 @@ export interface Person {
 export interface Channel {
   id: string;
   name: string;
-  kind: "channel" | "direct";
+  kind: "channel" | "direct" | "forum" | "thread";
   /** Keys of the people who see it; everybody where it is missing. */
   people?: PersonKey[];
+  /** Id of the channel whose thread it is, or of the forum whose post. */
+  parent?: string;
+  /** What a forum's posts can be tagged with, or what a post has. */
+  tags?: string[];
+  archived?: boolean;
+  locked?: boolean;
 }
 
 export interface Option {
   name: string;
+  /** The name in the person's language, where the platform translates it. */
+  label?: string;
   type: "text" | "number" | "switch";
   description: string;
   required: boolean;
@@ -34,6 +42,8 @@ export interface Option {
 export interface Command {
   /** With its slash, sub-commands behind a space: "/readbot help". */
   name: string;
+  /** The same in the person's language, where the platform translates it. */
+  label?: string;
   description: string;
   usage: string;
   /** Null where the platform passes on free text. */
@@ -43,6 +53,12 @@ export interface Command {
 export interface Shortcut {
   id: string;
   name: string;
+}
+
+/** What somebody can use in a place, in their own language. */
+export interface Offers {
+  commands: Command[];
+  shortcuts: Shortcut[];
 }
 
 export interface World {
@@ -63,6 +79,9 @@ export interface World {
   /** What a message's menu offers. */
   shortcuts: Shortcut[];
   has_home: boolean;
+  /** What each person's client speaks, by key, and what there is to choose from (Discord). */
+  locales?: Record<PersonKey, string>;
+  languages?: { code: string; name: string }[];
 }
 
 export interface Message {
@@ -81,6 +100,8 @@ export interface Message {
   edited: boolean;
   /** The command that this answers: who typed what. */
   answers: { who: string; command: string } | null;
+  /** Whether it came without a notification (Discord). */
+  silent?: boolean;
   /** Id of the message that this replies to (Discord). */
   reply_to: string | null;
   /** As the platform keeps it. */

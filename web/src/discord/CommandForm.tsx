@@ -3,6 +3,7 @@ import { SendButton } from "../parts/SendButton";
 import { Suggestions, moveActive } from "../parts/Suggestions";
 import type { Command, Option } from "../protocol";
 import { act, ask } from "../store";
+import { labelOf } from "./offers";
 
 type Value = string | number | boolean;
 
@@ -107,7 +108,7 @@ export function CommandForm({ command, channel, onLeave }: Props) {
     <form
       className="composer discord-composer command-form"
       ref={form}
-      aria-label={`Options of ${command.name}`}
+      aria-label={`Options of ${labelOf(command)}`}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -116,7 +117,7 @@ export function CommandForm({ command, channel, onLeave }: Props) {
       {isOffering && (
         <Suggestions
           id={id}
-          label={`Choices for ${option.name}`}
+          label={`Choices for ${labelOf(option)}`}
           items={choices.map((choice, index) => ({ key: `${index}`, title: choice.name }))}
           active={marked}
           onPick={pick}
@@ -125,7 +126,7 @@ export function CommandForm({ command, channel, onLeave }: Props) {
       )}
       {option && (
         <p className="option-about" id={`${id}-about`}>
-          <strong>{option.name}</strong> {option.description}
+          <strong>{labelOf(option)}</strong> {option.description}
           {problem?.name === option.name && (
             <span className="field-error" role="alert">
               {" "}
@@ -138,16 +139,16 @@ export function CommandForm({ command, channel, onLeave }: Props) {
         <button
           type="button"
           className="command-name"
-          aria-label={`${command.name}: back to writing`}
+          aria-label={`${labelOf(command)}: back to writing`}
           title="Back to writing"
           onClick={onLeave}
           onKeyDown={onKeyDown}
         >
-          {command.name}
+          {labelOf(command)}
         </button>
         {shown.map((name) => (
           <label key={name} className={`option-chip ${name === focused ? "is-focused" : ""}`}>
-            <span>{name}</span>
+            <span>{labelOf(options.find((each) => each.name === name)!)}</span>
             <input
               data-option={name}
               type="text"
@@ -171,9 +172,15 @@ export function CommandForm({ command, channel, onLeave }: Props) {
             />
           </label>
         ))}
-        {rest.map(({ name, description }) => (
-          <button type="button" className="option-add" key={name} title={description} onClick={() => add(name)}>
-            + {name}
+        {rest.map((each) => (
+          <button
+            type="button"
+            className="option-add"
+            key={each.name}
+            title={each.description}
+            onClick={() => add(each.name)}
+          >
+            + {labelOf(each)}
           </button>
         ))}
         <SendButton isReady />

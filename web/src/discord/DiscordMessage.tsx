@@ -59,13 +59,18 @@ export function DiscordMessage({ message, world, repliedTo }: Props) {
             bot={repliedTo.author.bot}
             lightTheme={isLight}
           >
-            {repliedTo.payload.content || "Click to see the message"}
+            {repliedTo.payload.content ? drawMarkdown(repliedTo.payload.content, names) : "Click to see the message"}
           </discord-reply>
         )}
         {Number(payload.flags) & IS_LOADING ? (
           <em className="thinking">{author.name} is thinking…</em>
         ) : (
           drawMarkdown(payload.content ?? "", names)
+        )}
+        {message.silent && (
+          <small className="silent" title="Nobody was notified">
+            <span aria-hidden="true">🔕</span> @silent
+          </small>
         )}
         {(payload.embeds ?? []).map((embed: Json, index: number) => (
           <Embed key={index} embed={embed} names={names} />

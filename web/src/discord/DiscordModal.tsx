@@ -2,13 +2,17 @@ import { useState } from "react";
 import { Dialog } from "../parts/Dialog";
 import { Picker } from "../parts/Picker";
 import type { Json, View, World } from "../protocol";
-import { act } from "../store";
+import { act, useStore } from "../store";
 import { useNames } from "./DiscordMessage";
 import { drawMarkdown } from "./markdown";
 
+const STRING_SELECT = 3;
+const USER_SELECT = 5;
 const TEXT_DISPLAY = 10;
 const LABEL = 18;
-const STRING_SELECT = 3;
+const RADIO_GROUP = 21;
+const CHECKBOX_GROUP = 22;
+const CHECKBOX = 23;
 const PARAGRAPH = 2;
 
 interface Field {
@@ -17,18 +21,16 @@ interface Field {
   description: string;
 }
 
+/** Text, what is picked, or whether a box is ticked. */
+type Value = string | string[] | boolean;
+
 /** A modal: every row is a text, or holds one field, either labelled itself (action row) or in a Label. */
 export function DiscordModal({ view, world }: { view: View; world: World }) {
   const names = useNames(world);
   const rows: Json[] = view.payload.components;
   const fields = rows.flatMap(toFields);
-  const [values, setValues] = useState<Record<string, string>>(() =>
-    Object.fromEntries(
-      fields.map(({ component }) => [
-        component.custom_id,
-        component.value ?? component.options?.find((option: Json) => option.default)?.value ?? "",
-      ]),
-    ),
+  const [values, setValues] = useState<Record<string, Value>>(() =>
+    Object.fromEntries(fields.map(({ component }) => [component.custom_id, valueAtFirst(component)])),
   );
   const [isChecked, setIsChecked] = useState(false);
   const identity = { platform: "discord" as const, view: view.id };
@@ -60,6 +62,7 @@ export function DiscordModal({ view, world }: { view: View; world: World }) {
               <ModalField
                 key={id}
                 field={field}
+                world={world}
                 value={values[id] ?? ""}
                 problem={isChecked ? (problems[id] ?? "") : ""}
                 onChange={(value) => setValues((before) => ({ ...before, [id]: value }))}
@@ -74,50 +77,122 @@ export function DiscordModal({ view, world }: { view: View; world: World }) {
 
 interface FieldProps {
   field: Field;
-  value: string;
+  world: World;
+  value: Value;
   problem: string;
-  onChange: (value: string) => void;
+  onChange: (value: Value) => void;
 }
 
-function ModalField({ field: { component, label, description }, value, problem, onChange }: FieldProps) {
+function ModalField({ field, world, value, problem, onChange }: FieldProps) {
+  const { component, label, description } = field;
   const id = `field-${component.custom_id}`;
-  const options = (component.options ?? []).map((option: Json) => ({ ...option, detail: option.description }));
+  const isGroup = isManyBoxes(component) || component.type === RADIO_GROUP;
+  const words = (
+    <>
+      {label}
+      {component.required === false && <span className="optional"> (optional)</span>}
+    </>
+  );
+  const inner = (
+    <>
+      {description && <p className="field-hint">{description}</p>}
+      <Input id={id} field={field} world={world} value={value} problem={problem} onChange={onChange} />
+      {problem && (
+        <p className="field-error" id={`${id}-error`} role="alert">
+          {problem}
+        </p>
+      )}
+    </>
+  );
+  const className = `field ${problem ? "has-error" : ""}`;
+  if (isGroup) {
+    return (
+      <fieldset className={className}>
+        <legend>{words}</legend>
+        {inner}
+      </fieldset>
+    );
+  }
+  return (
+    <div className={className}>
+      <label htmlFor={id}>{words}</label>
+      {inner}
+    </div>
+  );
+}
+
+function Input({ id, field, world, value, problem, onChange }: FieldProps & { id: string }) {
+  const { component, label } = field;
+  const { hello } = useStore();
+  if (component.type === CHECKBOX) {
+    return <input id={id} type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} />;
+  }
+  if (component.type === RADIO_GROUP || isManyBoxes(component)) {
+    return <Boxes component={component} value={value} onChange={onChange} />;
+  }
+  if (component.type === STRING_SELECT || component.type === USER_SELECT) {
+    const people = hello?.people.map(({ key, name }) => ({ label: name, value: world.people[key] ?? "" })) ?? [];
+    const options: Json[] = component.type === USER_SELECT ? people : component.options;
+    const picks = options.map((option) => ({
+      label: option.label,
+      detail: option.description,
+      value: option.value,
+    }));
+    return (
+      <Picker
+        className="dc-picker"
+        label={component.placeholder ?? label}
+        chosen={picks.find((pick) => pick.value === value) ?? null}
+        picks={picks}
+        onPick={(pick) => onChange(pick.value)}
+      />
+    );
+  }
   const common = {
     id,
-    value,
+    value: String(value),
     placeholder: component.placeholder,
     maxLength: component.max_length,
     "aria-invalid": Boolean(problem),
     "aria-describedby": problem ? `${id}-error` : undefined,
     onChange: (event: { target: { value: string } }) => onChange(event.target.value),
   };
-  return (
-    <div className={`field ${problem ? "has-error" : ""}`}>
-      <label htmlFor={id}>
-        {label}
-        {component.required === false && <span className="optional"> (optional)</span>}
-      </label>
-      {description && <p className="field-hint">{description}</p>}
-      {component.type === STRING_SELECT ? (
-        <Picker
-          className="dc-picker"
-          label={component.placeholder ?? label}
-          chosen={options.find((option: Json) => option.value === value) ?? null}
-          picks={options}
-          onPick={(pick) => onChange(pick.value)}
-        />
-      ) : component.style === PARAGRAPH ? (
-        <textarea {...common} rows={4} />
-      ) : (
-        <input {...common} type="text" />
-      )}
-      {problem && (
-        <p className="field-error" id={`${id}-error`} role="alert">
-          {problem}
-        </p>
-      )}
-    </div>
-  );
+  return component.style === PARAGRAPH ? <textarea {...common} rows={4} /> : <input {...common} type="text" />;
+}
+
+/** Options to tick: one of them (radio group), or as many as one likes. */
+function Boxes({ component, value, onChange }: { component: Json; value: Value; onChange: (value: Value) => void }) {
+  const isRadio = component.type === RADIO_GROUP;
+  const picked = Array.isArray(value) ? value : [String(value)];
+  const toggle = (option: string, isOn: boolean) => {
+    if (isRadio) onChange(option);
+    else onChange(isOn ? [...picked, option] : picked.filter((each) => each !== option));
+  };
+  return component.options.map((option: Json) => (
+    <label className="box" key={option.value}>
+      <input
+        type={isRadio ? "radio" : "checkbox"}
+        name={component.custom_id}
+        checked={picked.includes(option.value)}
+        onChange={(event) => toggle(option.value, event.target.checked)}
+      />
+      <span>
+        {option.label} {option.description && <small>{option.description}</small>}
+      </span>
+    </label>
+  ));
+}
+
+/** Whether several options can be picked: those are drawn as boxes to tick. */
+function isManyBoxes({ type, max_values }: Json): boolean {
+  return type === CHECKBOX_GROUP || (type === STRING_SELECT && (max_values ?? 1) > 1);
+}
+
+function valueAtFirst(component: Json): Value {
+  const picked = (component.options ?? []).filter((option: Json) => option.default).map(({ value }: Json) => value);
+  if (component.type === CHECKBOX) return Boolean(component.default);
+  if (isManyBoxes(component)) return picked;
+  return component.value ?? picked[0] ?? component.default_values?.[0]?.id ?? "";
 }
 
 function toFields(row: Json): Field[] {
@@ -132,9 +207,14 @@ function toFields(row: Json): Field[] {
 }
 
 /** What Discord's own client checks before it sends a modal. */
-function findProblem({ component }: Field, values: Record<string, string>): string {
+function findProblem({ component }: Field, values: Record<string, Value>): string {
   const value = values[component.custom_id] ?? "";
-  if (!value) return component.required === false ? "" : "This field is required.";
+  if (typeof value === "boolean") return "";
+  if (!value.length) return component.required === false ? "" : "This field is required.";
+  if (Array.isArray(value)) {
+    const most = component.max_values ?? component.options.length;
+    return value.length > most ? `Pick ${most} at most.` : "";
+  }
   if (value.length < (component.min_length ?? 0)) return `At least ${component.min_length} characters.`;
   return "";
 }

@@ -65,7 +65,17 @@ export function dress(): void {
       }
     `,
   );
-  add(DiscordReply, font);
+  add(
+    DiscordReply,
+    font,
+    css`
+      :host .discord-replied-message-username,
+      :host([light-theme]) .discord-replied-message-username {
+        color: var(--ink) !important;
+        opacity: 1;
+      }
+    `,
+  );
   add(
     DiscordAuthorInfo,
     css`

@@ -1,8 +1,8 @@
 import { Fragment, useEffect, useRef, type RefObject } from "react";
 import { DiscordMessage } from "../discord/DiscordMessage";
-import type { Message, World } from "../protocol";
+import type { Message, PersonKey, Shortcut, World } from "../protocol";
 import { SlackMessage } from "../slack/SlackMessage";
-import { act, openThread } from "../store";
+import { act, choosePlace, openThread, useStore } from "../store";
 import { Menu, type MenuItem } from "./Menu";
 import { dayOf, timeOf } from "./time";
 
@@ -10,13 +10,26 @@ interface Props {
   world: World;
   messages: Message[];
   label: string;
+  shortcuts: Shortcut[];
+  /** Answer a message, where the platform has answers outside threads. */
+  onReply?: (message: Message) => void;
   /** Ids of messages with replies, and how many. */
   replies?: Map<string, number>;
   isThread?: boolean;
 }
 
 /** The messages of a place, newest at the end and in sight; news are read out. */
-export function MessageList({ world, messages, label, replies = new Map(), isThread = false }: Props) {
+export function MessageList({
+  world,
+  messages,
+  label,
+  shortcuts,
+  onReply,
+  replies = new Map(),
+  isThread = false,
+}: Props) {
+  const { hello, person } = useStore();
+  const isAdmin = hello?.people.some(({ key, role }) => key === person && role === "admin") ?? false;
   const scroller = useRef<HTMLDivElement>(null);
   const last = messages.at(-1);
   useShowNewest(scroller, `${last?.id} ${JSON.stringify(last?.payload)}`);
@@ -46,7 +59,7 @@ export function MessageList({ world, messages, label, replies = new Map(), isThr
                   repliedTo={messages.find(({ id }) => id === message.reply_to) ?? null}
                 />
               )}
-              <Menu label="More actions" items={itemsOf(message, world, isThread)} />
+              <Menu label="More actions" items={itemsOf({ message, world, shortcuts, person, isAdmin, isThread, onReply })} />
               {!isThread && (replies.get(message.id) ?? 0) > 0 && (
                 <button
                   type="button"
@@ -93,21 +106,45 @@ function useShowNewest(scroller: RefObject<HTMLDivElement | null>, newest: strin
   }, [scroller, newest]);
 }
 
-function itemsOf(message: Message, world: World, isThread: boolean): MenuItem[] {
+interface Circumstances {
+  message: Message;
+  world: World;
+  shortcuts: Shortcut[];
+  person: PersonKey;
+  isAdmin: boolean;
+  isThread: boolean;
+  onReply?: (message: Message) => void;
+}
+
+function itemsOf({ message, world, shortcuts, person, isAdmin, isThread, onReply }: Circumstances): MenuItem[] {
   const { platform, channel, id } = message;
   const where = { platform, channel, message: id };
   if (message.only_for) {
     return [{ label: "Dismiss message", onPick: () => void act({ do: "dismiss", ...where }) }];
   }
-  const items: MenuItem[] = world.shortcuts.map((shortcut) => ({
+  const items: MenuItem[] = shortcuts.map((shortcut) => ({
     label: shortcut.name,
     onPick: () => void act({ do: "shortcut", ...where, shortcut: shortcut.id }),
   }));
   if (platform === "slack" && !isThread) {
     items.unshift({ label: "Reply in thread", onPick: () => openThread(platform, message.thread ?? id) });
   }
-  if (!message.author.bot) {
+  if (onReply) items.unshift({ label: "Reply", onPick: () => onReply(message) });
+  const place = world.channels.find(({ id: each }) => each === channel);
+  if (platform === "discord" && place?.kind === "channel" && !message.payload.thread) {
+    items.push({ label: "Create thread", onPick: () => void startThread(message) });
+  }
+  const isOwn = message.author.id === world.people[person];
+  if (platform === "discord" ? isOwn || isAdmin : !message.author.bot) {
     items.push({ label: "Delete message", isDanger: true, onPick: () => void act({ do: "delete", ...where }) });
   }
   return items;
+}
+
+/** Begin the thread of a message, named after its words, and go there. */
+async function startThread(message: Message): Promise<void> {
+  const { platform, channel, id, payload } = message;
+  const name = String(payload.content || "Thread").replace(/<[@#]!?\d+>/g, "").trim().slice(0, 40) || "Thread";
+  const made = await act<{ channel: string }>({ do: "thread", platform, channel, message: id, name });
+  if (made) choosePlace(platform, made.channel);
 }

@@ -1,6 +1,9 @@
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { DiscordComposer } from "../discord/DiscordComposer";
-import type { Message, World } from "../protocol";
+import { Forum } from "../discord/Forum";
+import { Language } from "../discord/Language";
+import { useOffers } from "../discord/offers";
+import type { Channel, Message, World } from "../protocol";
 import { SlackComposer } from "../slack/SlackComposer";
 import { SlackHome } from "../slack/SlackHome";
 import { HOME, openThread, see, useStore } from "../store";
@@ -36,24 +39,35 @@ export function Pane({ world }: { world: World }) {
   useEffect(() => see(place, newest), [person, place, newest]);
 
   const name = channel ? channel.name : "Home";
+  const offers = useOffers(world, channel?.id ?? "");
+  const [answered, setAnswered] = useState<Message | null>(null);
+  useEffect(() => setAnswered(null), [place, person]);
   return (
     <section className={`pane ${world.name}`} aria-label={`${world.label}: ${name}`}>
       <header className="pane-header">
         <h1>
-          {channel?.kind === "channel" && <span className="hash" aria-hidden="true">#</span>}
+          {channel && channel.kind !== "direct" && (
+            <span className="hash" aria-hidden="true">{signOf(channel)}</span>
+          )}
           {name}
+          {channel?.kind === "thread" && <small className="state">{stateOf(channel)}</small>}
         </h1>
+        <Language world={world} />
         <span className="pane-label">{world.label}</span>
       </header>
       <div className="pane-body">
         {place === HOME || !channel ? (
           <SlackHome world={world} />
+        ) : channel.kind === "forum" ? (
+          <Forum key={channel.id} world={world} forum={channel} />
         ) : (
           <div className="pane-main">
             {shown.length ? (
               <MessageList
                 world={world}
                 messages={shown}
+                shortcuts={offers.shortcuts}
+                onReply={world.name === "discord" ? setAnswered : undefined}
                 replies={replies}
                 label={`Messages in ${name} on ${world.label}`}
               />
@@ -71,9 +85,11 @@ export function Pane({ world }: { world: World }) {
             ) : (
               <DiscordComposer
                 key={channel.id}
-                world={world}
+                commands={offers.commands}
                 channel={channel.id}
-                placeholder={`Message ${channel.kind === "channel" ? "#" : "@"}${name}, or / for commands`}
+                placeholder={`Message ${channel.kind === "direct" ? "@" : "#"}${name}, or / for commands`}
+                answered={answered}
+                onAnswered={() => setAnswered(null)}
               />
             )}
           </div>
@@ -93,7 +109,13 @@ export function Pane({ world }: { world: World }) {
                 </svg>
               </button>
             </header>
-            <MessageList world={world} messages={inThread} label="Messages in the thread" isThread />
+            <MessageList
+              world={world}
+              messages={inThread}
+              shortcuts={world.shortcuts}
+              label="Messages in the thread"
+              isThread
+            />
             <SlackComposer key={thread} world={world} channel={channel.id} thread={thread} placeholder="Reply" />
           </aside>
         )}
@@ -102,3 +124,12 @@ export function Pane({ world }: { world: World }) {
   );
 }
 
+/** The sign before a place's name, as the platforms draw it. */
+export function signOf({ kind }: Channel): string {
+  return { channel: "#", forum: "▤", thread: "↳", direct: "" }[kind];
+}
+
+/** What is to be said of a thread: its tags, and whether it sleeps or is locked. */
+function stateOf({ tags = [], archived, locked }: Channel): string {
+  return [...tags, archived && "archived", locked && "locked"].filter(Boolean).join(", ");
+}

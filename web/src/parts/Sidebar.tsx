@@ -11,6 +11,7 @@ import {
   type Layout,
 } from "../store";
 import { Avatar } from "./Avatar";
+import { signOf } from "./Pane";
 
 const LAYOUTS: [Layout, string][] = [
   ["slack", "Slack"],
@@ -86,7 +87,10 @@ function Feeds() {
 function Places({ world }: { world: World }) {
   const { person, places } = useStore();
   const visible = world.channels.filter(({ people }) => !people || people.includes(person));
-  const channels = visible.filter(({ kind }) => kind === "channel");
+  // Threads stand below their channel; one that sleeps is shown while somebody is in it.
+  const channels = visible.filter(
+    ({ id, kind, archived }) => kind !== "direct" && (!archived || places[world.name] === id),
+  );
   const direct = visible.filter(({ kind }) => kind === "direct");
   return (
     <div className="places">
@@ -152,17 +156,17 @@ function Installing({ world }: { world: World }) {
 function Place({ world, channel, isHere }: { world: World; channel: Channel; isHere: boolean }) {
   const isNew = hasNews(useStore(), world, channel.id) && !isHere;
   return (
-    <li>
+    <li className={channel.kind === "thread" ? "is-thread" : undefined}>
       <button
         type="button"
         aria-current={isHere ? "page" : undefined}
         className={isNew ? "has-news" : undefined}
         onClick={() => choosePlace(world.name, channel.id)}
       >
-        {channel.kind === "channel" ? (
-          <span className="sign" aria-hidden="true">#</span>
-        ) : (
+        {channel.kind === "direct" ? (
           <Avatar name={world.bot.name} isBot />
+        ) : (
+          <span className="sign" aria-hidden="true">{signOf(channel)}</span>
         )}
         {channel.name}
         {isNew && <span className="sr-only">has news</span>}
