@@ -73,8 +73,10 @@ async def test_axe_finds_nothing_that_keeps_anybody_out(
     await ask_discord(page, "lora")
     await expect(messages(page, "discord")).to_have_count(1)
     await page.get_by_role("button", name="Inspector", exact=True).click()
+    await page.get_by_role("button", name="Let a link die").click()
+    await page.get_by_role("button", name="Mend").wait_for()
     await open_discord_command(page, "/llmread")
-    await page.get_by_role("option").first.wait_for()
+    await page.locator("[role=option]").first.wait_for()
     found = await page.evaluate(_RUN_AXE)
 
     team = session.slack.team()

@@ -120,7 +120,7 @@ class TestLinks:
                 "href", "https://web.archive.org/web/2/https://example.org/sourdough"
             )
 
-        await inspector.get_by_role("button", name="Mend “Sourdough basics”").click()
+        await inspector.get_by_role("button", name="Mend it: “Sourdough basics”").click()
         await expect(inspector.get_by_role("group", name="Links")).not_to_contain_text("is gone")
         await type_in_slack(page, "/llmread sourdough")
         await expect(messages(page, "slack")).to_have_count(2)

@@ -109,7 +109,7 @@ function DeadLinks() {
           <button
             type="button"
             className="chip"
-            aria-label={`Mend “${title}”`}
+            aria-label={`Mend it: “${title}”`}
             onClick={() => void act({ do: "mend_link", url })}
           >
             Mend it
