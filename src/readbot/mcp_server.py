@@ -16,9 +16,9 @@ from pydantic import BaseModel, Field
 from readbot import __version__
 from readbot.conversation.library import Library
 from readbot.exceptions import QueryError
-from readbot.reading_list import Entry, Link, ReadingList
+from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.model import Place
-from readbot.reading_list.urls import find_url_problem, normalize_url
+from readbot.reading_list.urls import find_url_problem
 from readbot.search.sections import IS_MEANT
 
 MAX_RESULTS = 50
@@ -183,7 +183,9 @@ class _Tools:
     ) -> FoundLink:
         """Return one link, or tell that an address is not on the reading list."""
         wanted = id_or_url.strip()
-        entry = self._reading_list.find_entry(wanted.removeprefix("~")) or self._find_address(wanted)
+        entry = self._reading_list.find_entry(wanted.removeprefix("~")) or self._reading_list.find_address(
+            wanted
+        )
         if entry is None and find_url_problem(wanted) is None:
             raise ToolError(f"{wanted} is not on the reading list; search tells what is, by its subject.")
         if entry is None:
@@ -206,17 +208,6 @@ class _Tools:
         near = ", ".join(f"“{place.title}”" for place, _ in found[:3])
         advice = f"did you mean {near}? The" if near else "the"
         raise ToolError(f"No section is called {wanted!r}; {advice} tool sections lists all.")
-
-    def _find_address(self, url: str) -> Entry | None:
-        address = normalize_url(url)
-        return self._reading_list.find_entry(Link(title="", url=address).id) or next(
-            (
-                entry
-                for entry in self._reading_list.entries
-                if any(normalize_url(also.url) == address for also in entry.link.also)
-            ),
-            None,
-        )
 
 
 def _to_link(entry: Entry) -> FoundLink:
