@@ -164,7 +164,10 @@ class ReadingList:
     def summary(self) -> str:
         """``"73 entries with 74 links in 17 sections"``: an entry may have further links."""
         links = sum(1 + len(entry.link.also) for entry in self.entries)
-        return f"{len(self.entries)} entries with {links} links in {len(self.places)} sections"
+        return (
+            f"{_count(len(self.entries), 'entry', 'entries')} with {_count(links, 'link', 'links')} "
+            f"in {_count(len(self.places), 'section', 'sections')}"
+        )
 
     def find_entry(self, link_id: str) -> Entry | None:
         return self._entries_by_id.get(link_id)
@@ -217,3 +220,7 @@ def _walk_links(
         for link in section.links:
             yield link, path, nearest
         yield from _walk_links(section.sections, path, nearest)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
