@@ -111,6 +111,26 @@ def test_search_and_check_read_the_list_that_is_set(tmp_path: Path) -> None:
     assert readbot("search", "tea", cwd=tmp_path, READBOT_LIST="bad.yaml").returncode == 2
 
 
+def test_of_several_lists_that_are_set_the_first_is_searched(tmp_path: Path) -> None:
+    (tmp_path / "tea.md").write_text("# Tea\n\n## Green\n\n- [Sencha](https://example.org/sencha)\n")
+    (tmp_path / "bad.yaml").write_text("title: T\n")
+
+    answer = readbot("search", "sencha", cwd=tmp_path, READBOT_LIST="tea.md,bad.yaml")
+
+    assert "https://example.org/sencha" in answer.stdout
+
+
+def test_check_goes_through_all_lists_that_are_set_markdown_too(tmp_path: Path) -> None:
+    (tmp_path / "tea.md").write_text("# Tea\n\n## Green\n\n- [Sencha](https://example.org/sencha)\n")
+    (tmp_path / "bad.yaml").write_text("title: T\n")
+
+    answer = readbot("check", cwd=tmp_path, READBOT_LIST="bad.yaml,tea.md")
+
+    assert answer.returncode == 2
+    assert "bad.yaml" in answer.stderr
+    assert "tea.md: 1 entry with 1 link in 1 section, all well" in answer.stdout
+
+
 def test_an_imported_list_is_served(tmp_path: Path) -> None:
     (tmp_path / "team.md").write_text("# Team\n\n## Tea\n\n- [Oolong](https://example.org/oolong)\n")
 

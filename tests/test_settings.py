@@ -24,6 +24,18 @@ def test_a_value_has_the_type_of_its_setting() -> None:
     assert settings.list_paths == (Path("lists/team.yaml"),)
 
 
+def test_names_of_lists_that_are_none_are_refused_rather_than_replaced() -> None:
+    with pytest.raises(SettingsError, match=r"READBOT_LIST: .* names no file"):
+        Settings.from_environ({"READBOT_LIST": " , "})
+
+
+def test_without_lists_of_its_own_readbot_serves_the_one_that_ships() -> None:
+    own = Settings(list_paths=(Path("team.yaml"), Path("tea.md")))
+
+    assert own.served_paths == own.list_paths
+    assert [path.name for path in Settings().served_paths] == ["list.yaml"]
+
+
 def test_seconds_may_have_fractions_and_choices_any_case() -> None:
     settings = Settings.from_environ({"READBOT_TICK_S": "0.05", "READBOT_ON_UNKNOWN": "Repost"})
 

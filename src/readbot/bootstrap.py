@@ -11,6 +11,7 @@ from readbot.exceptions import SettingsError
 from readbot.ports import Connection, Conversation, Platform
 from readbot.reading_list.list_file import load_list_file
 from readbot.reading_list.package_data import find_data_file
+from readbot.reading_list.yaml_file import default_list_path
 from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
 from readbot.shelves import Overlays, Shelves
@@ -32,7 +33,7 @@ def load_library(*, list_path: Path | None = None, aliases_path: Path | None = N
     Raises:
         ListError: One of the files cannot be used as it stands.
     """
-    reading_list = load_list_file(list_path or find_data_file("list.yaml"))
+    reading_list = load_list_file(list_path or default_list_path())
     aliases = load_aliases(aliases_path or find_data_file("aliases.yaml"))
     return Library(reading_list=reading_list, index=SearchIndex(reading_list, aliases))
 
@@ -44,7 +45,7 @@ def open_shelves(settings: Settings, overlays: Overlays | None = None) -> Shelve
         ListError: A list or the table of aliases cannot be used as it stands.
     """
     return Shelves(
-        settings.list_paths or (find_data_file("list.yaml"),),
+        settings.served_paths,
         aliases_path=settings.aliases_path or find_data_file("aliases.yaml"),
         overlays=overlays,
     )

@@ -3,6 +3,7 @@
 import importlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,11 +17,11 @@ from readbot import __version__
 from readbot.bootstrap import load_library
 from readbot.conversation.library import Library
 from readbot.exceptions import ListError, QueryError, ReadbotError
+from readbot.reading_list.list_file import load_list_file
 from readbot.reading_list.markdown import import_markdown
-from readbot.reading_list.package_data import find_data_file
-from readbot.reading_list.yaml_file import load_list, save_list
+from readbot.reading_list.yaml_file import save_list
 from readbot.search.results import SearchResult
-from readbot.settings import SETTINGS
+from readbot.settings import SETTINGS, Settings
 
 logger = logging.getLogger(__name__)
 
@@ -91,15 +92,13 @@ def main() -> None:
     "--list",
     "list_path",
     type=FILE,
-    envvar="READBOT_LIST",
-    help="Search this list instead of the one that ships; also READBOT_LIST.",
+    help="Search this list, YAML or Markdown; without it the first of READBOT_LIST, or the one that ships.",
 )
 @click.option(
     "--aliases",
     "aliases_path",
     type=FILE,
-    envvar="READBOT_ALIASES",
-    help="Use this table of other words; also READBOT_ALIASES.",
+    help="Use this table of other words; without it that of READBOT_ALIASES, or the one that ships.",
 )
 @click.option(
     "--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="At most this many links."
@@ -129,7 +128,10 @@ def search(
             'Say what to search, for instance: readbot search "attention"; or give --queries FILE.'
         )
     wanted = [" ".join(query)] if queries is None else _read_lines(queries)
-    library = load_library(list_path=list_path, aliases_path=aliases_path)
+    settings = Settings.from_environ(os.environ)
+    library = load_library(
+        list_path=list_path or settings.served_paths[0], aliases_path=aliases_path or settings.aliases_path
+    )
     matched = False
     for text in wanted:
         matched |= _search_one(library, text, limit=limit, as_json=as_json, is_alone=queries is None)
@@ -225,22 +227,33 @@ def _read_text(file: Path) -> str:
 
 
 @main.command()
-@click.argument("file", type=FILE, required=False, envvar="READBOT_LIST")
-def check(file: Path | None) -> None:
-    """Check a list and say everything that is wrong with it, with file and line."""
-    path = file or find_data_file("list.yaml")
-    try:
-        reading_list = load_list(path)
-    except ListError as error:
-        click.echo(str(error), err=True)
-        count = len(error.complaints)
+@click.argument("files", type=FILE, nargs=-1, metavar="[LIST]...")
+def check(files: tuple[Path, ...]) -> None:
+    """Check lists, YAML or Markdown, and say everything that is wrong with them, with file and line.
+
+    Without LIST, those of READBOT_LIST are checked, or the one that ships.
+
+    Exits with 0 when all is well, with 2 when a list cannot be used as it stands.
+    """
+    count = sum(_check_list(path) for path in files or Settings.from_environ(os.environ).served_paths)
+    if count:
         click.echo(f"{count} {'complaint' if count == 1 else 'complaints'}", err=True)
         sys.exit(WRONG)
+
+
+def _check_list(path: Path) -> int:
+    """Say how the list in *path* is, and return how many complaints there are."""
+    try:
+        reading_list = load_list_file(path)
+    except ListError as error:
+        click.echo(str(error), err=True)
+        return len(error.complaints)
     click.echo(f"{path}: {reading_list.summary}, all well")
+    return 0
 
 
-@main.command()
-def settings() -> None:
+@main.command("settings")
+def list_settings() -> None:
     """List the settings: environment variables, their defaults and what they mean."""
     width = max(len(setting.env) for setting in SETTINGS)
     for setting in SETTINGS:

@@ -13,7 +13,6 @@ from readbot.reading_list.list_file import load_list_file
 from readbot.reading_list.markdown import export_markdown
 from readbot.reading_list.opml import format_opml
 from readbot.reading_list.urls import find_url_problem
-from readbot.reading_list.yaml_file import default_list_path
 from readbot.settings import Settings
 
 _FORMATS: Mapping[str, Callable[[ReadingList, FeedAddresses], str]] = {
@@ -46,10 +45,7 @@ def export(*, file: Path | None, form: str, output: Path | None, home: str | Non
     for option, url in (("--home", home), ("--feed", feed)):
         if url is not None and (problem := find_url_problem(url)):
             raise click.UsageError(f"{option} {problem}.")
-    if file is None:
-        configured = Settings.from_environ(os.environ).list_paths
-        file = configured[0] if configured else default_list_path()
-    reading_list = load_list_file(file)
+    reading_list = load_list_file(file or Settings.from_environ(os.environ).served_paths[0])
     text = _FORMATS[form](reading_list, FeedAddresses(home=home, feed=feed))
     if output is None:
         click.echo(text, nl=False)

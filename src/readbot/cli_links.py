@@ -25,7 +25,6 @@ from readbot.curation.model import LinkHealth, LinkState
 from readbot.curation.sweep import Sweep, Swept, is_due, list_addresses
 from readbot.digests.wiring import visit_store
 from readbot.reading_list.list_file import is_markdown, load_list_file
-from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.yaml_file import save_text
 from readbot.settings import Settings
 from readbot.store import Store
@@ -64,7 +63,7 @@ def check(ctx: click.Context, *, list_paths: tuple[Path, ...], again: bool, fix:
     wrong or there is no network.
     """
     settings = Settings.from_environ(os.environ)
-    paths = _find_paths(list_paths, settings)
+    paths = list_paths or settings.served_paths
     if fix:
         _require_own_lists(paths, list_paths, settings)
     urls = list(dict.fromkeys(url for path in paths for url in list_addresses(load_list_file(path))))
@@ -96,20 +95,25 @@ def check(ctx: click.Context, *, list_paths: tuple[Path, ...], again: bool, fix:
 def patch(*, list_paths: tuple[Path, ...]) -> None:
     """Print what --fix would change, from what is known; asks no host.
 
-    The patch goes to stdout, for git apply.
+    The patch goes to stdout, for git apply. Lists in Markdown are named, and left as they are.
     """
     settings = Settings.from_environ(os.environ)
     with visit_store(settings) as store:
         known = _load(store)
-    for path in _find_paths(list_paths, settings):
-        if not is_markdown(path):
-            made = make_patch(path, known.get)
-            click.echo(made.diff, nl=False)
-            _print_doubles(made)
+    for path in list_paths or settings.served_paths:
+        if is_markdown(path):
+            click.echo(f"readbot: {_tell_of_markdown(path)}", err=True)
+            continue
+        made = make_patch(path, known.get)
+        click.echo(made.diff, nl=False)
+        _print_doubles(made)
 
 
-def _find_paths(given: Sequence[Path], settings: Settings) -> list[Path]:
-    return list(given) or list(settings.list_paths) or [find_data_file("list.yaml")]
+def _tell_of_markdown(path: Path) -> str:
+    return (
+        f"{path} is Markdown, and new addresses are written into YAML alone. Make it a list with: "
+        f"readbot import {path} -o list.yaml"
+    )
 
 
 def _require_own_lists(paths: Iterable[Path], given: Sequence[Path], settings: Settings) -> None:
@@ -119,10 +123,7 @@ def _require_own_lists(paths: Iterable[Path], given: Sequence[Path], settings: S
         )
     for path in paths:
         if is_markdown(path):
-            raise click.UsageError(
-                f"{path} is Markdown, and --fix changes YAML alone. Make it a list with: "
-                f"readbot import {path} -o list.yaml"
-            )
+            raise click.UsageError(_tell_of_markdown(path))
 
 
 def _load(store: Store) -> dict[str, LinkHealth]:
@@ -192,7 +193,8 @@ def _print_found(found: Sequence[LinkHealth], swept: Swept) -> None:
             console.print(f"[bold]{state}[/bold]  {escape(health.url)}  [dim]{escape(_detail(health))}[/dim]")
     words = ", ".join(f"{len(some)} {state}" for state, some in counts.items() if some) or "none"
     left = f" {swept.left} wait for another time, as their hosts ask for it." if swept.left else ""
-    console.print(f"{len(found)} links: {words}. {swept.checked} were asked now.{left}")
+    total = "1 link" if len(found) == 1 else f"{len(found)} links"
+    console.print(f"{total}: {words}. Asked now: {swept.checked}.{left}")
 
 
 def _detail(health: LinkHealth) -> str:

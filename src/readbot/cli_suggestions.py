@@ -17,7 +17,6 @@ from readbot.curation.export import Additions, format_aliases, make_additions, m
 from readbot.curation.model import Suggestion, SuggestionState
 from readbot.digests.wiring import visit_store
 from readbot.reading_list.list_file import is_markdown
-from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.yaml_file import save_text
 from readbot.settings import Settings
 from readbot.store import Store
@@ -150,7 +149,7 @@ def _sort_by_list(
         return {list_path: approved} if approved else {}
     found: dict[Path, list[Suggestion]] = {}
     with closing(open_shelves(settings, store.overlays)) as shelves:
-        paths = dict(zip(shelves.names, settings.list_paths or (find_data_file("list.yaml"),), strict=True))
+        paths = dict(zip(shelves.names, settings.served_paths, strict=True))
         for suggestion in approved:
             path = paths[shelves.name_for(_workspace_of(suggestion))]
             found.setdefault(path, []).append(suggestion)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from readbot.curation.curators import Curators
 from readbot.exceptions import SettingsError
+from readbot.reading_list.yaml_file import default_list_path
 
 
 class Secret:
@@ -255,6 +256,15 @@ class Settings:
             raise SettingsError("\n".join(complaints))
         return settings
 
+    @property
+    def served_paths(self) -> tuple[Path, ...]:
+        """Return the files of the lists that are served, at least one; the first is the default.
+
+        Raises:
+            ListError: None is set, and this installation has no list of its own.
+        """
+        return self.list_paths or (default_list_path(),)
+
     def _complaints(self) -> list[str]:
         found = []
         if self.commands_per_minute < 0:
@@ -356,16 +366,20 @@ def is_public_url(url: str) -> bool:
     )
 
 
+def _parse_paths(raw: str) -> tuple[Path, ...]:
+    # A name may have a comma in it.
+    if Path(raw).exists():
+        return (Path(raw),)
+    paths = tuple(Path(part.strip()) for part in raw.split(",") if part.strip())
+    if not paths:
+        raise ValueError(f"{raw!r} names no file; write one, or several with commas between")
+    return paths
+
+
 def _parse(raw: str, wanted: Any) -> Any:
     """Return *raw* as the field's type; ``X | None`` counts as ``X``."""
     if wanted == tuple[Path, ...]:
-        # A name may have a comma in it.
-        whole = Path(raw)
-        return (
-            (whole,)
-            if whole.exists()
-            else tuple(Path(part.strip()) for part in raw.split(",") if part.strip())
-        )
+        return _parse_paths(raw)
     if isinstance(wanted, types.UnionType):
         wanted = next(option for option in typing.get_args(wanted) if option is not type(None))
     if issubclass(wanted, StrEnum):

@@ -93,7 +93,7 @@ def test_every_link_of_the_list_is_asked_and_what_is_not_well_is_shown(web: Thre
     assert result.stdout.splitlines() == [
         f"suspect  {web.url('/wall')}  refuses robots, or everybody",
         f"moved  {web.url('/moved')}  → {web.url('/new')}",
-        "5 links: 3 ok, 1 moved, 1 suspect. 5 were asked now.",
+        "5 links: 3 ok, 1 moved, 1 suspect. Asked now: 5.",
     ]
     assert len(stored()) == 5
 
@@ -102,7 +102,7 @@ def test_a_list_with_all_links_well_is_a_success(web: ThreadedZoo, file: Path) -
     web.keep("/moved", answers(200))
     web.keep("/wall", answers(200))
     result = run(web, "check", "--list", str(file))
-    assert (result.exit_code, result.stdout) == (0, "5 links: 5 ok. 5 were asked now.\n")
+    assert (result.exit_code, result.stdout) == (0, "5 links: 5 ok. Asked now: 5.\n")
 
 
 def test_links_that_were_checked_lately_are_not_asked_again_unless_wished(
@@ -112,9 +112,9 @@ def test_links_that_were_checked_lately_are_not_asked_again_unless_wished(
     asked = len(web.asked)
     result = run(web, "check", "--list", str(file))
     assert result.exit_code == 1
-    assert result.stdout.endswith("5 links: 3 ok, 1 moved, 1 suspect. 0 were asked now.\n")
+    assert result.stdout.endswith("5 links: 3 ok, 1 moved, 1 suspect. Asked now: 0.\n")
     assert len(web.asked) == asked
-    assert run(web, "check", "--list", str(file), "--again").stdout.endswith("5 were asked now.\n")
+    assert run(web, "check", "--list", str(file), "--again").stdout.endswith("Asked now: 5.\n")
 
 
 def test_json_has_one_object_a_link(web: ThreadedZoo, file: Path) -> None:
@@ -159,6 +159,17 @@ def test_the_patch_applies_by_itself(web: ThreadedZoo, file: Path) -> None:
     assert file.read_text(encoding="utf-8") == before
     subprocess.run(["git", "apply"], input=patch, text=True, check=True)
     assert file.read_text(encoding="utf-8") == before.replace("/moved #", "/new #")
+
+
+def test_a_patch_of_markdown_says_what_to_do_instead(web: ThreadedZoo, file: Path) -> None:
+    Path("tea.md").write_text(
+        "# Tea\n\n## Green\n\n- [Sencha](https://example.org/sencha)\n", encoding="utf-8"
+    )
+
+    printed = run(web, "patch", "--list", "tea.md", "--list", str(file))
+
+    assert printed.exit_code == 0
+    assert "readbot import tea.md -o list.yaml" in printed.stderr
 
 
 def test_a_new_address_that_the_list_has_already_is_left_to_a_curator(web: ThreadedZoo, file: Path) -> None:
@@ -232,7 +243,7 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is_and_goes_away(web: ThreadedZoo,
     output, _ = process.communicate(timeout=20)
     assert b"Checking links" in shown
     assert b"5/5" in shown
-    assert output.decode().endswith("5 links: 3 ok, 1 moved, 1 suspect. 5 were asked now.\n")
+    assert output.decode().endswith("5 links: 3 ok, 1 moved, 1 suspect. Asked now: 5.\n")
     assert b"\x1b" not in output
 
 

@@ -14,7 +14,6 @@ from readbot.curation.sweep import Sweep, is_due, list_addresses
 from readbot.exceptions import OfflineError
 from readbot.ports import Clock
 from readbot.reading_list import ReadingList
-from readbot.reading_list.package_data import find_data_file
 from readbot.settings import LinkChecks, Settings
 from readbot.shelves import Shelves
 from readbot.store import Store
@@ -71,8 +70,9 @@ class LinkKeeper:
             await self._sweep(due)
             await asyncio.to_thread(self._store.links.forget, now - _FORGET_AFTER)
             await asyncio.to_thread(self._book.refresh)
-        paths = self._settings.list_paths or (find_data_file("list.yaml"),)
-        summary = await asyncio.to_thread(write_summary, reading_lists, paths, self._book.find)
+        summary = await asyncio.to_thread(
+            write_summary, reading_lists, self._settings.served_paths, self._book.find
+        )
         if summary is None:
             return
         # Taken before telling: a curator is told once or, after a crash in between, not at all.

@@ -94,7 +94,7 @@ def post(
         raise click.UsageError("Give the webhook's address in READBOT_WEBHOOK, or with --webhook.")
     settings = Settings.from_environ(os.environ)
     library = load_library(
-        list_path=list_path or next(iter(settings.list_paths), None), aliases_path=settings.aliases_path
+        list_path=list_path or settings.served_paths[0], aliases_path=settings.aliases_path
     )
     order = Order(
         reading_list=library.reading_list,
