@@ -1,63 +1,33 @@
-"""The language of an answer: English in the source, others from the catalogues in ``locales``.
+"""Texts in the language of whoever reads them, see :mod:`readbot.language`."""
 
-One catalogue serves both platforms. A sentence that a catalogue lacks is said in English.
-"""
-
-import gettext
-import io
-import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import cache, lru_cache
-from importlib.resources import files
+from collections.abc import Iterable
+from functools import lru_cache
 
 from readbot.conversation.reply import Span, Text, text
+from readbot.language import (
+    FIELD,
+    SOURCE,
+    TRANSLATED,
+    current_language,
+    find_language,
+    speaking,
+    tn,
+    tr,
+    translatable,
+)
 
-SOURCE = "en"
-#: With a catalogue each.
-TRANSLATED = ("de", "es", "fr", "ja")
-
-_FIELD = re.compile(r"\{([a-z_]+)\}")
-_language: ContextVar[str] = ContextVar("language", default=SOURCE)
-
-
-def find_language(locale: str) -> str:
-    """Return the language that answers somebody with *locale*, a BCP 47 tag: "de-AT" is answered in "de"."""
-    language = re.split(r"[-_]", locale, maxsplit=1)[0].lower()
-    return language if language in TRANSLATED else SOURCE
-
-
-@contextmanager
-def speaking(locale: str) -> Iterator[None]:
-    """Say everything within the block in the language of *locale*."""
-    token = _language.set(find_language(locale))
-    try:
-        yield
-    finally:
-        _language.reset(token)
-
-
-def current_language() -> str:
-    return _language.get()
-
-
-def tr(message: str, **values: object) -> str:
-    """Return *message* in the current language, with ``{name}`` replaced by the value of that name."""
-    language = _language.get()
-    if language != SOURCE:
-        message = _catalogue(language).gettext(message)
-    return _fill(message, values) if values else message
-
-
-def tn(singular: str, plural: str, number: int, **values: object) -> str:
-    """Return what is said of *number* things, which is ``{number}`` in the message."""
-    language = _language.get()
-    if language == SOURCE:
-        message = singular if number == 1 else plural
-    else:
-        message = _catalogue(language).ngettext(singular, plural, number)
-    return _fill(message, {"number": number, **values})
+__all__ = [
+    "SOURCE",
+    "TRANSLATED",
+    "current_language",
+    "find_language",
+    "listed",
+    "say",
+    "speaking",
+    "tn",
+    "tr",
+    "translatable",
+]
 
 
 def say(message: str, **spans: str | Span | Iterable[Span]) -> Text:
@@ -89,26 +59,8 @@ def listed(spans: Iterable[Span], *, all_of_them: bool = False) -> list[Span]:
     return phrase
 
 
-def _fill(message: str, values: dict[str, object]) -> str:
-    # Not str.format: what fills a place may hold braces, and a translation must reach no attributes.
-    return _FIELD.sub(lambda found: str(values.get(found[1], found[0])), message)
-
-
 @lru_cache(maxsize=2048)
 def _parse(message: str) -> tuple[tuple[str, str], ...]:
     """Return each literal with the name of the field behind it, empty at the end."""
-    parts = _FIELD.split(message)
+    parts = FIELD.split(message)
     return tuple(zip(parts[::2], [*parts[1::2], ""], strict=True))
-
-
-@cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    # Read by whom it concerns: it takes as long to import as the rest of a command line's start.
-    from babel.messages.mofile import write_mo  # noqa: PLC0415
-    from babel.messages.pofile import read_po  # noqa: PLC0415
-
-    source = files("readbot").joinpath("locales", f"{language}.po").read_bytes()
-    compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(source), locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)

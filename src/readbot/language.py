@@ -1,0 +1,83 @@
+"""The language of an answer: English in the source, others from the catalogues in ``locales``.
+
+Whatever speaks to people may use it: it knows nothing of replies, see :mod:`readbot.conversation.language`.
+
+One catalogue serves both platforms. A sentence that a catalogue lacks is said in English.
+"""
+
+import gettext
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib.resources import files
+
+SOURCE = "en"
+#: With a catalogue each.
+TRANSLATED = ("de", "es", "fr", "ja")
+
+FIELD = re.compile(r"\{([a-z_]+)\}")
+_language: ContextVar[str] = ContextVar("language", default=SOURCE)
+
+
+def find_language(locale: str) -> str:
+    """Return the language that answers somebody with *locale*, a BCP 47 tag: "de-AT" is answered in "de"."""
+    language = re.split(r"[-_]", locale, maxsplit=1)[0].lower()
+    return language if language in TRANSLATED else SOURCE
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Say everything within the block in the language of *locale*."""
+    token = _language.set(find_language(locale))
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def current_language() -> str:
+    return _language.get()
+
+
+def tr(message: str, **values: object) -> str:
+    """Return *message* in the current language, with ``{name}`` replaced by the value of that name."""
+    language = _language.get()
+    if language != SOURCE:
+        message = _catalogue(language).gettext(message)
+    return _fill(message, values) if values else message
+
+
+def tn(singular: str, plural: str, number: int, **values: object) -> str:
+    """Return what is said of *number* things, which is ``{number}`` in the message."""
+    language = _language.get()
+    if language == SOURCE:
+        message = singular if number == 1 else plural
+    else:
+        message = _catalogue(language).ngettext(singular, plural, number)
+    return _fill(message, {"number": number, **values})
+
+
+def translatable(message: str) -> str:
+    """Return *message* as it is, so that it stands in the catalogues; ``tr`` says it when it is said."""
+    return message
+
+
+def _fill(message: str, values: dict[str, object]) -> str:
+    # Not str.format: what fills a place may hold braces, and a translation must reach no attributes.
+    return FIELD.sub(lambda found: str(values.get(found[1], found[0])), message)
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    # Read by whom it concerns: it takes as long to import as the rest of a command line's start.
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    source = files("readbot").joinpath("locales", f"{language}.po").read_bytes()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source), locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
