@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "src" / "readbot" / "locales"
 SOURCES = (ROOT / "src" / "readbot", ROOT / "bots")
-KEYWORDS = {"tr": None, "say": None, "tn": (1, 2), "locale_str": None}
+KEYWORDS = {"tr": None, "say": None, "tn": (1, 2), "translatable": None, "locale_str": None}
 
 
 def extract() -> Catalog:

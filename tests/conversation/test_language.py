@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -12,9 +13,12 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from readbot.bootstrap import make_bot
+from readbot.conversation.form import MAX_LABEL_LENGTH, MAX_TITLE_LENGTH
 from readbot.conversation.language import TRANSLATED, find_language, listed, say, speaking, tn, tr
 from readbot.conversation.reply import Span, plain
 from readbot.conversation.request import Reader, Request
+from readbot.digests.calendar import LAST, Cadence, Schedule, Weekday, describe_next, describe_schedule
+from readbot.digests.setup import make_setup_form
 from readbot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +71,9 @@ def test_a_translation_begins_and_ends_with_the_spaces_of_its_message(language: 
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-@pytest.mark.parametrize("place", ["src/readbot/conversation/", "bots/readbot_discord/"])
+@pytest.mark.parametrize(
+    "place", ["src/readbot/conversation/", "src/readbot/digests/", "bots/readbot_discord/"]
+)
 def test_everything_said_in_conversation_is_translated(language: str, place: str) -> None:
     untranslated = [
         message.id
@@ -139,3 +145,41 @@ def test_an_answer_kept_for_one_language_is_not_given_to_another() -> None:
 
     assert {locale: ask(locale) for locale in reversed(first)} == first
     assert len(set(first.values())) == len(first)
+
+
+@pytest.mark.parametrize("language", ["en", *TRANSLATED])
+def test_a_translated_form_fits_both_platforms(language: str) -> None:
+    with speaking(language):
+        form = make_setup_form(None, timezone="")
+
+    assert len(form.title) <= MAX_TITLE_LENGTH
+    assert len(form.submit) <= MAX_TITLE_LENGTH
+    for field in form.fields:
+        assert len(field.label) <= MAX_LABEL_LENGTH
+        assert len(field.hint) <= 100
+        assert all(1 <= len(choice.label) <= 75 for choice in field.choices)
+
+
+SCHEDULES = (
+    {"cadence": Cadence.WEEKLY, "weekday": Weekday.MONDAY},
+    {"cadence": Cadence.FORTNIGHTLY, "weekday": Weekday.FRIDAY, "anchor": date(2026, 11, 27)},
+    {"cadence": Cadence.WEEKDAYS},
+    {"cadence": Cadence.DAILY},
+    {"cadence": Cadence.MONTHLY, "weekday": Weekday.TUESDAY, "nth": LAST},
+    {"cadence": Cadence.MONTHLY, "day": 15},
+    {"cadence": Cadence.MONTHLY, "day": LAST},
+)
+
+
+@pytest.mark.parametrize("language", ["en", *TRANSLATED])
+def test_every_schedule_and_date_can_be_said(language: str) -> None:
+    now = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    with speaking(language):
+        said = [
+            describe_schedule(Schedule(at=time(9), timezone="Europe/Berlin", **each)) for each in SCHEDULES
+        ]
+        said += [describe_next(now + timedelta(days=days), "Europe/Berlin", now) for days in (0, 1, 3, 60)]
+
+    assert not [words for words in said if "{" in words or "  " in words]
+    assert all("09:00" in words for words in said)
+    assert len(set(said)) == len(said)

@@ -11,6 +11,7 @@ from readbot.playground.loopback_discord import User
 from readbot_discord.client import describe_commands
 
 from .scenes import Scene
+from .towns import Town
 
 Json = dict[str, Any]
 
@@ -143,3 +144,28 @@ async def test_a_language_without_a_catalogue_is_answered_in_english(scene: Scen
     finn = join(scene, "fi")
 
     assert (await scene.command("readbot help", by=finn)).text.startswith("### How to ask")
+
+
+async def test_a_digest_is_spoken_of_in_the_language_of_whoever_asks(town: Town) -> None:
+    fritz = join(town, "de")
+    yuki = join(town, "ja")
+    await town.turn_on()
+
+    german = await town.digest("status", by=fritz)
+    japanese = await town.digest("status", by=yuki)
+    english = await town.digest("status")
+
+    assert "jeden Montag um 09:00 Europe/Berlin" in german.text
+    assert "毎週月曜日 09:00 Europe/Berlin" in japanese.text
+    assert "every Monday at 09:00 Europe/Berlin" in english.text
+
+
+async def test_a_form_is_in_the_language_of_whoever_opens_it(town: Town) -> None:
+    town.ada.locale = "de"
+
+    opened = await town.digest("setup")
+
+    assert opened.modal is not None
+    assert opened.modal["title"] == "Digest dieses Kanals"
+    done = await town.discord.people.submit(town.ada, opened, zone="Berlin")
+    assert done.text.startswith("### Der Digest ist an")

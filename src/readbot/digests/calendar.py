@@ -17,6 +17,8 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from readbot.conversation.language import tn, tr, translatable
+
 
 class Weekday(IntEnum):
     """A day of the week, numbered as ``date.weekday`` does; people only ever see its name."""
@@ -175,7 +177,43 @@ def _day_in_month(schedule: Schedule, year: int, month: int) -> date:
 
 
 # Names are written out: strftime would speak the language of the machine's locale.
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = (
+    translatable("Jan"),
+    translatable("Feb"),
+    translatable("Mar"),
+    translatable("Apr"),
+    translatable("May"),
+    translatable("Jun"),
+    translatable("Jul"),
+    translatable("Aug"),
+    translatable("Sep"),
+    translatable("Oct"),
+    translatable("Nov"),
+    translatable("Dec"),
+)
+_WEEKDAYS = (
+    translatable("Monday"),
+    translatable("Tuesday"),
+    translatable("Wednesday"),
+    translatable("Thursday"),
+    translatable("Friday"),
+    translatable("Saturday"),
+    translatable("Sunday"),
+)
+_SHORT_WEEKDAYS = (
+    translatable("Mon"),
+    translatable("Tue"),
+    translatable("Wed"),
+    translatable("Thu"),
+    translatable("Fri"),
+    translatable("Sat"),
+    translatable("Sun"),
+)
+
+
+def name_weekday(day: Weekday) -> str:
+    """Return a day's name in the current language."""
+    return tr(_WEEKDAYS[day])
 
 
 def describe_next(instant: datetime, timezone: str, now: datetime) -> str:
@@ -186,48 +224,69 @@ def describe_next(instant: datetime, timezone: str, now: datetime) -> str:
     """
     zone = ZoneInfo(timezone)
     local, today = instant.astimezone(zone), now.astimezone(zone)
-    year = "" if local.year == today.year else f" {local.year}"
-    return (
-        f"{Weekday(local.weekday()).label[:3]} {local.day} {MONTHS[local.month - 1]}{year}, "
-        f"{local:%H:%M} {timezone}, {_distance(local, today)}"
+    if local.year == today.year:
+        message = translatable("{weekday} {day} {month}, {time} {zone}, {distance}")
+    else:
+        message = translatable("{weekday} {day} {month} {year}, {time} {zone}, {distance}")
+    return tr(
+        message,
+        weekday=tr(_SHORT_WEEKDAYS[local.weekday()]),
+        day=local.day,
+        month=tr(MONTHS[local.month - 1]),
+        year=local.year,
+        time=f"{local:%H:%M}",
+        zone=timezone,
+        distance=_distance(local, today),
     )
 
 
 def _distance(local: datetime, today: datetime) -> str:
     seconds = local.timestamp() - today.timestamp()
     if seconds < 60:
-        return "now"
+        return tr("now")
     days = (local.date() - today.date()).days
     if days >= 1 and seconds >= 12 * 3600:
-        return "tomorrow" if days == 1 else f"in {days} days"
+        return tr("tomorrow") if days == 1 else tn("in {number} day", "in {number} days", days)
     hours, minutes = divmod(int(seconds) // 60, 60)
     if hours:
-        return "in 1 hour" if hours == 1 else f"in {hours} hours"
-    return "in 1 minute" if minutes == 1 else f"in {minutes} minutes"
+        return tn("in {number} hour", "in {number} hours", hours)
+    return tn("in {number} minute", "in {number} minutes", minutes)
 
 
 def describe_schedule(schedule: Schedule) -> str:
     """Return how often and when, in words: "every Monday at 09:00 Europe/Berlin"."""
-    return f"{_describe_days(schedule)} at {schedule.at:%H:%M} {schedule.timezone}"
+    return tr(
+        "{days} at {time} {zone}",
+        days=_describe_days(schedule),
+        time=f"{schedule.at:%H:%M}",
+        zone=schedule.timezone,
+    )
 
 
-_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", LAST: "last"}
+_ORDINALS = {
+    1: translatable("first"),
+    2: translatable("second"),
+    3: translatable("third"),
+    4: translatable("fourth"),
+    LAST: translatable("last"),
+}
 
 
 def _describe_days(schedule: Schedule) -> str:
-    weekday = schedule.weekday.label if schedule.weekday is not None else ""
+    weekday = name_weekday(schedule.weekday) if schedule.weekday is not None else ""
     match schedule.cadence:
         case Cadence.WEEKLY:
-            return f"every {weekday}"
+            return tr("every {weekday}", weekday=weekday)
         case Cadence.FORTNIGHTLY:
-            return f"every second {weekday}"
+            return tr("every second {weekday}", weekday=weekday)
         case Cadence.WEEKDAYS:
-            return "Monday to Friday"
+            return tr("Monday to Friday")
         case Cadence.DAILY:
-            return "every day"
+            return tr("every day")
         case Cadence.MONTHLY if schedule.nth is not None:
-            return f"on the {_ORDINALS[schedule.nth]} {weekday} of the month"
+            ordinal = tr(_ORDINALS[schedule.nth])
+            return tr("on the {ordinal} {weekday} of the month", ordinal=ordinal, weekday=weekday)
         case Cadence.MONTHLY if schedule.day == LAST:
-            return "on the last day of the month"
+            return tr("on the last day of the month")
         case Cadence.MONTHLY:
-            return f"on day {schedule.day} of the month"
+            return tr("on day {number} of the month", number=schedule.day)

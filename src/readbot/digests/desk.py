@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from readbot.conversation.form import Answer
+from readbot.conversation.language import translatable
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request
 from readbot.conversation.wording import not_here
@@ -72,9 +73,9 @@ class DigestDesk:
         self._verbs: dict[str, _Verb] = {
             "on": self._turn_on,
             "setup": self._set_up,
-            "off": self._change(self._service.turn_off, "turned the digest off"),
-            "pause": self._change(self._service.pause, "paused the digest"),
-            "resume": self._change(self._service.resume, "resumed the digest"),
+            "off": self._change(self._service.turn_off, translatable("turned the digest off")),
+            "pause": self._change(self._service.pause, translatable("paused the digest")),
+            "resume": self._change(self._service.resume, translatable("resumed the digest")),
             "skip": self._skip,
             "now": self._post_now,
             "again": self._post_again,
@@ -147,7 +148,7 @@ class DigestDesk:
         # A direct message may be one between people, where readbot cannot post: then it has to try.
         needs_proof = done.is_new and not access.is_certain
         if done.status.has_changed and (needs_proof or not call.is_private):
-            deed = "turned the digest on" if done.is_new else "changed the digest"
+            deed = translatable("turned the digest on") if done.is_new else translatable("changed the digest")
             news = wording.announcement(call.reader, deed, done.status)
             refused = await self._post(call, wording.first_message() if call.is_private else news)
             if refused is not None and not before.is_on:
@@ -168,7 +169,7 @@ class DigestDesk:
     async def _skip(self, call: _Call) -> Reply:
         await self._require_manager(call)
         status = await asyncio.to_thread(self._service.skip, call.channel, person_id=call.reader.id)
-        await self._announce(call, "skipped the next digest", status)
+        await self._announce(call, translatable("skipped the next digest"), status)
         return self._say(call, status)
 
     async def _post_now(self, call: _Call) -> Reply:

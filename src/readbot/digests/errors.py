@@ -1,5 +1,6 @@
 """Why a channel's wish about its digest is not met, where a way in has its own words for it."""
 
+from readbot.conversation.language import tr, translatable
 from readbot.conversation.reply import plain
 from readbot.digests.bag import Filter
 from readbot.digests.post import explain_nothing
@@ -10,14 +11,16 @@ class ZoneNeededError(DigestError):
     """Nobody knows in which time zone the channel lives: ask, and turn on again with the answer."""
 
     def __init__(self) -> None:
-        super().__init__("In which time zone? Name a city: digest on monday 09:00 Europe/Berlin")
+        super().__init__(
+            translatable("In which time zone? Name a city: digest on monday 09:00 Europe/Berlin")
+        )
 
 
 class NoDigestError(DigestError):
     """The channel has no digest, or one that is off."""
 
     def __init__(self) -> None:
-        super().__init__("This channel has no digest. To have one: digest on")
+        super().__init__(translatable("This channel has no digest. To have one: digest on"))
 
 
 class NoSectionError(DigestError):
@@ -25,7 +28,7 @@ class NoSectionError(DigestError):
 
     def __init__(self, words: str) -> None:
         self.words = words
-        super().__init__(f"No section is called “{words}”. To see them all: sections")
+        super().__init__(tr("No section is called “{words}”. To see them all: sections", words=words))
 
 
 class NothingFitsError(DigestError):

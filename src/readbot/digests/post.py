@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
+from readbot.conversation.language import say, tr
 from readbot.conversation.reply import (
     Action,
     Heading,
@@ -152,16 +153,16 @@ Writers: TypeAlias = Callable[[Channel], DigestWriter]
 
 def describe_filter(wanted: Filter) -> str:
     """Return a filter in words: "section “Attention” and kind paper"; "the whole list" without one."""
-    section = f"section “{' › '.join(wanted.section)}”" if wanted.section else ""
-    kind = f"kind {wanted.kind}" if wanted.kind else ""
-    return " and ".join(part for part in (section, kind) if part) or "the whole list"
+    section = tr("section “{section}”", section=" › ".join(wanted.section)) if wanted.section else ""
+    kind = tr("kind {kind}", kind=wanted.kind) if wanted.kind else ""
+    return tr(" and ").join(part for part in (section, kind) if part) or tr("the whole list")
 
 
 def describe_nothing(wanted: Filter) -> str:
     """Say that a filter leaves nothing to post; it may never have fitted anything."""
     if wanted == Filter():
-        return "There is no link on the list to post."
-    return f"Nothing on the list fits {describe_filter(wanted)}."
+        return tr("There is no link on the list to post.")
+    return tr("Nothing on the list fits {filter}.", filter=describe_filter(wanted))
 
 
 def explain_nothing(wanted: Filter) -> Text:
@@ -170,7 +171,7 @@ def explain_nothing(wanted: Filter) -> Text:
     if not lifted:
         return text(describe_nothing(wanted))
     widening = command(" ".join(["digest on", *(f"{name}:any" for name in lifted)]))
-    return text(f"{describe_nothing(wanted)} To widen it: ", widening)
+    return text(describe_nothing(wanted), " ", *say("To widen it: {command}", command=widening))
 
 
 def _title(subscription: Subscription, count: int) -> str:

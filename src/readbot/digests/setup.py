@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from readbot.conversation.form import Field, FieldChoice, FieldKind, Form, Lookup
-from readbot.digests.calendar import Cadence, Weekday
+from readbot.conversation.language import tr, translatable
+from readbot.digests.calendar import Cadence, Weekday, name_weekday
 from readbot.digests.errors import NoSectionError, NothingFitsError, ZoneNeededError
 from readbot.digests.model import Subscription, SubscriptionState
 from readbot.digests.phrases import ANY, parse_time
@@ -16,11 +17,11 @@ from readbot.reading_list.model import place_id
 SET_UP = "digest setup"
 
 _CADENCES = {
-    Cadence.WEEKLY: "Every week",
-    Cadence.FORTNIGHTLY: "Every 2 weeks",
-    Cadence.MONTHLY: "Every month, the first such day",
-    Cadence.WEEKDAYS: "Monday to Friday",
-    Cadence.DAILY: "Every day",
+    Cadence.WEEKLY: translatable("Every week"),
+    Cadence.FORTNIGHTLY: translatable("Every 2 weeks"),
+    Cadence.MONTHLY: translatable("Every month, the first such day"),
+    Cadence.WEEKDAYS: translatable("Monday to Friday"),
+    Cadence.DAILY: translatable("Every day"),
 }
 _WITH_A_WEEKDAY = {Cadence.WEEKLY, Cadence.FORTNIGHTLY, Cadence.MONTHLY}
 
@@ -39,48 +40,48 @@ def make_setup_form(subscription: Subscription | None, *, timezone: str) -> Form
     weekday = schedule.weekday if schedule and schedule.weekday is not None else DEFAULT_WEEKDAY
     is_on = subscription is not None and subscription.state is not SubscriptionState.OFF
     return Form(
-        title="Digest of this channel",
-        submit="Save" if is_on else "Turn on",
+        title=tr("Digest of this channel"),
+        submit=tr("Save") if is_on else tr("Turn on"),
         command=SET_UP,
         fields=(
             Field(
                 name="cadence",
-                label="How often?",
+                label=tr("How often?"),
                 kind=FieldKind.CHOICE,
                 value=schedule.cadence if schedule else Cadence.WEEKLY,
-                choices=tuple(FieldChoice(label=label, value=each) for each, label in _CADENCES.items()),
+                choices=tuple(FieldChoice(label=tr(label), value=each) for each, label in _CADENCES.items()),
             ),
             Field(
                 name="weekday",
-                label="On which day?",
+                label=tr("On which day?"),
                 kind=FieldKind.CHOICE,
                 value=weekday.label,
-                choices=tuple(FieldChoice(label=day.label, value=day.label) for day in Weekday),
+                choices=tuple(FieldChoice(label=name_weekday(day), value=day.label) for day in Weekday),
             ),
             Field(
                 name="time",
-                label="At what time?",
+                label=tr("At what time?"),
                 value=f"{schedule.at if schedule else DEFAULT_TIME:%H:%M}",
-                hint="9, 9am and 16:30 are fine",
+                hint=tr("9, 9am and 16:30 are fine"),
                 max_length=20,
             ),
             Field(
                 name="zone",
-                label="In which time zone?",
+                label=tr("In which time zone?"),
                 kind=FieldKind.LOOKUP,
                 lookup=Lookup.ZONE,
                 value=schedule.timezone if schedule else timezone,
-                hint="Type a city",
+                hint=tr("Type a city"),
                 max_length=50,
             ),
             Field(
                 name="section",
-                label="Only links of one section?",
+                label=tr("Only links of one section?"),
                 kind=FieldKind.LOOKUP,
                 lookup=Lookup.SECTION,
                 value=f"~{place_id(section)}" if section else "",
                 value_label=" › ".join(section),
-                hint="Empty means the whole list",
+                hint=tr("Empty means the whole list"),
                 is_required=False,
                 max_length=100,
             ),
@@ -133,9 +134,10 @@ def _keep_date(wish: DigestWish, before: Subscription | None) -> DigestWish:
 def place_error(error: DigestError) -> dict[str, str] | None:
     """Return *error*, which came when a wish was tried, by the field it belongs to; None if to none."""
     if isinstance(error, ZoneNeededError):
-        return {"zone": "In which time zone does this channel live? Type a city."}
+        return {"zone": tr("In which time zone does this channel live? Type a city.")}
     if isinstance(error, NoSectionError):
-        return {"section": f"No section is called “{error.words}”. Leave it empty for the whole list."}
+        sentence = tr("No section is called “{words}”. Leave it empty for the whole list.", words=error.words)
+        return {"section": sentence}
     if isinstance(error, NothingFitsError | AmbiguousError):
         return {"section": str(error)}
     return None
