@@ -183,7 +183,7 @@ class DiscordConnection:
         async with ReadbotClient(self._responder, shards=self._shards, take=take) as client:
             self.client = client
             try:
-                await client.start(self._token.reveal())
+                await _see_through(client, self._token)
             except discord.LoginFailure as error:
                 raise PlatformError(FATAL_CLOSES[4004]) from error
             except discord.PrivilegedIntentsRequired as error:
@@ -222,3 +222,19 @@ class DiscordConnection:
             await Registrar(
                 rest, commands, key=make_key(self._token, self._api_url), store=self._store
             ).keep()
+
+
+async def _see_through(client: ReadbotClient, token: Secret) -> None:
+    """Run *client* until it ends or this is cancelled.
+
+    discord.py takes a cancellation for nothing while it begins a session anew, and would run on: a
+    closed client goes no further.
+    """
+    running = asyncio.create_task(client.start(token.reveal()), name="discord: client")
+    try:
+        await asyncio.shield(running)
+    finally:
+        if not running.done():
+            await client.close()
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)

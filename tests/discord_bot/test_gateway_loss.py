@@ -201,3 +201,26 @@ async def test_a_gateway_that_is_gone_for_hours_is_waited_for(
         assert all(record.exc_info is None for record in failed)
         await client.close()
         await connecting
+
+
+# Stopping
+
+
+async def test_a_stop_while_a_session_begins_anew_ends_it(quiet_scene: Scene, bot: FrontDesk) -> None:
+    """discord.py takes a cancellation for nothing at that moment."""
+    connection = DiscordConnection(
+        bot, Secret(quiet_scene.discord.token), api_url=quiet_scene.discord.api_url
+    )
+    task = asyncio.create_task(connection.run())
+    await quiet_scene.discord.until_ready(timeout_s=20)
+    begun = identified(quiet_scene.discord)
+    quiet_scene.discord.gateway.sessions.clear()
+    await quiet_scene.discord.gateway.close()
+    await until(lambda: identified(quiet_scene.discord) > begun or not connection.is_ready())
+    # Into the wait after the invalid session.
+    await asyncio.sleep(0.3)
+
+    task.cancel()
+    await asyncio.wait([task], timeout=5)
+
+    assert task.cancelled()
