@@ -275,3 +275,48 @@ def test_a_check_that_is_stopped_goes_on_where_it_was(
     assert "/wall" in again
     assert not {web.url(path) for path in again} & set(first)
     assert "5 links: 4 ok, 1 moved." in result.stdout
+
+
+HANGING = """\
+import time
+from readbot.cli import main
+from readbot.curation.fetcher import Limits
+from readbot.curation.link_wiring import CheckOptions
+def hang(host, port):
+    print("looking up", flush=True)
+    time.sleep(600)
+main(["links", "check"], obj=CheckOptions(look_up=hang, limits=Limits(connect_s={connect_s}), pace_s=0))
+"""
+
+
+def check_where_look_ups_hang(path: Path, *, connect_s: float) -> "subprocess.Popen[str]":
+    """Start a check whose look-ups hang, and wait until the first does."""
+    path.write_text("title: T\nsections: [{title: S, links: [{title: L, url: https://slow.example}]}]\n")
+    process = subprocess.Popen(
+        [sys.executable, "-c", HANGING.format(connect_s=connect_s)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"READBOT_LIST": str(path)},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "looking up\n"
+    return process
+
+
+def test_the_program_does_not_wait_for_a_look_up_that_hangs(file: Path) -> None:
+    process = check_where_look_ups_hang(file, connect_s=0.2)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert "is there a network here?" in errors
+    assert "Traceback" not in errors
+
+
+def test_ctrl_c_ends_the_program_while_a_look_up_hangs(file: Path) -> None:
+    process = check_where_look_ups_hang(file, connect_s=60)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert errors.splitlines() == [
+        "Stopped. What was checked is kept: the same command goes on with the rest."
+    ]

@@ -14,11 +14,12 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Thread
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -84,13 +85,12 @@ class _CheckedResolver(AbstractResolver):
     def __init__(self, rule: AddressRule, look_up_: LookUp) -> None:
         self._rule = rule
         self._look_up = look_up_
-        self._threads = ThreadPoolExecutor(_LOOK_UPS, thread_name_prefix="link look-up")
+        self._free = asyncio.Semaphore(_LOOK_UPS)
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        addresses = await loop.run_in_executor(self._threads, self._look_up, host, port)
+        addresses = await self._find_addresses(host, port)
         for address in addresses:
             self._rule.check(address, port)
         return [
@@ -105,9 +105,36 @@ class _CheckedResolver(AbstractResolver):
             for address in addresses
         ]
 
+    async def _find_addresses(self, host: str, port: int) -> Sequence[str]:
+        """Look *host* up in a thread that nobody waits for, neither here when time is up nor at the program's end.
+
+        Such a thread keeps its place among the ``_LOOK_UPS`` until the system lets go of it.
+        """
+        await self._free.acquire()
+        answer: Future[Sequence[str]] = Future()
+        found = asyncio.wrap_future(answer)
+        found.add_done_callback(self._let_next)
+        # An executor's threads are joined at the end of the program; a daemon's are not.
+        Thread(target=self._answer, args=(answer, host, port), name="link look-up", daemon=True).start()
+        # Unlike ``await``, this leaves the look-up alone when whoever waits is cancelled.
+        await asyncio.wait([found])
+        return found.result()
+
+    def _let_next(self, found: "asyncio.Future[Sequence[str]]") -> None:
+        self._free.release()
+        # Looked at, as nobody else does once time is up, and asyncio would complain of that.
+        if not found.cancelled():
+            found.exception()
+
+    def _answer(self, answer: "Future[Sequence[str]]", host: str, port: int) -> None:
+        answer.set_running_or_notify_cancel()
+        try:
+            answer.set_result(self._look_up(host, port))
+        except Exception as error:
+            answer.set_exception(error)
+
     async def close(self) -> None:
-        # A look-up that hangs ends by itself some day; nobody waits for it.
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Leave look-ups that hang to themselves."""
 
 
 class SafeFetcher(AbstractAsyncContextManager["SafeFetcher"]):

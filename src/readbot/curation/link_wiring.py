@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from readbot import __version__
 from readbot.curation.addresses import AddressRule
 from readbot.curation.checker import WAYBACK_API, LinkChecker
-from readbot.curation.fetcher import Limits, SafeFetcher
+from readbot.curation.fetcher import Limits, LookUp, SafeFetcher, look_up
 from readbot.curation.pacing import HostPacer
 from readbot.ports import Clock
 from readbot.settings import Settings
@@ -24,6 +24,7 @@ class CheckOptions:
     limits: Limits = field(default_factory=Limits)
     pace_s: float = PACE_S
     wayback_api: str = WAYBACK_API
+    look_up: LookUp = look_up
 
 
 @asynccontextmanager
@@ -37,6 +38,7 @@ async def open_checker(
         rule=options.rule,
         limits=options.limits,
         pacer=HostPacer(pace_s=options.pace_s, clock=clock),
+        look_up=options.look_up,
     ) as fetcher:
         yield LinkChecker(fetcher, wayback_api=options.wayback_api)
 
