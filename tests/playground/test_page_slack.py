@@ -292,6 +292,7 @@ class TestWorkspaces:
         await expect(page.locator(".pane.slack h1")).to_contain_text("books")
         await type_in_slack(page, "/llmread agents")
         await expect(page.locator(".notices")).to_contain_text("is no command here")
+        await expect(page.locator(".pane.slack .welcome")).to_contain_text("readbot is not in Book Club yet")
 
         async with page.expect_popup() as opened:
             await page.get_by_role("link", name="Add to another workspace").click()

@@ -5,7 +5,7 @@ from playwright.async_api import Locator, Page, expect
 
 from readbot.playground.session import Session
 
-from .steps import messages, type_in_slack
+from .steps import be, messages, type_in_slack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -85,3 +85,34 @@ async def test_the_menu_completes_what_is_typed(page: Page) -> None:
 
     await expect(messages(page, "slack").last).to_contain_text("Prompt Engineering")
     await expect(messages(page, "slack").last).to_contain_text("Only visible to you")
+
+
+async def test_home_is_shown_to_each_as_theirs(page: Page) -> None:
+    await page.get_by_role("button", name="Home", exact=False).click()
+    home = page.get_by_role("region", name="App Home")
+    await expect(home).to_contain_text("Set-up, for those who manage this workspace")
+
+    await be(page, "Ben")
+
+    await expect(home).to_contain_text("Sections")
+    await expect(home).not_to_contain_text("Set-up, for those who manage this workspace")
+
+
+async def test_what_was_shared_is_taken_back_without_a_complaint(page: Page) -> None:
+    await type_in_slack(page, "/llmread agents")
+    await messages(page, "slack").last.get_by_role("button", name="Share").click()
+    shared = messages(page, "slack").filter(has_text="Shared by")
+
+    await shared.get_by_role("button", name="Delete").click()
+
+    await expect(shared).to_have_count(0)
+    await expect(page.locator(".notices")).to_have_text("")
+
+
+async def test_markup_that_somebody_typed_is_drawn_as_it_was_typed(page: Page) -> None:
+    await type_in_slack(page, "/llmread <!channel> <@UBEN>")
+
+    answer = messages(page, "slack").last
+    await expect(answer).to_contain_text("!channel>")
+    await expect(answer).not_to_contain_text("@channel")
+    await expect(answer).not_to_contain_text("@Ben")

@@ -142,6 +142,7 @@ export function choosePerson(person: PersonKey): void {
     }
   }
   set({ person, places, threads: { slack: null, discord: null } });
+  for (const { name } of Object.values(state.worlds)) if (places[name] === HOME) openHome(name);
 }
 
 export function choosePlace(platform: PlatformName, place: string): void {
@@ -151,7 +152,12 @@ export function choosePlace(platform: PlatformName, place: string): void {
     sidebarIsOpen: false,
     layout: state.layout === "both" ? "both" : platform,
   });
-  if (place === HOME) void act({ do: "open_home", platform });
+  if (place === HOME) openHome(platform);
+}
+
+/** Let Slack tell the bot that the person looks at its Home, which it then publishes for them. */
+function openHome(platform: PlatformName): void {
+  void act({ do: "open_home", platform });
 }
 
 export function openThread(platform: PlatformName, id: string | null): void {
@@ -245,8 +251,11 @@ function put<Value>(values: Value[], value: Value, fits: (each: Value) => boolea
 /** Show a world as it is now; in another workspace, or where the place is gone, its first channel. */
 function takeWorld(world: World): void {
   const { name, channels, has_home } = world;
-  const isThere = channels.some(({ id }) => id === state.places[name]) || (state.places[name] === HOME && has_home);
+  const isHome = state.places[name] === HOME && has_home;
+  const isThere = channels.some(({ id }) => id === state.places[name]) || isHome;
+  const isOther = state.worlds[name]?.workspace_id !== world.workspace_id;
   set({ worlds: { ...state.worlds, [name]: world } });
+  if (isHome && isOther) openHome(name);
   if (!isThere) {
     set({
       places: { ...state.places, [name]: channels[0]?.id ?? "" },

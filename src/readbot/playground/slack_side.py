@@ -300,5 +300,6 @@ def _check(seen: Seen, what: str, *, shows_something: bool = False) -> None:
     """
     if seen.problem:
         raise DeedError(f"{what} failed. Slack says: {seen.problem}")
-    if shows_something and not seen.shown and not seen.views and not (seen.ack and seen.ack.body):
+    is_seen = seen.shown or seen.gone or seen.views or (seen.ack and seen.ack.body)
+    if shows_something and not is_seen:
         raise DeedError(f"{what}: no answer arrived in Slack. The inspector shows what went wrong.")

@@ -12,7 +12,8 @@ interface Props {
 export function Welcome({ world, channel, name }: Props) {
   const { hello, status } = useStore();
   const command = world.commands.find(({ name: each }) => each === "/llmread");
-  const isReady = status?.bot === "running" && command !== undefined;
+  const isRunning = status?.bot === "running";
+  const isReady = isRunning && command !== undefined;
   const typed = (words: string) => (command?.options ? `/llmread query: ${words}` : `/llmread ${words}`);
   return (
     <div className="messages welcome">
@@ -47,8 +48,15 @@ export function Welcome({ world, channel, name }: Props) {
             </li>
           ))}
         </ul>
-        <p className="hint">{isReady ? "Or type / below to see every command." : "The bot is starting…"}</p>
+        <p className="hint">{isReady ? "Or type / below to see every command." : tellWhy(world, isRunning)}</p>
       </div>
     </div>
   );
+}
+
+/** Say why there is nothing to try yet. */
+function tellWhy(world: World, isRunning: boolean): string {
+  const here = world.workspaces?.find(({ id }) => id === world.workspace_id);
+  if (!here || here.has_app) return isRunning ? "Its commands are on their way…" : "The bot is starting…";
+  return `readbot is not in ${here.name} yet. “Add to another workspace”, at the left, lets it in.`;
 }

@@ -138,7 +138,10 @@ function mark(blocks: Json[]): [Json[], Map<string, Json>] {
     if (value === null || typeof value !== "object") return value;
     const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
     // Slack only leaves links alone in verbatim text; the library would leave all markup alone.
-    if (value.type === "mrkdwn") delete copy.verbatim;
+    if (value.type === "mrkdwn") {
+      delete copy.verbatim;
+      copy.text = keepEscaped(copy.text as string);
+    }
     if (value.type !== "button") return copy;
     const id = `press-${++marks}`;
     elements.set(id, value);
@@ -146,6 +149,15 @@ function mark(blocks: Json[]): [Json[], Map<string, Json>] {
     return { ...copy, action_id: id, confirm: undefined };
   };
   return [walk(blocks), elements];
+}
+
+/**
+ * Keep what is escaped from being read as markup: the library unescapes first and looks for mentions then.
+ *
+ * A word joiner, which nobody sees, stands between.
+ */
+function keepEscaped(text: string): string {
+  return text.replaceAll("&lt;", "&lt;\u2060");
 }
 
 function Menu({ element, world, onUse, loadOptions }: PropsOf<"world" | "onUse" | "loadOptions"> & { element: Json }) {

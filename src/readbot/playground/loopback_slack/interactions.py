@@ -5,7 +5,7 @@ import contextlib
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_slack.delivery import (
@@ -44,6 +44,8 @@ class Seen:
     shown: list[Message]
     #: Views that were opened or changed for this person, Home included.
     views: list[View]
+    #: Messages that this person saw and that are gone.
+    gone: list[Message] = field(default_factory=list)
     #: Why Slack shows a failure ("dispatch_failed", "invalid_blocks: ..."); empty if it does not.
     problem: str = ""
     #: Why Slack would deliver an event again; empty where it was taken.
@@ -218,6 +220,7 @@ class _Watch:
         self._user = user
         self._messages: list[Message] = []
         self._views: list[View] = []
+        self._gone: list[Message] = []
         self._problem = ""
         self.something = asyncio.Event()
 
@@ -226,6 +229,7 @@ class _Watch:
             ack=ack,
             shown=self._messages,
             views=self._views,
+            gone=self._gone,
             problem=problem or self._problem,
             retry_reason=retry_reason,
         )
@@ -238,7 +242,9 @@ class _Watch:
             case ResponseUrl(user=self._user, problem=problem):
                 self._problem = problem
             case Message(only_for=None | self._user) as message:
-                if change.kind in _MESSAGE_CHANGES and message not in self._messages:
+                if change.kind is ChangeKind.DELETED:
+                    self._gone.append(message)
+                elif change.kind in _MESSAGE_CHANGES and message not in self._messages:
                     self._messages.append(message)
             case _:
                 return
