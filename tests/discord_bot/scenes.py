@@ -61,7 +61,7 @@ class Scene:
 
 def make_scene(discord: LoopbackDiscord) -> Scene:
     ada = discord.world.add_user("ada", locale="en-GB")
-    grace = discord.world.add_user("grace", locale="de")
+    grace = discord.world.add_user("grace", locale="en-US")
     guild = discord.world.add_guild("readers", owner=ada)
     discord.world.add_member(guild, grace)
     channel = discord.world.add_channel(guild, "papers")

@@ -98,6 +98,7 @@ async def test_a_refusal_by_discord_is_told(quiet_scene: Scene) -> None:
 
 
 async def test_a_request_says_who_asks_where(quiet_scene: Scene) -> None:
+    quiet_scene.grace.locale = "de"
     conversation = FakeConversation(say=lambda _: Reply(parts=(Heading(words="x"),)))
     async with running(quiet_scene.discord, conversation):
         await quiet_scene.command("llmread", query="x", by=quiet_scene.grace)

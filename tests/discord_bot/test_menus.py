@@ -143,3 +143,17 @@ async def test_reading_is_found_for_a_long_message_within_every_limit(scene: Sce
     seen = await scene.menu(write(scene, words), FIND)
 
     assert seen.text.startswith("### Reading for this message")
+
+
+async def test_who_brings_readbot_along_posts_by_the_interaction_where_it_is_no_member(scene: Scene) -> None:
+    world = scene.discord.world
+    world.installed_by.add(scene.ada.id)
+    elsewhere = world.add_guild("elsewhere", owner=scene.grace, with_bot=False)
+    world.add_member(elsewhere, scene.ada)
+    channel = world.add_channel(elsewhere, "talk")
+    message = scene.discord.people.write(scene.grace, channel, ASKED)
+    found = await scene.menu(message, FIND)
+
+    await scene.click(found.message, "Post as reply")
+
+    assert any(f"Shared by <@{scene.ada.id}>" in read(m) for m in channel.messages)

@@ -70,7 +70,7 @@ async def test_nobody_else_can_delete_it_and_is_told_so_privately(scene: Scene) 
     assert shared.message is not None
     assert not shared.message.deleted
     assert refused.message is not None
-    assert "löschen" in read(refused.message)
+    assert "Only whoever shared this can delete it." in read(refused.message)
 
 
 async def test_a_second_click_on_delete_harms_nobody(scene: Scene) -> None:
