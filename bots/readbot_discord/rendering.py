@@ -18,6 +18,7 @@ from readbot.conversation.reply import (
     Action,
     ActionStyle,
     Choices,
+    FurtherAddress,
     Heading,
     LinkCard,
     Paragraph,
@@ -168,17 +169,22 @@ def _card(card: LinkCard, detail: _Detail, _language: str) -> str:
         lines.append("-# " + tr("Found by: {reason}", reason=escape(_shorten(card.why, detail.why))))
     fitting = [each for each in card.also if len(each.url) <= detail.url][: detail.also]
     if fitting:
-        links = " · ".join(link(_shorten(each.title, 80), each.url) for each in fitting)
+        links = " · ".join(_further_address(each, detail) for each in fitting)
         lines.append(tr("Also: {links}", links=links))
     return "\n".join(lines)
 
 
-def _trouble(card: LinkCard, detail: _Detail) -> str:
-    """Return what is wrong with a link's address, and where a copy of it is kept."""
-    said = escape(_shorten(card.trouble, 200))
-    if not 0 < len(card.archived_url) <= detail.url:
+def _further_address(also: FurtherAddress, detail: _Detail) -> str:
+    shown = link(_shorten(also.title, 80), also.url)
+    return f"{shown} (⚠ {_trouble(also, detail)})" if also.trouble else shown
+
+
+def _trouble(shown: LinkCard | FurtherAddress, detail: _Detail) -> str:
+    """Return what is wrong with an address, and where a copy of it is kept."""
+    said = escape(_shorten(shown.trouble, 200))
+    if not 0 < len(shown.archived_url) <= detail.url:
         return said
-    copy = link(tr("archived copy"), card.archived_url)
+    copy = link(tr("archived copy"), shown.archived_url)
     return f"{said} · {copy}"
 
 

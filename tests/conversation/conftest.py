@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from readbot.conversation.bot import Bot
-from readbot.conversation.library import Library
+from readbot.conversation.library import Library, LinkDoctor
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader, Request
 from readbot.reading_list import AlsoLink, Kind, Link, ReadingList, Section
@@ -68,9 +68,9 @@ DATED = ReadingList(
 )
 
 
-def make_ask(reading_list: ReadingList) -> Ask:
+def make_ask(reading_list: ReadingList, *, doctor: LinkDoctor | None = None) -> Ask:
     library = Library(reading_list=reading_list, index=SearchIndex(reading_list))
-    bot = Bot(library, chance=random.Random(7))
+    bot = Bot(library, doctor=doctor, chance=random.Random(7))
 
     def ask(text: str) -> Reply:
         reader = Reader(id="U1", name="Ada")

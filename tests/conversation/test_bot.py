@@ -291,3 +291,43 @@ def test_every_button_fits_a_platform_and_every_text_is_answered(text: str) -> N
     assert reply.parts
     assert len(reply.actions) <= 5
     assert all(len(command) <= MAX_COMMAND_LENGTH for command in commands(reply))
+
+
+# Dead links
+
+
+class Doctor:
+    """Knows of addresses that are gone."""
+
+    version = 1
+
+    def __init__(self, *gone: str) -> None:
+        self.gone = gone
+
+    def find_trouble(self, url: str) -> tuple[str, str] | None:
+        return ("gone since May 2026", f"https://web.archive.org/web/2/{url}") if url in self.gone else None
+
+
+SLIDES = "https://example.org/milling/slides"
+
+
+def milling(*gone: str) -> tuple[LinkCard, str]:
+    """Return the card of a link with slides, and the fallback, where addresses are gone."""
+    reply = make_ask(READING_LIST, doctor=Doctor(*gone))("milling at home")
+    return next(part for part in reply.parts if isinstance(part, LinkCard)), reply.fallback
+
+
+def test_a_dead_further_address_says_so_while_its_link_is_well() -> None:
+    card, fallback = milling(SLIDES)
+
+    (slides,) = card.also
+    assert (card.trouble, slides.trouble) == ("", "gone since May 2026")
+    assert slides.archived_url == f"https://web.archive.org/web/2/{SLIDES}"
+    assert f"Slides ({SLIDES}, gone since May 2026, archived copy: {slides.archived_url})" in fallback
+
+
+def test_a_dead_link_says_nothing_of_its_further_addresses_that_are_well() -> None:
+    card, fallback = milling("https://example.org/milling")
+
+    assert (card.trouble, card.also[0].trouble) == ("gone since May 2026", "")
+    assert "Slides" not in fallback

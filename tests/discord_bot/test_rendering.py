@@ -243,6 +243,25 @@ def test_a_card_of_a_dead_link_without_a_copy_offers_none() -> None:
     assert "-# ⚠ gone since May 2026" in shown.split("\n")
 
 
+def test_a_dead_further_address_of_a_card_says_so_behind_it() -> None:
+    also = (
+        AlsoLink(title="Slides", url="https://a.example/s"),
+        AlsoLink(title="Code", url="https://a.example/c"),
+    )
+    card = LinkCard(
+        entry=make_entry(also=also),
+        also_troubles=(("gone since *May*", "https://web.archive.org/web/2/s"), ("", "")),
+    )
+
+    (shown,) = texts(components_of(Reply(parts=(card,))))
+
+    assert shown.endswith(
+        "Also: [Slides](https://a.example/s) "
+        "(⚠ gone since \\*May\\* · [archived copy](https://web.archive.org/web/2/s)) · "
+        "[Code](https://a.example/c)"
+    )
+
+
 def test_a_long_answer_still_says_which_links_are_dead() -> None:
     entry = make_entry(title="A" * 200, note="n" * 600)
     cards = tuple(LinkCard(entry=entry, trouble="gone since May 2026") for _ in range(20))

@@ -131,8 +131,14 @@ class Bot:
         return reply if parts == reply.parts else replace(reply, parts=parts)
 
     def _examine_card(self, card: LinkCard) -> LinkCard:
-        found = self._doctor.find_trouble(card.url)
-        return card if found is None else replace(card, trouble=found[0], archived_url=found[1])
+        trouble, archived_url = self._find_trouble(card.url)
+        also_troubles = tuple(self._find_trouble(each.url) for each in card.also)
+        if not trouble and not any(said for said, _ in also_troubles):
+            return card
+        return replace(card, trouble=trouble, archived_url=archived_url, also_troubles=also_troubles)
+
+    def _find_trouble(self, url: str) -> tuple[str, str]:
+        return self._doctor.find_trouble(url) or ("", "")
 
 
 class _Answering:

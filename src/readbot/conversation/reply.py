@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from readbot.reading_list import AlsoLink, Entry
+from readbot.language import tr
+from readbot.reading_list import Entry
 
 
 class Style(StrEnum):
@@ -102,6 +103,17 @@ class Rows:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FurtherAddress:
+    """One more address of a link, its slides or its code, and how that address is."""
+
+    title: str
+    url: str
+    #: As of a ``LinkCard``.
+    trouble: str = ""
+    archived_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkCard:
     """A link to show: title as link, then section path, kind and year, note, ``also``, why, trouble."""
 
@@ -112,6 +124,8 @@ class LinkCard:
     trouble: str = ""
     #: A copy in an archive, shown as such beside ``trouble``; empty where there is none.
     archived_url: str = ""
+    #: ``trouble`` and ``archived_url`` for each of ``also`` in its order; empty where all of them are well.
+    also_troubles: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:
@@ -133,8 +147,14 @@ class LinkCard:
         return self.entry.link.note
 
     @property
-    def also(self) -> tuple[AlsoLink, ...]:
-        return self.entry.link.also
+    def also(self) -> tuple[FurtherAddress, ...]:
+        also = self.entry.link.also
+        return tuple(
+            FurtherAddress(title=each.title, url=each.url, trouble=trouble, archived_url=archived_url)
+            for each, (trouble, archived_url) in zip(
+                also, self.also_troubles or (("", ""),) * len(also), strict=True
+            )
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,8 +267,8 @@ def _plain_part(part: Part) -> str:
         case Rows(rows=rows):
             return "\n".join(plain(row) for row in rows)
         case LinkCard():
-            archived = f", archived copy: {part.archived_url}" if part.archived_url else ""
-            return f"{part.title} ({part.url}{archived})"
+            gone = (_plain_address(each) for each in part.also if each.trouble)
+            return "; ".join((_plain_address(part), *gone))
         case Picture() | SearchBox():
             return ""
         case Choices(label=label, choices=choices):
@@ -256,3 +276,8 @@ def _plain_part(part: Part) -> str:
             if len(choices) > _NAMED_CHOICES:
                 named.append(f"and {len(choices) - _NAMED_CHOICES} more")
             return f"{label}: " + ", ".join(named)
+
+
+def _plain_address(shown: LinkCard | FurtherAddress) -> str:
+    archived = f"{tr('archived copy')}: {shown.archived_url}" if shown.archived_url else ""
+    return f"{shown.title} ({', '.join(filter(None, (shown.url, shown.trouble, archived)))})"
