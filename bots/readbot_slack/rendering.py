@@ -15,6 +15,7 @@ from readbot.conversation.reply import (
     ActionStyle,
     Choice,
     Choices,
+    FurtherAddress,
     Heading,
     LinkCard,
     Paragraph,
@@ -194,6 +195,8 @@ def _card(card: LinkCard) -> Iterator[Block]:
     also: list[str] = []
     for other in card.also:
         written = link(other.url, cut(other.title, _MAX_TITLE), limit=MAX_SECTION)
+        if other.trouble:
+            written += f" ({_trouble(other)})"
         room -= len(written) + len(" · ")
         if room < 0:
             break
@@ -224,12 +227,12 @@ def to_query_options(completions: Sequence[Completion], *, typed: str) -> list[B
     return list(options.values())[:MAX_OPTIONS]
 
 
-def _trouble(card: LinkCard) -> str:
-    """Return what is wrong with a link's address, and where a copy of it is kept."""
-    said = f"⚠ {cut_literal(card.trouble, _MAX_FACTS)}"
-    if not card.archived_url:
+def _trouble(shown: LinkCard | FurtherAddress) -> str:
+    """Return what is wrong with an address, and where a copy of it is kept."""
+    said = f"⚠ {cut_literal(shown.trouble, _MAX_FACTS)}"
+    if not shown.archived_url:
         return said
-    return f"{said} · {link(card.archived_url, 'archived copy', limit=MAX_SECTION - len(said))}"
+    return f"{said} · {link(shown.archived_url, 'archived copy', limit=MAX_SECTION - len(said))}"
 
 
 def _search_menu(label: str, ids: Iterator[str]) -> Block:

@@ -10,7 +10,7 @@ from readbot.conversation.form import Field, FieldChoice, FieldKind, Form, Looku
 from readbot.conversation.reply import Action, LinkCard, Reply, SearchBox, text
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_slack.checks import check_view
-from readbot.reading_list import Entry, Link
+from readbot.reading_list import AlsoLink, Entry, Link
 from readbot_slack.modals import (
     find_field_errors,
     read_values,
@@ -34,8 +34,8 @@ def assert_slack_takes(view: dict[str, Any], method: str = "views.open") -> None
     assert len(view.get("private_metadata", "")) <= MAX_METADATA
 
 
-def make_card(**changes: Any) -> LinkCard:
-    link = Link(title="Attention", url="https://example.org/a")
+def make_card(*, also: tuple[AlsoLink, ...] = (), **changes: Any) -> LinkCard:
+    link = Link(title="Attention", url="https://example.org/a", also=also)
     return LinkCard(entry=Entry(link=link, path=("Models",), number=1), **changes)
 
 
@@ -129,6 +129,17 @@ class TestTrouble:
 
     def test_without_a_copy_it_says_what_is_wrong_alone(self) -> None:
         assert "archived" not in str(to_message(Reply(parts=(make_card(trouble="gone since May"),))))
+
+    def test_a_dead_further_address_says_so_behind_it(self) -> None:
+        also = tuple(AlsoLink(title=title, url=f"https://a.example/{title}") for title in ("Slides", "Code"))
+        troubles = (("gone since May", "https://web.archive.org/s"), ("", ""))
+        card = make_card(also_troubles=troubles, also=also)
+        message = to_message(Reply(parts=(card,)))
+        assert (
+            "Also: <https://a.example/Slides|Slides> "
+            "(⚠ gone since May · <https://web.archive.org/s|archived copy>) · <https://a.example/Code|Code>"
+        ) in str(message["blocks"])
+        assert "Slides (https://a.example/Slides, gone since May, archived copy:" in message["text"]
 
     def test_nothing_in_what_is_wrong_becomes_markup(self) -> None:
         card = make_card(trouble="<!channel> *gone*", archived_url="https://a.example/>|<!here>")
