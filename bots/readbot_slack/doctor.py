@@ -232,6 +232,8 @@ async def _try_url(url: str, secret: Secret, now: float) -> Finding:
             session.post(address, data=body, headers=headers, allow_redirects=False) as response,
         ):
             status, said = response.status, await response.text(errors="replace")
+    except aiohttp.InvalidURL:
+        return fail("request URL", f"{url!r} is no address.", "Write it like --url http://127.0.0.1:3000.")
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
         return fail(
             "request URL",
@@ -263,7 +265,12 @@ async def _look_at_manifest(case: _Case) -> AsyncIterator[Finding]:
         )
         return
     if not case.app_id:
-        yield skip("manifest", "Nothing tells which app it is.", "Mend the tokens first.")
+        advice = (
+            "As soon as a workspace has installed the app, its manifest can be compared."
+            if case.settings.slack_bot_token is None
+            else "Mend the tokens first."
+        )
+        yield skip("manifest", "Nothing tells which app it is.", advice)
         return
     answer, _ = await _ask(case.client.apps_manifest_export(app_id=case.app_id, token=token.reveal()))
     if isinstance(answer, Failure):

@@ -11,7 +11,7 @@ from readbot_slack.manifest import make_manifest
 
 #: One sentence each, for whoever is asked to allow it. docs/slack.md says the same at more length.
 _REASONS = {
-    "commands": "People can type /llmread.",
+    "commands": "People can type /llmread, and use two shortcuts on messages.",
     "chat:write": "Digests are posted in channels that readbot was invited to.",
     "users:read": "Digests come in the time zone of whoever turns them on, and admins are known as admins.",
     "app_mentions:read": "@readbot and a question is answered in a thread.",
@@ -33,8 +33,10 @@ _WITHOUT = {
     "im:write": "readbot writes to nobody who did not write to it before",
     "channels:history": "a digest whose confirmation was lost is listed as unconfirmed, with a button",
     "groups:history": "such a digest in a private channel is listed as unconfirmed",
-    "channels:read": "a channel that is closed to readbot is noticed when its next digest is due",
-    "groups:read": "a private channel that is closed to readbot is noticed when its next digest is due",
+    "channels:read": "a channel that is closed to readbot is noticed when its next digest is due, and Home shows "
+    "no digests",
+    "groups:read": "a private channel that is closed to readbot is noticed when its next digest is due, and Home "
+    "shows no digests of private channels",
 }
 
 

@@ -118,7 +118,12 @@ async def examine_secrets(settings: Settings, store: Store | None) -> AsyncItera
             "secret keys", f"{old} tokens open with an older key only.", "Call readbot db rotate-keys."
         )
     if not closed and not old:
-        yield well("secret keys", f"They open all {len(kept)} tokens in the database.")
+        yield well(
+            "secret keys",
+            f"They open all {len(kept)} tokens in the database."
+            if kept
+            else "They can encrypt; no token is kept yet.",
+        )
 
 
 def _opens(vault: Vault, sealed: bytes, owner: str) -> bool:

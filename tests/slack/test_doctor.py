@@ -261,11 +261,14 @@ class TestRequestUrl:
     async def test_a_server_that_is_none(self, slack: LoopbackSlack, store: Store, bot: Conversation) -> None:
         assert_fails(await self.try_at(slack, store, bot, SIGNING, "/elsewhere"), "status 404", "proxy")
 
-    @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense"])
-    async def test_nothing_at_all(self, slack: LoopbackSlack, store: Store, url: str) -> None:
-        assert_fails(
-            only(await look(single(slack), store, url=url), "request URL"), "Nothing answers", "running"
-        )
+    async def test_nothing_at_all(self, slack: LoopbackSlack, store: Store) -> None:
+        found = only(await look(single(slack), store, url="http://127.0.0.1:9"), "request URL")
+        assert_fails(found, "Nothing answers", "running")
+
+    @pytest.mark.parametrize("url", ["nonsense", "not an address", "http://["])
+    async def test_what_is_no_address(self, slack: LoopbackSlack, store: Store, url: str) -> None:
+        found = only(await look(single(slack), store, url=url), "request URL")
+        assert_fails(found, "is no address", "http://127.0.0.1:3000")
 
 
 class TestManyWorkspaces:
@@ -286,6 +289,14 @@ class TestManyWorkspaces:
             "manifest": "ok",
             "clock": "ok",
         }
+
+    async def test_before_the_first_has_installed_it(self, slack: LoopbackSlack, store: Store) -> None:
+        settings = make_settings(slack, slack_config_token=Secret(CONFIG_TOKEN))
+        found = await look(settings, store)
+        assert "has installed the app" in only(found, "manifest").advice
+        assert "/slack/install" in only(found, "workspaces").advice
+        (secrets,) = [finding async for finding in examine_secrets(settings, store)]
+        assert (secrets.verdict, secrets.found) == (Verdict.OK, "They can encrypt; no token is kept yet.")
 
     async def test_one_whose_token_was_revoked(self, town: Town) -> None:
         town.slack.tokens.end([town.slack.team("T2").bot_token], "account_inactive")
