@@ -32,11 +32,16 @@ def a_list(title: str = "First") -> ReadingList:
 
 
 class Shelf:
-    """A list that can be reloaded, and a clock."""
+    """A list that can be reloaded, what is known of its links, and a clock."""
 
     def __init__(self) -> None:
         self.reading_list = a_list()
         self.now = START
+        self.version = 0
+        self.gone: set[str] = set()
+
+    def find_trouble(self, url: str) -> tuple[str, str] | None:
+        return ("gone since May 2026", f"https://archive.example/{url}") if url in self.gone else None
 
 
 @pytest.fixture
@@ -46,7 +51,9 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 async def client(shelf: Shelf) -> AsyncIterator[Client]:
-    feeds = Feeds(lambda: shelf.reading_list, public_url="https://lists.example/", now=lambda: shelf.now)
+    feeds = Feeds(
+        lambda: shelf.reading_list, doctor=shelf, public_url="https://lists.example/", now=lambda: shelf.now
+    )
     async with TestClient(TestServer(make_app({}, feeds=feeds))) as client:
         yield client
 
@@ -104,6 +111,38 @@ async def test_the_same_list_loaded_anew_keeps_its_tag(client: Client, shelf: Sh
     assert again.status == 304
 
 
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_link_that_dies_is_marked_with_its_archived_copy(
+    client: Client, shelf: Shelf, path: str
+) -> None:
+    first = await client.get(path)
+    shelf.gone, shelf.version, shelf.now = {"https://a.example/"}, 1, START + timedelta(hours=1)
+
+    again = await client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert again.status == 200
+    note = "gone since May 2026, archived copy: https://archive.example/https://a.example/"
+    assert note in await again.text()
+    assert again.headers["Last-Modified"] == "Sun, 01 Mar 2026 13:00:00 GMT"
+
+
+async def test_a_check_that_finds_all_well_leaves_a_page_as_it_was(client: Client, shelf: Shelf) -> None:
+    first = await client.get("/feed.xml")
+    shelf.version, shelf.now = 1, START + timedelta(hours=1)
+
+    again = await client.get("/feed.xml", headers={"If-Modified-Since": first.headers["Last-Modified"]})
+
+    assert again.status == 304
+
+
+async def test_a_json_feed_has_what_is_wrong_in_fields_of_their_own(client: Client, shelf: Shelf) -> None:
+    shelf.gone = {"https://a.example/"}
+    feed = await (await client.get("/feed.json")).json(content_type=None)
+
+    assert feed["items"][0]["_readbot"]["trouble"] == "gone since May 2026"
+    assert feed["items"][0]["_readbot"]["archived_url"] == "https://archive.example/https://a.example/"
+
+
 async def test_a_feed_names_its_own_address(client: Client) -> None:
     feed = feedparser.parse(await (await client.get("/feed.xml")).read())
     assert [link.href for link in feed.feed.links if link.rel == "self"] == ["https://lists.example/feed.xml"]
@@ -112,10 +151,15 @@ async def test_a_feed_names_its_own_address(client: Client) -> None:
     )
 
 
-async def test_a_head_request_gets_the_headers_alone(client: Client) -> None:
-    answer = await client.head("/feed.xml")
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_head_request_gets_the_headers_alone(client: Client, path: str) -> None:
+    whole = await client.get(path)
+    answer = await client.head(path)
     assert (answer.status, await answer.read()) == (200, b"")
-    assert answer.headers["ETag"]
+    for name in ("ETag", "Last-Modified", "Content-Type", "Content-Length"):
+        assert answer.headers[name] == whole.headers[name]
+    known = {"If-None-Match": whole.headers["ETag"]}
+    assert (await client.head(path, headers=known)).status == 304
 
 
 async def test_a_server_without_feeds_has_no_such_pages() -> None:

@@ -165,14 +165,14 @@ async def open_process(
             connections=connections,
             scheduler=scheduler,
             registry=registry,
-            feeds=_make_feeds(shelves, settings),
+            feeds=_make_feeds(shelves, health, settings),
         )
 
 
-def _make_feeds(shelves: Shelves, settings: Settings) -> Feeds | None:
+def _make_feeds(shelves: Shelves, health: HealthBook, settings: Settings) -> Feeds | None:
     if settings.feeds is Switch.OFF:
         return None
-    return Feeds(lambda: shelves.default.reading_list, public_url=settings.public_url)
+    return Feeds(lambda: shelves.default.reading_list, doctor=health, public_url=settings.public_url)
 
 
 async def serve(process: Process, *, stop: asyncio.Event | None = None) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from readbot.reading_list.model import Entry, ReadingList
+from readbot.reading_list.troubles import FindTrouble, all_well, describe_trouble
 from readbot.reading_list.urls import normalize_url
 
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
@@ -34,7 +35,9 @@ class FeedAddresses:
     feed: str | None = None
 
 
-def format_json_feed(reading_list: ReadingList, *, at: FeedAddresses | None = None) -> str:
+def format_json_feed(
+    reading_list: ReadingList, *, at: FeedAddresses | None = None, find_trouble: FindTrouble = all_well
+) -> str:
     """Return *reading_list* as a JSON Feed; the field ``_readbot`` of an item holds what the format lacks."""
     at = at or FeedAddresses()
     feed = {
@@ -45,11 +48,13 @@ def format_json_feed(reading_list: ReadingList, *, at: FeedAddresses | None = No
         "feed_url": at.feed,
         "_readbot": {"about": _ABOUT},
     }
-    items = [_json_item(entry) for entry in newest_first(reading_list)]
+    items = [_json_item(entry, find_trouble) for entry in newest_first(reading_list)]
     return json.dumps(_without_empty(feed) | {"items": items}, ensure_ascii=False, indent=2) + "\n"
 
 
-def format_rss(reading_list: ReadingList, *, at: FeedAddresses | None = None) -> str:
+def format_rss(
+    reading_list: ReadingList, *, at: FeedAddresses | None = None, find_trouble: FindTrouble = all_well
+) -> str:
     """Return *reading_list* as RSS 2.0; without a home page its first link stands in, as RSS wants one."""
     at = at or FeedAddresses()
     ET.register_namespace("dc", _DUBLIN_CORE)
@@ -67,7 +72,7 @@ def format_rss(reading_list: ReadingList, *, at: FeedAddresses | None = None) ->
         _add(channel, "lastBuildDate", to_rfc_822(entries[0].link.added))
     _add(channel, "generator", "readbot")
     for entry in entries:
-        _add_item(channel, entry)
+        _add_item(channel, entry, find_trouble)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
@@ -84,7 +89,7 @@ def to_rfc_822(day: date) -> str:
     return format_datetime(datetime.combine(day, time(tzinfo=UTC)))
 
 
-def _json_item(entry: Entry) -> dict[str, Any]:
+def _json_item(entry: Entry, find_trouble: FindTrouble) -> dict[str, Any]:
     link = entry.link
     known = {
         "link_id": link.id,
@@ -92,13 +97,16 @@ def _json_item(entry: Entry) -> dict[str, Any]:
         "kind": link.kind,
         "year": link.year,
         "aliases": list(link.aliases),
-        "also": [{"title": also.title, "url": also.url} for also in link.also],
+        "also": [
+            {"title": also.title, "url": also.url, **_trouble(also.url, find_trouble)} for also in link.also
+        ],
+        **_trouble(link.url, find_trouble),
     }
     item = {
         "id": normalize_url(link.url),
         "url": link.url,
         "title": link.title,
-        "content_text": "\n".join(_lines(entry)),
+        "content_text": "\n".join(_lines(entry, find_trouble)),
         "summary": link.note,
         "image": entry.image,
         "date_published": datetime.combine(link.added, time(tzinfo=UTC)).isoformat() if link.added else None,
@@ -109,12 +117,20 @@ def _json_item(entry: Entry) -> dict[str, Any]:
     return _without_empty(item)
 
 
-def _add_item(channel: ET.Element, entry: Entry) -> None:
+def _trouble(url: str, find_trouble: FindTrouble) -> dict[str, str]:
+    trouble, archived_url = find_trouble(url) or ("", "")
+    fields = {"trouble": trouble, "archived_url": archived_url}
+    return {name: value for name, value in fields.items() if value}
+
+
+def _add_item(channel: ET.Element, entry: Entry, find_trouble: FindTrouble) -> None:
     link = entry.link
     item = ET.SubElement(channel, "item")
     _add(item, "title", link.title)
     _add(item, "link", link.url)
-    _add(item, "description", "\n".join(f"<p>{_escape_html(line)}</p>" for line in _lines(entry)))
+    _add(
+        item, "description", "\n".join(f"<p>{_escape_html(line)}</p>" for line in _lines(entry, find_trouble))
+    )
     for name in link.authors:
         _add(item, f"{{{_DUBLIN_CORE}}}creator", name)
     # A slash parts the levels of a category.
@@ -127,15 +143,20 @@ def _add_item(channel: ET.Element, entry: Entry) -> None:
         _add(item, "pubDate", to_rfc_822(link.added))
 
 
-def _lines(entry: Entry) -> Iterator[str]:
+def _lines(entry: Entry, find_trouble: FindTrouble) -> Iterator[str]:
     """Yield what a reader sees below the title, in plain words."""
     link = entry.link
+    if trouble := describe_trouble(link.url, find_trouble):
+        yield f"⚠ {trouble}"
     if link.note:
         yield link.note
     facts = ", ".join(str(fact) for fact in (link.kind, link.year) if fact)
     yield " · ".join(part for part in (" › ".join(entry.path), facts) if part)
     if link.also:
-        yield "Also: " + ", ".join(f"{also.title} ({also.url})" for also in link.also)
+        yield "Also: " + ", ".join(
+            f"{also.title} ({', '.join(filter(None, (also.url, describe_trouble(also.url, find_trouble))))})"
+            for also in link.also
+        )
 
 
 def _escape_html(words: str) -> str:
