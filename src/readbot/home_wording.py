@@ -17,7 +17,7 @@ from readbot.conversation.commands import (
     parse_id,
     shorten_command,
 )
-from readbot.conversation.language import say, tr
+from readbot.conversation.language import say, tn, tr
 from readbot.conversation.reply import (
     Action,
     ActionStyle,
@@ -46,11 +46,6 @@ from readbot.reading_list import Entry, ReadingList
 _MAX_SECTIONS = 20
 _MAX_UNREACHABLE = 5
 _MAX_LABEL = 60
-
-_STATES = {
-    SubscriptionState.PAUSED: "paused",
-    SubscriptionState.UNREACHABLE: "cannot be posted",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,12 +163,32 @@ def _digests(sight: Sight) -> Iterator[Part]:
 
 
 def _digest_row(subscription: Subscription) -> Text:
-    state = _STATES.get(subscription.state, "")
+    state = _state(subscription)
     return text(
         channel(subscription.channel.channel_id),
         f": {describe_schedule(subscription.schedule)}",
         f" ({state})" if state else "",
     )
+
+
+def _summary(reading_list: ReadingList) -> str:
+    """Return how much is on the list, as ``ReadingList.summary`` says it in English."""
+    return tr(
+        "{entries} with {links} in {sections}",
+        entries=tn("{number} entry", "{number} entries", len(reading_list.entries)),
+        links=tn("{number} link", "{number} links", reading_list.link_count),
+        sections=tn("{number} section", "{number} sections", len(reading_list.places)),
+    )
+
+
+def _state(subscription: Subscription) -> str:
+    match subscription.state:
+        case SubscriptionState.PAUSED:
+            return tr("paused")
+        case SubscriptionState.UNREACHABLE:
+            return tr("cannot be posted")
+        case _:
+            return ""
 
 
 def _setup(sight: Sight) -> Iterator[Part]:
@@ -182,16 +197,27 @@ def _setup(sight: Sight) -> Iterator[Part]:
         return
     yield Heading(words=tr("Set-up, for those who manage this workspace"))
     rows = [
-        text("List: ", bold(sight.reading_list.title), f", {sight.reading_list.summary}"),
-        text("Database: it answers."),
-        text(f"Digests: {setup.digests}, of which {len(setup.unreachable)} cannot be posted"),
-        text(f"Suggestions that wait: {setup.suggestions}"),
+        say(
+            "List: {list}, {summary}",
+            list=bold(sight.reading_list.title),
+            summary=_summary(sight.reading_list),
+        ),
+        say("Database: it answers."),
+        say(
+            "Digests: {number}, of which {unreachable} cannot be posted",
+            number=str(setup.digests),
+            unreachable=str(len(setup.unreachable)),
+        ),
+        say("Suggestions that wait: {number}", number=str(setup.suggestions)),
     ]
     if setup.lists > 1:
-        rows.insert(1, text(f"{setup.lists} lists to choose from: ", command("lists")))
+        choose = say(
+            "{number} lists to choose from: {lists}", number=str(setup.lists), lists=command("lists")
+        )
+        rows.insert(1, choose)
     # Without naming the channel: it may be a private one that this person is not in.
     rows += [
-        text(f"A digest that cannot be posted: {each.trouble}")
+        say("A digest that cannot be posted: {trouble}", trouble=each.trouble)
         for each in setup.unreachable[:_MAX_UNREACHABLE]
         if each.trouble
     ]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
@@ -63,6 +64,16 @@ def tn(singular: str, plural: str, number: int, **values: object) -> str:
 def translatable(message: str) -> str:
     """Return *message* as it is, so that it stands in the catalogues; ``tr`` says it when it is said."""
     return message
+
+
+def describe_month(when: datetime) -> str:
+    """Return the month of *when* with its year in the current language: "May 2025"."""
+    language = _language.get()
+    if language == SOURCE:
+        return f"{when:%B %Y}"
+    from babel.dates import format_skeleton  # noqa: PLC0415 - see ``_catalogue``
+
+    return format_skeleton("yMMMM", when, locale=language)
 
 
 def _fill(message: str, values: dict[str, object]) -> str:

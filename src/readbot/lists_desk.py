@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
+from readbot.conversation.language import say, tn, tr
 from readbot.conversation.reply import (
     MAX_COMMAND_LENGTH,
     Action,
@@ -45,38 +46,42 @@ class ListsDesk:
         if wanted is None:
             return self._unknown(name)
         if not (await learn_reader(self._messengers, request)).is_manager:
-            return _refuse("Only people who manage this workspace or server may choose its list.")
+            return _refuse(tr("Only people who manage this workspace or server may choose its list."))
         await asyncio.to_thread(self._choose, wanted, request)
-        return await self._show(request, heading="The list is chosen")
+        return await self._show(request, heading=tr("The list is chosen"))
 
     def _choose(self, name: str, request: Request) -> None:
         self._store.overlays.choose_list(request.workspace, name, person_id=request.reader.id)
         self._shelves.refresh(request.workspace)
 
-    async def _show(self, request: Request, *, heading: str = "Lists to choose from") -> Reply:
+    async def _show(self, request: Request, *, heading: str = "") -> Reply:
         current = await asyncio.to_thread(self._shelves.name_for, request.workspace)
         rows = tuple(self._row(name, is_current=name == current) for name in self._shelves.names)
         others = [name for name in self._shelves.names if name != current]
         if not others:
             only = Paragraph(
-                text=text("Whoever runs readbot can offer more with READBOT_LIST."), subdued=True
+                text=say("Whoever runs readbot can offer more with {setting}.", setting="READBOT_LIST"),
+                subdued=True,
             )
-            return Reply(parts=(Heading(words="The list"), Rows(rows=rows), only))
+            return Reply(parts=(Heading(words=tr("The list")), Rows(rows=rows), only))
+        heading = heading or tr("Lists to choose from")
         return Reply(parts=(Heading(words=heading), Rows(rows=rows), *_to_choose(others)))
 
     def _row(self, name: str, *, is_current: bool) -> Text:
         reading_list = self._shelves.get(name).reading_list
-        mark = " · this one is read here" if is_current else ""
-        count = len(reading_list.entries)
-        links = "1 link" if count == 1 else f"{count} links"
-        return text(bold(reading_list.title), f" ({name}), {links}{mark}")
+        links = tn("{number} link", "{number} links", len(reading_list.entries))
+        row = text(bold(reading_list.title), f" ({name})", tr(", "), links)
+        return text(*row, " · ", tr("this one is read here")) if is_current else row
 
     def _unknown(self, name: str) -> Reply:
-        listed = ", ".join(self._shelves.names)
-        words = f"There is no list “{name.strip()[:60]}”. There are: {listed}"
+        words = say(
+            "There is no list “{name}”. There are: {lists}",
+            name=name.strip()[:60],
+            lists=tr(", ").join(self._shelves.names),
+        )
         return Reply(
-            parts=(Paragraph(text=text(words)),),
-            actions=(Action(label="Lists", command="lists"),),
+            parts=(Paragraph(text=words),),
+            actions=(Action(label=tr("Lists"), command="lists"),),
             outcome=Outcome.REFUSED,
         )
 
@@ -89,12 +94,13 @@ def _to_choose(names: list[str]) -> tuple[Choices | Paragraph, ...]:
         if len(f"lists use {name}") <= MAX_COMMAND_LENGTH
     )
     hint = Paragraph(
-        text=text(
-            "Whoever manages this workspace can choose another one: ", command(f"lists use {names[0]}")
+        text=say(
+            "Whoever manages this workspace can choose another one: {command}",
+            command=command(f"lists use {names[0]}"),
         ),
         subdued=True,
     )
-    return (*((Choices(label="Read another one", choices=choices),) if choices else ()), hint)
+    return (*((Choices(label=tr("Read another one"), choices=choices),) if choices else ()), hint)
 
 
 def _refuse(sentence: str) -> Reply:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from yarl import URL
 
+from readbot.language import tr
+
 WEB_PORTS = frozenset({80, 443})
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -92,7 +94,7 @@ class AddressRule:
         if (str(address), port) in self.allowed:
             return
         if address is None or not is_public(address):
-            raise RefusedAddressError(f"leads to {shown}, which is no public address")
+            raise RefusedAddressError(tr("leads to {host}, which is no public address", host=shown))
         if port not in WEB_PORTS:
             raise RefusedAddressError(f"leads to port {port}, and only 80 and 443 are asked")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from yarl import URL
 
 from readbot.curation.addresses import AddressRule, RefusedAddressError
+from readbot.language import tr
 from readbot.reading_list.texts import MAX_URL, clean_text
 from readbot.reading_list.urls import find_url_problem, normalize_url
 
@@ -77,22 +78,25 @@ def read_address(words: str) -> str:
 def find_address_problem(url: str) -> str | None:
     """Say in a sentence why *url* cannot be on a list, and what to do; None where it can."""
     if not url:
-        return "Which address? Copy it from the browser, with https:// at its beginning."
+        return tr("Which address? Copy it from the browser, with https:// at its beginning.")
     if len(url) > MAX_URL or len(normalize_url(url).encode()) > MAX_URL:
-        return f"That address is longer than {MAX_URL} characters; is there a shorter one?"
+        return tr("That address is longer than {number} characters; is there a shorter one?", number=MAX_URL)
     if problem := find_url_problem(url):
-        return f"That address {problem}."
+        return tr("That address {problem}.", problem=tr(problem))
     try:
         parsed = URL(url)
         host = (parsed.raw_host or "").rstrip(".").lower()
         # Whether anybody may ask another port is the link checker's business; a dot behind changes no address.
         AddressRule().check_url(parsed.with_port(None).with_host(host))
     except RefusedAddressError as error:
-        return f"That address {error}. Suggest one that everybody can open."
+        return tr("That address {problem}. Suggest one that everybody can open.", problem=error)
     except ValueError:
-        return "That is no valid address; copy it anew from the browser."
+        return tr("That is no valid address; copy it anew from the browser.")
     if ":" not in host and ("." not in host or _is_inside(host)):
-        return f"The address leads to {host}, which only your own network knows. Suggest one that everybody can open."
+        return tr(
+            "The address leads to {host}, which only your own network knows. Suggest one that everybody can open.",
+            host=host,
+        )
     return None
 
 

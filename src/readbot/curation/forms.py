@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from readbot.conversation.form import Field, FieldKind, Form, Lookup
+from readbot.conversation.language import listed, tr
 from readbot.conversation.library import Library
-from readbot.conversation.reply import Text
+from readbot.conversation.reply import Span, Text, plain
 from readbot.curation.addresses_in_text import find_address_problem, read_address
 from readbot.curation.model import Gap, Suggestion
 from readbot.exceptions import QueryError
@@ -32,30 +33,30 @@ class Draft:
 def make_suggest_form(draft: Draft, *, intro: tuple[Text, ...] = ()) -> Form:
     """Return the form for a suggestion, filled with what is known."""
     return Form(
-        title="Suggest a link",
-        submit="Suggest",
+        title=tr("Suggest a link"),
+        submit=tr("Suggest"),
         command="suggest",
         intro=intro,
         fields=(
-            Field(name="url", label="Address", value=draft.url, hint="https://...", max_length=MAX_URL),
+            Field(name="url", label=tr("Address"), value=draft.url, hint="https://...", max_length=MAX_URL),
             Field(
                 name="title",
-                label="Title",
+                label=tr("Title"),
                 value=draft.title,
-                hint="What the page calls itself",
+                hint=tr("What the page calls itself"),
                 is_required=False,
                 max_length=MAX_TITLE,
             ),
             Field(
                 name="note",
-                label="Why is it good?",
+                label=tr("Why is it good?"),
                 kind=FieldKind.TEXT,
                 value=draft.note,
-                hint="Did you use it yourself? Say so",
+                hint=tr("Did you use it yourself? Say so"),
                 is_required=False,
                 max_length=MAX_NOTE,
             ),
-            _section_field(draft.section, label="Where does it belong?", is_required=False),
+            _section_field(draft.section, label=tr("Where does it belong?"), is_required=False),
         ),
     )
 
@@ -78,19 +79,19 @@ def read_suggestion(values: Mapping[str, str], library: Library) -> tuple[Draft,
 def make_approval_form(suggestion: Suggestion, *, intro: tuple[Text, ...]) -> Form:
     """Return the form in which a curator says how a suggestion goes onto the list."""
     return Form(
-        title="Onto the list",
-        submit="Approve",
+        title=tr("Onto the list"),
+        submit=tr("Approve"),
         command=f"suggestions approve {suggestion.id}",
         intro=intro,
         fields=(
-            _section_field(suggestion.section, label="Into which section?", is_required=True),
-            Field(name="title", label="Title", value=suggestion.title, max_length=MAX_TITLE),
+            _section_field(suggestion.section, label=tr("Into which section?"), is_required=True),
+            Field(name="title", label=tr("Title"), value=suggestion.title, max_length=MAX_TITLE),
             Field(
                 name="note",
-                label="Note",
+                label=tr("Note"),
                 kind=FieldKind.TEXT,
                 value=suggestion.note,
-                hint="What readers see below the title",
+                hint=tr("What readers see below the title"),
                 is_required=False,
                 max_length=MAX_NOTE,
             ),
@@ -103,10 +104,10 @@ def read_approval(values: Mapping[str, str], url: str, library: Library) -> tupl
     errors: dict[str, str] = {}
     title = clean_title(values.get("title", ""))
     if not title:
-        errors["title"] = "Under which title? It is what readers see and search."
+        errors["title"] = tr("Under which title? It is what readers see and search.")
     section = _read_section(values.get("section", ""), library, errors)
     if not section and "section" not in errors:
-        errors["section"] = "Into which section? Type some of its name."
+        errors["section"] = tr("Into which section? Type some of its name.")
     note = shorten(clean_text(values.get("note", "")), MAX_NOTE)
     return Draft(url=url, title=title, note=note, section=section), errors
 
@@ -114,16 +115,16 @@ def read_approval(values: Mapping[str, str], url: str, library: Library) -> tupl
 def make_rejection_form(suggestion: Suggestion, *, intro: tuple[Text, ...]) -> Form:
     """Return the form in which a curator says why a suggestion is not taken."""
     return Form(
-        title="Not onto the list",
-        submit="Reject",
+        title=tr("Not onto the list"),
+        submit=tr("Reject"),
         command=f"suggestions reject {suggestion.id}",
         intro=intro,
         fields=(
             Field(
                 name="reason",
-                label="Why not?",
+                label=tr("Why not?"),
                 kind=FieldKind.TEXT,
-                hint="Whoever suggested it reads this",
+                hint=tr("Whoever suggested it reads this"),
                 max_length=MAX_REASON,
             ),
         ),
@@ -133,25 +134,25 @@ def make_rejection_form(suggestion: Suggestion, *, intro: tuple[Text, ...]) -> F
 def read_rejection(values: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """Return the reason, and what is wrong with it by field."""
     reason = shorten(clean_text(values.get("reason", "")), MAX_REASON)
-    errors = {} if reason else {"reason": "Say why in a few words: whoever suggested it reads them."}
+    errors = {} if reason else {"reason": tr("Say why in a few words: whoever suggested it reads them.")}
     return reason, errors
 
 
 def make_alias_form(gap: Gap, *, intro: tuple[Text, ...]) -> Form:
     """Return the form in which a curator says what words mean that nothing was found for."""
     return Form(
-        title="Other words",
-        submit="Add",
+        title=tr("Other words"),
+        submit=tr("Add"),
         command=f"gaps alias {gap.id}",
         intro=intro,
         fields=(
-            Field(name="words", label="Who asks for", value=gap.words, max_length=MAX_WORD),
+            Field(name="words", label=tr("Who asks for"), value=gap.words, max_length=MAX_WORD),
             Field(
                 name="means",
-                label="means",
+                label=tr("means"),
                 kind=FieldKind.LOOKUP,
                 lookup=Lookup.QUERY,
-                hint="Words that the list has an answer to",
+                hint=tr("Words that the list has an answer to"),
                 max_length=MAX_WORD,
             ),
         ),
@@ -164,16 +165,20 @@ def read_alias(values: Mapping[str, str], library: Library) -> tuple[str, str, d
     words = clean_text(values.get("words", "")).casefold()
     means = clean_text(values.get("means", ""))
     if not split_words(words):
-        errors["words"] = "Write the words that people ask with."
+        errors["words"] = tr("Write the words that people ask with.")
     elif len(words) > MAX_WORD:
-        errors["words"] = f"Keep it to {MAX_WORD} characters: the words that tell."
+        errors["words"] = _too_long()
     if not split_words(means) or not has_answer(library, means):
-        errors["means"] = "Nothing on the list answers that; pick words that it knows."
+        errors["means"] = tr("Nothing on the list answers that; pick words that it knows.")
     elif len(means) > MAX_WORD:
-        errors["means"] = f"Keep it to {MAX_WORD} characters: the words that tell."
+        errors["means"] = _too_long()
     elif split_words(means) == split_words(words):
-        errors["means"] = "Those are the same words; pick others that the list knows."
+        errors["means"] = tr("Those are the same words; pick others that the list knows.")
     return words, means, errors
+
+
+def _too_long() -> str:
+    return tr("Keep it to {number} characters: the words that tell.", number=MAX_WORD)
 
 
 def has_answer(library: Library, words: str) -> bool:
@@ -197,7 +202,7 @@ def _section_field(section: tuple[str, ...], *, label: str, is_required: bool) -
         lookup=Lookup.SECTION,
         value=f"~{place_id(section)}" if section else "",
         value_label=" › ".join(section),
-        hint="Type some of a section's name",
+        hint=tr("Type some of a section's name"),
         is_required=is_required,
         max_length=MAX_TITLE,
     )
@@ -212,10 +217,16 @@ def _read_section(words: str, library: Library, errors: dict[str, str]) -> tuple
     if found and found[0][1] >= IS_MEANT:
         return found[0][0].path
     if words.startswith("~"):
-        errors["section"] = "That section is no longer on the list; pick another."
+        errors["section"] = tr("That section is no longer on the list; pick another.")
     elif found:
-        near = " or ".join(f"“{place.title}”" for place, _ in found[:3])
-        errors["section"] = f"No section is called “{shorten(words, 60)}”. Did you mean {near}?"
+        near = listed(Span(tr("“{words}”", words=place.title)) for place, _ in found[:3])
+        errors["section"] = tr(
+            "No section is called “{name}”. Did you mean {sections}?",
+            name=shorten(words, 60),
+            sections=plain(near),
+        )
     else:
-        errors["section"] = f"No section is called “{shorten(words, 60)}”. Type some of another name."
+        errors["section"] = tr(
+            "No section is called “{name}”. Type some of another name.", name=shorten(words, 60)
+        )
     return ()

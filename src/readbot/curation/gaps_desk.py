@@ -18,11 +18,13 @@ from readbot.conversation.library import Libraries
 from readbot.conversation.paging import make_page
 from readbot.conversation.reply import Part, Reply
 from readbot.conversation.request import Request, Workspace
-from readbot.curation import gap_wording, wording
+from readbot.curation import gap_wording
 from readbot.curation.forms import Draft, has_answer, make_alias_form, make_suggest_form, read_alias
 from readbot.curation.model import ExtraAlias, Gap
 from readbot.curation.review_desk import Refresh
+from readbot.curation.review_wording import not_a_curator
 from readbot.curation.staff import Staff
+from readbot.curation.wording import intro
 from readbot.ports import Manner
 from readbot.store import Store
 
@@ -72,7 +74,7 @@ class GapsDesk:
 
     async def answer(self, words: str, request: Request) -> Answer:
         if not await self._staff.may_curate(request):
-            return wording.not_a_curator()
+            return not_a_curator()
         verb, _, number = words.lower().partition(" ")
         if verb in self._verbs:
             return await self._verbs[verb](int(number), request)
@@ -104,7 +106,7 @@ class GapsDesk:
         if gap is None:
             return gap_wording.unknown_gap()
         reading_list = self._libraries.find(request.workspace).reading_list
-        return make_suggest_form(Draft(), intro=wording.intro(reading_list, gap_wording.about(gap)))
+        return make_suggest_form(Draft(), intro=intro(reading_list, gap_wording.about(gap)))
 
     async def _ignore(self, number: int, request: Request) -> Reply:
         gap = await asyncio.to_thread(self._store.gaps.ignore, request.workspace, number)

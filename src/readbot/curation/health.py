@@ -1,9 +1,9 @@
 """What is known of the links, in memory: asked for every answer, so it waits for nothing."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 
 from readbot.curation.model import LinkHealth, LinkState
+from readbot.language import describe_month, tr
 
 
 class HealthBook:
@@ -43,8 +43,5 @@ class HealthBook:
         health = self._known.get(url)
         if health is None or health.state is not LinkState.DEAD:
             return None
-        return f"gone since {_month(health.failing_since or health.checked_at)}", health.archived_url
-
-
-def _month(moment: datetime) -> str:
-    return f"{moment:%B %Y}"
+        month = describe_month(health.failing_since or health.checked_at)
+        return tr("gone since {month}", month=month), health.archived_url

@@ -20,7 +20,7 @@ from readbot.conversation.form import Answer
 from readbot.conversation.library import Libraries
 from readbot.conversation.reply import Action, Part, Reply
 from readbot.conversation.request import Request, Workspace
-from readbot.curation import wording
+from readbot.curation import review_wording as wording
 from readbot.curation.forms import (
     Draft,
     make_approval_form,

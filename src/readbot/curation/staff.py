@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
+from readbot.conversation.language import SOURCE, speaking
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader, Request
 from readbot.curation.curators import Curator, Curators
@@ -47,13 +48,14 @@ class Staff:
         return name_people(reply, names)
 
     async def tell(self, channel: Channel, person_id: str, reply: Reply) -> bool:
-        """Say something to one person alone; return whether it certainly arrived."""
+        """Say something to one person alone, whose language is unknown; return whether it certainly arrived."""
         messenger = self._messengers.get(channel.platform)
         if messenger is None or not person_id:
             return False
         try:
-            async with asyncio.timeout(ASK_TIMEOUT_S):
-                return isinstance(await messenger.tell(channel, person_id, reply), Sent)
+            with speaking(SOURCE):
+                async with asyncio.timeout(ASK_TIMEOUT_S):
+                    return isinstance(await messenger.tell(channel, person_id, reply), Sent)
         except TimeoutError:
             logger.warning("%s did not say whether a person was told", channel.platform)
         except Exception:

@@ -10,6 +10,7 @@ from readbot.curation import wording
 from readbot.curation.forms import Draft
 from readbot.curation.house_rule import HouseRule
 from readbot.curation.model import Suggestion
+from readbot.curation.review_wording import nudge
 from readbot.curation.staff import Staff
 from readbot.reading_list import Entry
 from readbot.reading_list.urls import drop_tracking, normalize_url
@@ -52,7 +53,7 @@ class Suggesting:
         if known.suggestion is not None and known.suggestion.id != suggestion.id:
             return wording.already_suggested(known.suggestion, is_curator=is_curator)
         count = await asyncio.to_thread(self._store.suggestions.count_open, request.workspace)
-        await self._staff.nudge(request, wording.nudge(count))
+        await self._staff.nudge(request, nudge(count))
         remarks = self.rule.examine(suggestion.url, suggestion.title)
         return wording.thanks(suggestion, remarks, is_curator=is_curator)
 

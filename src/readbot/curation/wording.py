@@ -1,15 +1,12 @@
-"""What readbot says about suggestions, gaps and what it keeps: every reply, in one place and one voice."""
+"""What readbot says to people who suggest links."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
+from readbot.conversation.language import say, tr
 from readbot.conversation.reply import (
     MAX_COMMAND_LENGTH,
     Action,
-    ActionStyle,
-    Heading,
     LinkCard,
-    Outcome,
     Paragraph,
     Part,
     Reply,
@@ -17,24 +14,17 @@ from readbot.conversation.reply import (
     Span,
     Text,
     bold,
-    command,
     moment,
-    person,
     text,
 )
 from readbot.conversation.wording import one_link
 from readbot.curation.house_rule import Remarks
 from readbot.curation.model import Suggestion, SuggestionState
+from readbot.curation.phrases import linked_address, linked_title, quoted, refuse, shown_address, to_suggest
 from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.texts import shorten
 
-_NOT_A_CURATOR = "Only curators, and people who manage this workspace or server, may do that."
 _MAX_DESCRIPTION = 300
-_MAX_SHOWN_URL = 80
-_SUGGEST = Action(label="Suggest a link", command="suggest")
-
-
-# Suggesting
 
 
 def intro(reading_list: ReadingList, *before: Text) -> tuple[Text, ...]:
@@ -45,43 +35,64 @@ def intro(reading_list: ReadingList, *before: Text) -> tuple[Text, ...]:
 
 def not_on_list(url: str, *, others: int) -> Text:
     """Return what stands above the form for a link of a message that is not on the list."""
-    more = f" (and {others} more in that message)" if others else ""
-    return text("Not on the list yet: ", _address(url), f"{more}. Would you like to suggest it?")
+    if others:
+        return say(
+            "Not on the list yet: {address} (and {number} more in that message). Would you like to suggest it?",
+            address=linked_address(url),
+            number=str(others),
+        )
+    return say("Not on the list yet: {address}. Would you like to suggest it?", address=linked_address(url))
 
 
 def thanks(suggestion: Suggestion, remarks: Remarks, *, is_curator: bool) -> Reply:
     parts: list[Part] = [
-        Paragraph(text=text("Thank you! ", _name(suggestion), " waits for a curator now.")),
+        Paragraph(text=say("Thank you! {link} waits for a curator now.", link=linked_title(suggestion))),
         *(Paragraph(text=remark) for remark in _gentle(remarks, has_note=bool(suggestion.note))),
-        Paragraph(text=text("I tell you what becomes of it."), subdued=True),
+        Paragraph(text=say("I tell you what becomes of it."), subdued=True),
     ]
-    decide = Action(label="Decide on it", command=f"suggestions show {suggestion.id}")
+    decide = Action(label=tr("Decide on it"), command=f"suggestions show {suggestion.id}")
     return Reply(parts=tuple(parts), actions=(*((decide,) if is_curator else ()), _another()))
 
 
 def _gentle(remarks: Remarks, *, has_note: bool) -> list[Text]:
     said = []
     if remarks.vendor:
-        ask = "." if has_note else ": if it is one, say so in the note next time."
-        words = " looks like a vendor's own site. A good list has few of those, but first-hand accounts are welcome"
-        said.append(text(bold(remarks.vendor), words, ask))
+        said.append(_ask_whether_first_hand(bold(remarks.vendor), has_note=has_note))
     if remarks.hype:
-        words = ", ".join(f"“{words}”" for words in remarks.hype)
-        said.append(text(f"The title is a bit loud ({words}); a curator may choose a calmer one."))
+        said.append(
+            say(
+                "The title is a bit loud ({words}); a curator may choose a calmer one.",
+                words=quoted(remarks.hype),
+            )
+        )
     return said
+
+
+def _ask_whether_first_hand(vendor: Span, *, has_note: bool) -> Text:
+    if has_note:
+        return say(
+            "{site} looks like a vendor's own site. A good list has few of those, but first-hand accounts are "
+            "welcome.",
+            site=vendor,
+        )
+    return say(
+        "{site} looks like a vendor's own site. A good list has few of those, but first-hand accounts are "
+        "welcome: if it is one, say so in the note next time.",
+        site=vendor,
+    )
 
 
 def already_listed(entry: Entry) -> Reply:
     """Say where a link is."""
     where = " › ".join(entry.path)
     shown = one_link(entry)
-    lead = Paragraph(text=text("That is on the list already, under ", bold(where), "."))
+    lead = Paragraph(text=say("That is on the list already, under {section}.", section=bold(where)))
     return Reply(parts=(lead, *shown.parts), actions=shown.actions)
 
 
 def already_suggested(suggestion: Suggestion, *, is_curator: bool) -> Reply:
     """Say how it stands with a link that was suggested before."""
-    look = Action(label="Look at it", command=f"suggestions show {suggestion.id}")
+    look = Action(label=tr("Look at it"), command=f"suggestions show {suggestion.id}")
     return Reply(
         parts=(Paragraph(text=_standing(suggestion)),),
         actions=((look,) if is_curator else ()) + (_another(),),
@@ -89,39 +100,58 @@ def already_suggested(suggestion: Suggestion, *, is_curator: bool) -> Reply:
 
 
 def _standing(suggestion: Suggestion) -> Text:
-    lead = (_name(suggestion), " was suggested already, ", moment(suggestion.suggested_at))
+    link, when = linked_title(suggestion), moment(suggestion.suggested_at)
     match suggestion.state:
         case SuggestionState.WAITING:
-            return text(*lead, ", and waits for a curator.")
+            return say("{link} was suggested already, {when}, and waits for a curator.", link=link, when=when)
         case SuggestionState.LATER:
-            return text(*lead, ", and a curator put it off for later.")
+            return say(
+                "{link} was suggested already, {when}, and a curator put it off for later.",
+                link=link,
+                when=when,
+            )
         case SuggestionState.APPROVED:
-            where = " › ".join(suggestion.section)
-            return text(*lead, ", and approved: it is on the list under ", bold(where), ".")
+            return say(
+                "{link} was suggested already, {when}, and approved: it is on the list under {section}.",
+                link=link,
+                when=when,
+                section=bold(" › ".join(suggestion.section)),
+            )
         case SuggestionState.REJECTED:
-            return text(*lead, f", and a curator decided against it: {suggestion.reason}")
+            return say(
+                "{link} was suggested already, {when}, and a curator decided against it: {reason}",
+                link=link,
+                when=when,
+                reason=suggestion.reason,
+            )
 
 
 def too_many(count: int) -> Reply:
-    return _refuse(
-        f"{count} of your suggestions wait for a curator already: thank you! Let them catch up before you "
-        "suggest more."
+    return refuse(
+        tr(
+            "{number} of your suggestions wait for a curator already: thank you! Let them catch up before you "
+            "suggest more.",
+            number=count,
+        )
     )
 
 
 def nobody_decides_here() -> Reply:
-    return _refuse(
-        "In a direct message there is no curator to decide on a link. Suggest it in a server where I am: the list "
-        "belongs to everybody there."
+    return refuse(
+        tr(
+            "In a direct message there is no curator to decide on a link. Suggest it in a server where I am: the "
+            "list belongs to everybody there."
+        )
     )
 
 
 def bad_address(problem: str) -> Reply:
-    return _refuse(problem, _SUGGEST)
+    return refuse(problem, to_suggest())
 
 
 def no_addresses() -> Reply:
-    return _refuse("I see no web address in that message: one begins with https:// or http://.", _SUGGEST)
+    words = tr("I see no web address in that message: one begins with https:// or http://.")
+    return refuse(words, to_suggest())
 
 
 def on_list(entries: Sequence[Entry], known: Sequence[Suggestion], new: Sequence[str]) -> Reply:
@@ -136,260 +166,28 @@ def on_list(entries: Sequence[Entry], known: Sequence[Suggestion], new: Sequence
     if len(entries) == 1 and not known and not new:
         return already_listed(entries[0])
     if entries:
-        parts.append(Paragraph(text=text(bold("On the list:"))))
+        parts.append(Paragraph(text=text(bold(tr("On the list:")))))
         parts += [LinkCard(entry=entry) for entry in entries]
     if known:
         parts.append(Rows(rows=tuple(_standing(suggestion) for suggestion in known)))
     if new:
-        parts.append(Paragraph(text=text(bold("Not on the list yet:"))))
-        parts.append(Rows(rows=tuple(text(_address(url)) for url in new)))
+        parts.append(Paragraph(text=text(bold(tr("Not on the list yet:")))))
+        parts.append(Rows(rows=tuple(text(linked_address(url)) for url in new)))
     return Reply(parts=tuple(parts), actions=_to_suggest(new))
 
 
 def _to_suggest(urls: Sequence[str]) -> tuple[Action, ...]:
     """Return a button for each address that fits one: it opens the form."""
     fitting = [url for url in urls if len(f"on-list {url}") <= MAX_COMMAND_LENGTH]
-    labels = ["Suggest it"] if len(urls) == 1 else [f"Suggest {shorten(_shown(url), 40)}" for url in fitting]
+    if len(urls) == 1:
+        labels = [tr("Suggest it")]
+    else:
+        labels = [tr("Suggest {address}", address=shorten(shown_address(url), 40)) for url in fitting]
     actions = [
         Action(label=label, command=f"on-list {url}") for label, url in zip(labels, fitting, strict=False)
     ]
-    return tuple(actions[:5]) if actions or not urls else (_SUGGEST,)
-
-
-# Deciding
-
-
-def nudge(count: int) -> Reply:
-    """Tell a curator that something waits."""
-    waiting = "1 suggestion waits" if count == 1 else f"{count} suggestions wait"
-    return Reply(
-        parts=(
-            Paragraph(text=text(f"{waiting} for a curator. See ", command("suggestions"), ".")),
-            Paragraph(text=text("I say so once a day at most."), subdued=True),
-        )
-    )
-
-
-def not_a_curator() -> Reply:
-    return _refuse(_NOT_A_CURATOR)
-
-
-def nothing_waits(*before: Part, undo: Action | None = None) -> Reply:
-    words = "No suggestion waits for a decision."
-    return Reply(
-        parts=(*before, Paragraph(text=text(words))),
-        actions=(
-            Action(label="What people missed", command="gaps"),
-            _SUGGEST,
-            *((undo,) if undo else ()),
-        ),
-    )
-
-
-def unknown_suggestion() -> Reply:
-    return _refuse("There is no such suggestion here any more.", _queue())
-
-
-def review(
-    suggestion: Suggestion,
-    remarks: Remarks,
-    *,
-    number: int,
-    count: int,
-    before: Sequence[Part] = (),
-    undo: Action | None = None,
-) -> Reply:
-    """Show one suggestion of the queue to a curator.
-
-    Args:
-        suggestion: Which.
-        remarks: What is to be pointed out about it.
-        number: Its place in the queue, from 1.
-        count: How many wait.
-        before: What came of the one before it.
-        undo: Takes that back.
-    """
-    turning = []
-    if number > 1:
-        turning.append(Action(label="Back", command=f"suggestions page:{number - 1}"))
-    if number < count:
-        turning.append(Action(label="Next", command=f"suggestions page:{number + 1}"))
-    actions = (*_decisions(suggestion), *turning, *((undo,) if undo else ()))
-    return Reply(
-        parts=(*before, Heading(words=f"Suggestion {number} of {count}"), *_card(suggestion, remarks)),
-        actions=actions[:5],
-    )
-
-
-def one_suggestion(suggestion: Suggestion, remarks: Remarks) -> Reply:
-    """Show a suggestion to a curator, wherever it stands."""
-    if suggestion.state in {SuggestionState.WAITING, SuggestionState.LATER}:
-        actions = (*_decisions(suggestion), _queue())
-    else:
-        actions = (_reopen(suggestion), _queue())
-    return Reply(parts=(Heading(words="Suggestion"), *_card(suggestion, remarks)), actions=actions)
-
-
-def _card(suggestion: Suggestion, remarks: Remarks) -> list[Part]:
-    who = person(suggestion.suggested_by, "") if suggestion.suggested_by else Span("somebody")
-    rows = [
-        text(bold("Title: "), _name(suggestion)),
-        text(bold("Address: "), _address(suggestion.url)),
-        text(bold("Section: "), " › ".join(suggestion.section) or "none chosen"),
-        text(bold("Note: "), suggestion.note) if suggestion.note else (),
-        text("Suggested by ", who, ", ", moment(suggestion.suggested_at)),
-        _decision(suggestion),
-    ]
-    parts: list[Part] = [Rows(rows=tuple(row for row in rows if row))]
-    if remarks:
-        parts.append(Paragraph(text=remarks_for_curators(remarks)))
-    return parts
-
-
-def remarks_for_curators(remarks: Remarks) -> Text:
-    """Return what a curator should look at before deciding; empty where there is nothing."""
-    said = [f"{remarks.vendor} is a vendor's site"] if remarks.vendor else []
-    if remarks.hype:
-        said.append("the title has " + ", ".join(f"“{words}”" for words in remarks.hype))
-    return text(bold("Look twice: "), " · ".join(said)) if said else ()
-
-
-def _decision(suggestion: Suggestion) -> Text:
-    if suggestion.decided_at is None:
-        return ()
-    deeds = {
-        SuggestionState.LATER: "Put off",
-        SuggestionState.APPROVED: "Approved",
-        SuggestionState.REJECTED: "Rejected",
-    }
-    deed = deeds.get(suggestion.state, "Looked at")
-    by = (" by ", person(suggestion.decided_by, "")) if suggestion.decided_by else ()
-    why = f": {suggestion.reason}" if suggestion.state is SuggestionState.REJECTED else ""
-    return text(deed, *by, ", ", moment(suggestion.decided_at), why)
-
-
-def decided_already(suggestion: Suggestion) -> Reply:
-    """Tell the second of two curators who was first."""
-    return Reply(
-        parts=(
-            Paragraph(text=text("That is decided already. ", _name(suggestion), ":")),
-            Paragraph(text=_decision(suggestion)),
-        ),
-        actions=(Action(label="Next", command="suggestions", style=ActionStyle.PRIMARY), _reopen(suggestion)),
-        outcome=Outcome.REFUSED,
-    )
-
-
-def decided(suggestion: Suggestion, *, is_told: bool | None) -> Paragraph:
-    """Say what came of a decision.
-
-    Args:
-        suggestion: As it stands now.
-        is_told: Whether who suggested it knows; None where nobody was to be told.
-    """
-    match suggestion.state:
-        case SuggestionState.APPROVED:
-            words: tuple[str | Span, ...] = (
-                " is on the list now, under ",
-                bold(" › ".join(suggestion.section)),
-                ".",
-            )
-        case SuggestionState.REJECTED:
-            words = (" is rejected.",)
-        case _:
-            words = (" waits behind the others.",)
-    told = {
-        True: " Whoever suggested it knows.",
-        False: " I could not tell whoever suggested it.",
-        None: "",
-    }[is_told]
-    return Paragraph(text=text(_name(suggestion), *words, told))
-
-
-def undo(suggestion: Suggestion) -> Action:
-    return _reopen(suggestion, label="Take that back")
-
-
-def reopened(suggestion: Suggestion, remarks: Remarks) -> Reply:
-    lead = Paragraph(text=text(_name(suggestion), " waits for a decision again."))
-    shown = one_suggestion(suggestion, remarks)
-    return Reply(parts=(lead, *shown.parts), actions=shown.actions)
-
-
-def approved_news(suggestion: Suggestion) -> Reply:
-    """Tell who suggested a link that it is on the list."""
-    where = " › ".join(suggestion.section)
-    words = text(
-        "Your suggestion ", _name(suggestion), " is on the list now, under ", bold(where), ". Thank you!"
-    )
-    return Reply(parts=(Paragraph(text=words),))
-
-
-def rejected_news(suggestion: Suggestion) -> Reply:
-    """Tell who suggested a link why it is not taken."""
-    words = text("Your suggestion ", _name(suggestion), f" was not taken: {suggestion.reason}")
-    return Reply(
-        parts=(
-            Paragraph(text=words),
-            Paragraph(text=text("Thank you all the same, and for the next one."), subdued=True),
-        )
-    )
-
-
-def about(suggestion: Suggestion, remarks: Remarks) -> tuple[Text, ...]:
-    """Return what stands above a curator's form."""
-    pointed = remarks_for_curators(remarks)
-    return (text(_name(suggestion), " · ", _address(suggestion.url)), *((pointed,) if pointed else ()))
-
-
-def _decisions(suggestion: Suggestion) -> tuple[Action, ...]:
-    return (
-        Action(
-            label="Approve",
-            command=f"suggestions approve {suggestion.id}",
-            style=ActionStyle.PRIMARY,
-        ),
-        Action(label="Reject", command=f"suggestions reject {suggestion.id}", style=ActionStyle.DANGER),
-        Action(label="Later", command=f"suggestions later {suggestion.id}"),
-    )
-
-
-def _reopen(suggestion: Suggestion, *, label: str = "Back to the queue") -> Action:
-    return Action(label=label, command=f"suggestions reopen {suggestion.id}")
-
-
-def _queue() -> Action:
-    return Action(label="All that wait", command="suggestions")
+    return tuple(actions[:5]) if actions or not urls else (to_suggest(),)
 
 
 def _another() -> Action:
-    return Action(label="Suggest another", command="suggest")
-
-
-# Parts that several replies share
-
-
-def _name(suggestion: Suggestion) -> Span:
-    return Span(f"“{suggestion.title}”" if suggestion.title else _shown(suggestion.url), url=suggestion.url)
-
-
-def _address(url: str) -> Span:
-    return Span(_shown(url), url=url)
-
-
-def _shown(url: str) -> str:
-    """Return *url* as people read it: without its scheme, and not too long.
-
-    >>> _shown("https://www.example.org/")
-    'example.org'
-    """
-    try:
-        host = urlsplit(url).netloc
-    except ValueError:
-        host = ""
-    shown = url.partition("://")[2].removeprefix("www.").rstrip("/") if host else url
-    return shown if len(shown) <= _MAX_SHOWN_URL else shown[: _MAX_SHOWN_URL - 1] + "…"
-
-
-def _refuse(words: str, *actions: Action) -> Reply:
-    return Reply(parts=(Paragraph(text=text(words)),), actions=actions, outcome=Outcome.REFUSED)
+    return Action(label=tr("Suggest another"), command="suggest")

@@ -161,11 +161,15 @@ class ReadingList:
         return {place.id: place for place in self.places}
 
     @property
+    def link_count(self) -> int:
+        """How many links there are: an entry may have further ones."""
+        return sum(1 + len(entry.link.also) for entry in self.entries)
+
+    @property
     def summary(self) -> str:
         """``"73 entries with 74 links in 17 sections"``: an entry may have further links."""
-        links = sum(1 + len(entry.link.also) for entry in self.entries)
         return (
-            f"{_count(len(self.entries), 'entry', 'entries')} with {_count(links, 'link', 'links')} "
+            f"{_count(len(self.entries), 'entry', 'entries')} with {_count(self.link_count, 'link', 'links')} "
             f"in {_count(len(self.places), 'section', 'sections')}"
         )
 

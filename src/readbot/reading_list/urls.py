@@ -3,6 +3,8 @@
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
+from readbot.language import translatable
+
 #: Parameters that say where a reader came from, and never what is shown.
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid"
@@ -96,22 +98,31 @@ def drop_tracking(url: str) -> str:
 
 
 def find_url_problem(url: str) -> str | None:
-    """Say what is wrong with *url* as a link's address and what to do; None when it is good."""
+    """Say what is wrong with *url* as a link's address and what to do; None when it is good.
+
+    It stands behind "the address", in English; the catalogues know it.
+    """
     if re.search(r"[\s\x00-\x1f\x7f-\x9f]", url):
-        return "has a space or control character in it; write %20 for a space"
+        return translatable("has a space or control character in it; write %20 for a space")
     if re.search(r"[\\<>\"`{}|^\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", url):
-        return "has a character that no address may hold; copy the address anew from the browser"
+        return translatable(
+            "has a character that no address may hold; copy the address anew from the browser"
+        )
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        return "is no valid address; copy it anew from the browser"
+        return translatable("is no valid address; copy it anew from the browser")
     if parts.scheme.lower() not in {"http", "https"}:
-        return "does not begin with http:// or https://; only web addresses can be linked in a chat"
+        return translatable(
+            "does not begin with http:// or https://; only web addresses can be linked in a chat"
+        )
     if "@" in parts.netloc:
-        return "holds a user name or password before the host; take out what stands before the @"
+        return translatable(
+            "holds a user name or password before the host; take out what stands before the @"
+        )
     if not _is_host(host):
-        return "names no valid host after ://; copy the address anew from the browser"
+        return translatable("names no valid host after ://; copy the address anew from the browser")
     return None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
 from itertools import chain
 
+from readbot.language import tn
 from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.model import Place
 from readbot.search.fields import Field
@@ -101,7 +102,7 @@ class Completer:
 
 
 def complete_place(place: Place) -> Completion:
-    count = f"{place.link_count} link{'' if place.link_count == 1 else 's'}"
+    count = tn("{number} link", "{number} links", place.link_count)
     above = " › ".join(place.path[:-1])
     return Completion(
         kind=CompletionKind.SECTION,

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readbot.exceptions import QueryError
+from readbot.language import tr, translatable
 from readbot.reading_list import Kind, ReadingList
 from readbot.reading_list.model import Place
 from readbot.search.fields import Field
@@ -108,8 +109,13 @@ class Filters:
         if best >= _SURE_ENOUGH:
             return [place for place, score in found if score == best]
         if found:
-            near = ", ".join(place.title for place, _ in found[:3])
-            raise QueryError(f"There is no section “{name}”. The nearest: {near}.")
-        some = ", ".join(place.title for place in self._places[:_MOST_NAMED])
-        more = ", and others" if len(self._places) > _MOST_NAMED else ""
-        raise QueryError(f"There is no section “{name}”. There are {some}{more}.")
+            near = tr(", ").join(place.title for place, _ in found[:3])
+            raise QueryError(
+                tr("There is no section “{name}”. The nearest: {sections}.", name=name, sections=near)
+            )
+        some = tr(", ").join(place.title for place in self._places[:_MOST_NAMED])
+        if len(self._places) > _MOST_NAMED:
+            message = translatable("There is no section “{name}”. There are {sections}, and others.")
+        else:
+            message = translatable("There is no section “{name}”. There are {sections}.")
+        raise QueryError(tr(message, name=name, sections=some))

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from readbot.exceptions import QueryError
+from readbot.language import tr, translatable
 from readbot.reading_list import Kind
 from readbot.search.text import clean_query, fold, split_words
 
@@ -37,12 +38,11 @@ _KIND_WORDS = {kind.value: kind for kind in Kind} | {
 
 _UNFINISHED = {
     "kind:": "kind:paper",
-    "section:": 'section:attention, or with spaces section:"prompt engineering"',
+    "section:": translatable('section:attention, or with spaces section:"prompt engineering"'),
     "year:": "year:2023",
     "site:": "site:arxiv.org",
     "author:": "author:karpathy",
 }
-_EXAMPLE = "type a word or two, for instance: fine-tuning"
 #: "lang:python" is a filter elsewhere: here its value is searched. An address and a time are none.
 _PIECE = re.compile(
     r"""
@@ -171,13 +171,14 @@ def parse_query(text: str) -> Query:
         is_open=parts.is_open,
     )
     if not query.words and not query.has_filters:
-        raise QueryError(f"There is no word to search for: {_EXAMPLE}.")
+        raise QueryError(tr("There is no word to search for: type a word or two, for instance: fine-tuning."))
     return query
 
 
 def _add(parts: _Parts, piece: re.Match[str]) -> None:
-    if piece["bare"] and piece["bare"].lower() in _UNFINISHED:
-        raise QueryError(f"Say what comes behind it: {_UNFINISHED[piece['bare'].lower()]}.")
+    example = _UNFINISHED.get((piece["bare"] or "").lower())
+    if example:
+        raise QueryError(tr("Say what comes behind it: {example}.", example=tr(example)))
     is_quoted = piece["quoted"] is not None
     value = (piece["quoted"] if is_quoted else piece["bare"]).strip()
     if piece["filter"]:
@@ -214,13 +215,21 @@ def parse_kind(value: str) -> Kind:
     for form in (word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"):
         if form in _KIND_WORDS:
             return _KIND_WORDS[form]
-    raise QueryError(f"There is no kind “{value.strip()}”: use one of {', '.join(Kind)}, as in kind:paper.")
+    raise QueryError(
+        tr(
+            "There is no kind “{name}”: use one of {kinds}, as in kind:paper.",
+            name=value.strip(),
+            kinds=tr(", ").join(Kind),
+        )
+    )
 
 
 def _parse_years(value: str) -> tuple[int, int]:
     match = _YEARS.fullmatch(fold(value))
     if match is None:
-        raise QueryError(f"“{value}” is no year: type year:2023, year:2020-2023 or year:>=2022.")
+        raise QueryError(
+            tr("“{words}” is no year: type year:2023, year:2020-2023 or year:>=2022.", words=value)
+        )
     if match["first"]:
         first, last = sorted((int(match["first"]), int(match["last"])))
         return first, last

@@ -2,8 +2,10 @@
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from string import punctuation
 
+from readbot.language import current_language, tr, translatable
 from readbot.reading_list import Entry
 from readbot.search.evidence import Evidence, How
 from readbot.search.fields import Field
@@ -93,15 +95,20 @@ def _put_in_context(typed: str, used: str, text: str) -> tuple[str, str]:
 def _reason(entry: Entry, evidence: Evidence, fields: int) -> tuple[str, bool]:
     match evidence.how:
         case How.CORRECTED:
-            return f"“{evidence.found}” for “{evidence.asked}”", False
+            return _say(
+                translatable("“{found}” for “{asked}”"), found=evidence.found, asked=evidence.asked
+            ), False
         case How.SAME:
-            return f"“{evidence.found}” is another word for “{evidence.asked}”", False
+            message = translatable("“{found}” is another word for “{asked}”")
+            return _say(message, found=evidence.found, asked=evidence.asked), False
         case How.RELATED:
-            return f"“{evidence.found}” goes with “{evidence.asked}”", False
+            return _say(
+                translatable("“{found}” goes with “{asked}”"), found=evidence.found, asked=evidence.asked
+            ), False
         case How.INITIALS:
-            return "initials", False
+            return tr("initials"), False
         case How.SITE:
-            return f"site {_site(entry)}", False
+            return _say(translatable("site {found}"), found=_site(entry)), False
         case _:
             return _where(entry, evidence.asked, fields)
 
@@ -112,14 +119,24 @@ def _where(entry: Entry, asked: str, fields: int) -> tuple[str, bool]:
         if fields >> field & 1:
             return "section" if field is Field.PARENT else field.name.lower(), True
     if fields >> Field.ALIAS & 1:
-        return f"also called {_holding(entry.link.aliases, asked)}", False
+        return _say(translatable("also called {found}"), found=_holding(entry.link.aliases, asked)), False
     if fields >> Field.AUTHOR & 1:
-        return f"by {_holding(entry.link.authors, asked)}", False
+        return _say(translatable("by {found}"), found=_holding(entry.link.authors, asked)), False
     if fields >> Field.TOPIC & 1:
-        return f"about {_holding(entry.link.topics, asked)}", False
+        return _say(translatable("about {found}"), found=_holding(entry.link.topics, asked)), False
     if fields >> Field.SITE & 1:
-        return f"site {_site(entry)}", False
-    return "address", False
+        return _say(translatable("site {found}"), found=_site(entry)), False
+    return tr("its address"), False
+
+
+def _say(message: str, *, found: str, asked: str = "") -> str:
+    return _recall(current_language(), message, found, asked)
+
+
+@lru_cache(maxsize=2048)
+def _recall(_language: str, message: str, found: str, asked: str) -> str:
+    """Return a reason in words. Kept: one query gives many links the same one."""
+    return tr(message, found=found, asked=asked)
 
 
 def _holding(texts: Sequence[str], asked: str) -> str:
