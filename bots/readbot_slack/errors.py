@@ -7,6 +7,7 @@
 import logging
 import secrets
 
+from readbot.conversation.language import say
 from readbot.conversation.reply import Paragraph, Reply, code, command, text
 from readbot.exceptions import ReadbotError
 
@@ -19,10 +20,12 @@ def explain(error: Exception) -> Reply:
         return Reply(parts=(Paragraph(text=text(str(error))),))
     return Reply(
         parts=(
-            Paragraph(text=text("Something went wrong on my side. Try again, or ", command("help"), ".")),
             Paragraph(
-                text=text(
-                    "If it keeps happening, tell whoever runs readbot: error ", code(log_bug(error)), "."
+                text=say("Something went wrong on my side. Try again, or {help}.", help=command("help"))
+            ),
+            Paragraph(
+                text=say(
+                    "If it keeps happening, tell whoever runs readbot: error {id}.", id=code(log_bug(error))
                 ),
                 subdued=True,
             ),

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from readbot.conversation.form import Form
 from readbot.conversation.reply import Outcome
 from readbot.conversation.request import Request
+from readbot.language import speaking
 from readbot_slack.modals import to_home_view
 from readbot_slack.requests import find_origin, from_home
 from readbot_slack.service import Service
@@ -26,10 +27,13 @@ async def publish_home(
     service: Service, client: AsyncWebClient, request: Request, *, is_refresh: bool = False
 ) -> None:
     """Show somebody's Home tab anew; a mere *is_refresh* leaves it as it was where there is nothing to show."""
-    answer = await service.answer(request)
-    if isinstance(answer, Form) or (is_refresh and answer.reply.outcome is Outcome.REFUSED):
-        return
-    published = await ask(client.views_publish(user_id=request.reader.id, view=to_home_view(answer.reply)))
+    request = await service.in_language(request, client)
+    with speaking(request.reader.locale):
+        answer = await service.answer(request)
+        if isinstance(answer, Form) or (is_refresh and answer.reply.outcome is Outcome.REFUSED):
+            return
+        view = to_home_view(answer.reply)
+    published = await ask(client.views_publish(user_id=request.reader.id, view=view))
     if isinstance(published, Failure):
         logger.warning("Slack does not show a Home tab: %s", published.reason)
 

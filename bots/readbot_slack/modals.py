@@ -10,6 +10,7 @@ from typing import Any
 from readbot.conversation.commands import Share, Unshare, parse_command
 from readbot.conversation.form import MAX_TITLE_LENGTH, Field, FieldKind, Form, Lookup
 from readbot.conversation.reply import Heading, Reply
+from readbot.language import tr
 from readbot.search.results import Completion, CompletionKind
 from readbot_slack.mrkdwn import cut, cut_literal, to_mrkdwn, unescape
 from readbot_slack.origin import Origin
@@ -42,14 +43,11 @@ _OPTIONAL = ":optional"
 
 #: Stands for nothing where something was picked before: not every Slack can empty a menu.
 _NOTHING = "readbot:nothing"
-_NOTHING_LABEL = "(empty)"
 
 _TITLE = "readbot"
 _MAX_HINT = 300
 _MAX_ERROR = 300
 _MAX_INPUT = 3_000
-
-_WAITING = "One moment …"
 
 
 def to_form_view(form: Form, origin: Origin, *, labels: Mapping[str, str] | None = None) -> Block:
@@ -73,7 +71,7 @@ def to_form_view(form: Form, origin: Origin, *, labels: Mapping[str, str] | None
         "private_metadata": replace(origin, command=form.command).metadata,
         "title": plain_text(cut(form.title, MAX_TITLE_LENGTH)),
         "submit": plain_text(cut(form.submit, MAX_TITLE_LENGTH)),
-        "close": plain_text("Cancel"),
+        "close": plain_text(tr("Cancel")),
         "blocks": blocks,
     }
 
@@ -92,7 +90,7 @@ def to_answer_view(reply: Reply, origin: Origin) -> Block:
         "callback_id": ANSWER,
         "private_metadata": replace(origin, command="").metadata,
         "title": plain_text(title),
-        "close": plain_text("Close"),
+        "close": plain_text(tr("Close")),
         "blocks": to_blocks(replace(reply, parts=parts, actions=actions, shared_by=None), MODAL),
     }
 
@@ -104,8 +102,8 @@ def to_waiting_view(origin: Origin) -> Block:
         "callback_id": ANSWER,
         "private_metadata": origin.metadata,
         "title": plain_text(_TITLE),
-        "close": plain_text("Close"),
-        "blocks": [section(_WAITING)],
+        "close": plain_text(tr("Close")),
+        "blocks": [section(tr("One moment …"))],
     }
 
 
@@ -151,7 +149,7 @@ def find_lookup(action_id: str) -> tuple[Lookup, bool]:
 
 def to_field_options(completions: Sequence[Completion], *, typed: str, is_optional: bool) -> list[Block]:
     """Return what a field offers to whoever has typed so far."""
-    options = {} if typed.strip() or not is_optional else {_NOTHING: option(_NOTHING_LABEL, _NOTHING)}
+    options = {} if typed.strip() or not is_optional else {_NOTHING: option(tr("(empty)"), _NOTHING)}
     for each in completions:
         value = f"~{each.section_id}" if each.kind is CompletionKind.SECTION else each.text
         if len(value) <= MAX_OPTION_VALUE:
@@ -198,7 +196,7 @@ def _text_input(field: Field) -> Block:
 def _menu(field: Field) -> Block:
     options = [option(choice.label, choice.value) for choice in field.choices]
     if not field.is_required:
-        options.insert(0, option(_NOTHING_LABEL, _NOTHING))
+        options.insert(0, option(tr("(empty)"), _NOTHING))
     element: Block = {"type": "static_select", "action_id": _FIELD, "options": options}
     chosen = [each for each in options if each["value"] == field.value]
     return element | ({"initial_option": chosen[0]} if chosen else {})

@@ -9,6 +9,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from readbot.conversation.form import Form
+from readbot.conversation.language import say, tr
 from readbot.conversation.reply import Action, ActionStyle, Outcome, Paragraph, Reply, text
 from readbot_slack.modal import Modal
 from readbot_slack.modals import to_answer_view, to_form_view, to_waiting_view
@@ -157,10 +158,11 @@ class InModal(Place):
         if not reply.public:
             return answer
         obstacle = await share(self._client, self.origin, answer.message, to_thread=reply.to_thread)
-        where = "in the thread" if reply.to_thread and self.origin.thread else "in the channel"
+        is_in_thread = reply.to_thread and self.origin.thread
+        done = tr("Posted in the thread.") if is_in_thread else tr("Posted in the channel.")
         return to_answer(
             Reply(
-                parts=(Paragraph(text=text(obstacle or f"Posted {where}.")),),
+                parts=(Paragraph(text=text(obstacle or done)),),
                 outcome=Outcome.REFUSED if obstacle else Outcome.ANSWERED,
             )
         )
@@ -194,6 +196,6 @@ class InChat(Place):
 def _offer(form: Form) -> Reply:
     """Return a button that opens *form*: a click gives leave to."""
     return Reply(
-        parts=(Paragraph(text=text("This takes a form.")),),
-        actions=(Action(label="Open it", command=form.command, style=ActionStyle.PRIMARY),),
+        parts=(Paragraph(text=say("This takes a form.")),),
+        actions=(Action(label=tr("Open it"), command=form.command, style=ActionStyle.PRIMARY),),
     )

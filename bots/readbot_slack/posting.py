@@ -10,6 +10,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from readbot.language import tr, translatable
 from readbot_slack.obstacles import explain_obstacle
 from readbot_slack.origin import Origin
 from readbot_slack.rendering import without_pictures
@@ -18,8 +19,8 @@ from readbot_slack.web_api import Doubt, Failure, Json, ask
 
 logger = logging.getLogger(__name__)
 
-_UNKNOWN = "Slack did not confirm it: look whether it is there before you try again."
-_LATER = "Slack did not take it just now. Try again in a minute."
+_UNKNOWN = translatable("Slack did not confirm it: look whether it is there before you try again.")
+_LATER = translatable("Slack did not take it just now. Try again in a minute.")
 
 
 async def post(
@@ -46,7 +47,7 @@ async def share(client: AsyncWebClient, origin: Origin, message: Json, *, to_thr
     if not isinstance(answer, Failure):
         return ""
     if answer.doubt is not Doubt.REFUSED:
-        return _UNKNOWN if answer.doubt is Doubt.LOST else _LATER
+        return tr(_UNKNOWN if answer.doubt is Doubt.LOST else _LATER)
     if origin.response_url:
         # It lets an app write once or twice where it is no member.
         told = {"response_type": "in_channel", "replace_original": False, **where, **message}
@@ -54,8 +55,8 @@ async def share(client: AsyncWebClient, origin: Origin, message: Json, *, to_thr
         if was_taken:
             return ""
         if was_taken is None:
-            return _UNKNOWN
-    return explain_obstacle(answer.reason) or f"Slack says {answer.reason}."
+            return tr(_UNKNOWN)
+    return explain_obstacle(answer.reason) or tr("Slack says {reason}.", reason=answer.reason)
 
 
 def _is_for_blocks(answer: Json | Failure) -> bool:

@@ -26,6 +26,7 @@ from readbot.conversation.reply import (
     SearchBox,
     Text,
 )
+from readbot.language import tn, tr
 from readbot.search.results import Completion, CompletionKind
 from readbot_slack.mrkdwn import cut, cut_literal, escape, link, to_mrkdwn, user_mention
 
@@ -136,14 +137,18 @@ def to_blocks(reply: Reply, surface: Surface = MESSAGE) -> list[Block]:
         rendered = list(_part(part, surface, ids))
         room -= sum(map(_characters, rendered))
         if room < 0 or len(blocks) + len(rendered) > surface.max_blocks - _RESERVED_BLOCKS:
-            blocks.append(small_print(f"{len(reply.parts) - position} more had no room here."))
+            blocks.append(small_print(_left_out(len(reply.parts) - position)))
             break
         blocks += rendered
     if reply.shared_by:
-        blocks.append(small_print(f"Shared by {user_mention(reply.shared_by)}"))
+        blocks.append(small_print(tr("Shared by {sharer}", sharer=user_mention(reply.shared_by))))
     if reply.actions:
         blocks.append({"type": "actions", "elements": [_button(action, ids) for action in reply.actions]})
     return blocks or [section("…")]
+
+
+def _left_out(count: int) -> str:
+    return tn("{number} more had no room here.", "{number} more had no room here.", count)
 
 
 def without_pictures(blocks: Sequence[Block]) -> list[Block]:
@@ -164,7 +169,7 @@ def _part(part: Part, surface: Surface, ids: Iterator[str]) -> Iterator[Block]:
             yield from _card(part)
         case Picture(url=url, alt=alt):
             if surface.has_pictures and len(url) <= MAX_IMAGE_URL:
-                yield {"type": "image", "image_url": url, "alt_text": cut(alt, MAX_ALT) or "Picture"}
+                yield {"type": "image", "image_url": url, "alt_text": cut(alt, MAX_ALT) or tr("Picture")}
         case Choices():
             yield from _choices(part, ids)
         case SearchBox(label=label):
@@ -191,7 +196,7 @@ def _card(card: LinkCard) -> Iterator[Block]:
     lines = [f"*{link(card.url, cut(card.title, _MAX_TITLE), limit=MAX_SECTION - 1_000)}*"]
     if card.note:
         lines.append(cut_literal(card.note, _MAX_NOTE))
-    room = MAX_SECTION - sum(len(line) + 1 for line in lines) - len("Also: ")
+    room = MAX_SECTION - sum(len(line) + 1 for line in lines) - len(tr("Also: {links}"))
     also: list[str] = []
     for other in card.also:
         written = link(other.url, cut(other.title, _MAX_TITLE), limit=MAX_SECTION)
@@ -202,7 +207,7 @@ def _card(card: LinkCard) -> Iterator[Block]:
             break
         also.append(written)
     if also:
-        lines.append("Also: " + " · ".join(also))
+        lines.append(tr("Also: {links}", links=" · ".join(also)))
     yield section("\n".join(lines))
     if card.trouble:
         yield small_print(_trouble(card))
@@ -217,7 +222,7 @@ def to_query_options(completions: Sequence[Completion], *, typed: str) -> list[B
     if words:
         query = words[: MAX_OPTION_VALUE - len(format_command(Search("")))].rstrip()
         options[format_command(Search(query))] = option(
-            f"Search “{cut(words, MAX_OPTION - 9)}”", format_command(Search(query))
+            tr("Search “{words}”", words=cut(words, MAX_OPTION - 20)), format_command(Search(query))
         )
     for each in completions:
         is_section = each.kind is CompletionKind.SECTION
@@ -232,7 +237,8 @@ def _trouble(shown: LinkCard | FurtherAddress) -> str:
     said = f"⚠ {cut_literal(shown.trouble, _MAX_FACTS)}"
     if not shown.archived_url:
         return said
-    return f"{said} · {link(shown.archived_url, 'archived copy', limit=MAX_SECTION - len(said))}"
+    copy = link(shown.archived_url, tr("archived copy"), limit=MAX_SECTION - len(said))
+    return f"{said} · {copy}"
 
 
 def _search_menu(label: str, ids: Iterator[str]) -> Block:
@@ -251,7 +257,7 @@ def _search_input(label: str, ids: Iterator[str]) -> Block:
     field = {
         "type": "plain_text_input",
         "action_id": next(ids),
-        "placeholder": plain_text("A topic, a title or an author"),
+        "placeholder": plain_text(tr("A topic, a title or an author")),
         "max_length": MAX_TYPED,
         "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
     }
@@ -285,7 +291,11 @@ def _choices(part: Choices, ids: Iterator[str]) -> Iterator[Block]:
     }
     if len(part.choices) > MAX_OPTIONS:
         yield small_print(
-            f"The first {MAX_OPTIONS} of {len(part.choices)} are in the menu; the rest: by name."
+            tr(
+                "The first {number} of {total} are in the menu; the rest: by name.",
+                number=MAX_OPTIONS,
+                total=len(part.choices),
+            )
         )
 
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from readbot.conversation.form import Form, Lookup
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request, Workspace
+from readbot.language import current_language
 from readbot.ports import Conversation, Manner
 from readbot.search.results import Completion
 from readbot_slack.errors import explain, log_bug
+from readbot_slack.languages import Languages
 from readbot_slack.rendering import to_message
 
 logger = logging.getLogger(__name__)
@@ -53,7 +57,8 @@ class Service:
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
-        self._kept: dict[str, tuple[Reply, Answer]] = {}
+        self.languages = Languages()
+        self._kept: dict[tuple[str, str], tuple[Reply, Answer]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._is_draining = False
 
@@ -64,6 +69,12 @@ class Service:
     def is_form(self, request: Request) -> bool:
         """Tell whether the answer is most likely a form, which Slack opens within three seconds only."""
         return self._conversation.manner(request.text) is Manner.FORM
+
+    async def in_language(self, request: Request, client: AsyncWebClient) -> Request:
+        """Return *request* with its person's language, for which only what takes its time anyway asks Slack."""
+        if self.is_quick(request):
+            return self.languages.recall(request)
+        return await self.languages.learn(request, client)
 
     async def answer(self, request: Request) -> Answer | Form:
         """Return the core's reply with its looks, or its form; for an error, what :mod:`errors` says of it."""
@@ -83,14 +94,15 @@ class Service:
 
     def _render(self, asked: str, reply: Reply) -> Answer:
         """Return the looks of *reply*, from memory where the core gave the very same one before."""
-        kept = self._kept.get(asked)
+        key = current_language(), asked
+        kept = self._kept.get(key)
         if kept is not None and kept[0] is reply:
             return kept[1]
         answer = to_answer(reply)
         if reply.shared_by is None and len(asked) <= _KEPT_LENGTH:
             if len(self._kept) >= _KEPT_ANSWERS:
                 self._kept.clear()
-            self._kept[asked] = (reply, answer)
+            self._kept[key] = (reply, answer)
         return answer
 
     async def start(self, work: Coroutine[Any, Any, None]) -> None:

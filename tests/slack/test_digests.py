@@ -149,7 +149,8 @@ class TestManagers:
         assert "The digest is on" in (await room.type("on", user="U1")).words
 
     async def test_where_slack_does_not_tell_nobody_becomes_a_manager(self, room: Room) -> None:
-        room.slack.faults.script("users.info", Fault(kind=FaultKind.SERVER_ERROR, status=503))
+        silent = Fault(kind=FaultKind.SERVER_ERROR, status=503)
+        room.slack.faults.script("users.info", silent, silent)
         assert "Only people who manage" in (await room.type("on", user="U1")).words
 
 

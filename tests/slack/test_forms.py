@@ -123,7 +123,8 @@ class TestDigest:
 
 class TestSlowness:
     async def test_a_form_that_is_slow_is_waited_for_in_the_modal(self, room: Room) -> None:
-        room.slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=1.3))
+        # Their language is told at once, and whether they manage is not.
+        room.slack.faults.script("users.info", None, Fault(kind=FaultKind.DELAY, seconds=1.3))
         view = await open_form(room)
         assert view.words == "One moment …"
         await until(lambda: "How often?" in view.words)

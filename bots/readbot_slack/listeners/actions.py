@@ -26,7 +26,7 @@ def register(app: AsyncApp, service: Service) -> None:
         # Slack shows nothing of an ack here, and a slow answer after it is no failed click.
         await ack()
         place = _find_place(service, body, action, client)
-        await service.start(answer_at(service, from_action(body, action), place))
+        await service.start(answer_at(service, from_action(body, action), place, client))
 
 
 def _find_place(service: Service, body: Json, action: Json, client: AsyncWebClient) -> Place:

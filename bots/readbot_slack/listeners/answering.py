@@ -5,9 +5,11 @@ import json
 from typing import Any
 
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from readbot.conversation.form import Form
 from readbot.conversation.request import Request
+from readbot.language import speaking
 from readbot_slack.places import Place
 from readbot_slack.service import Service
 
@@ -15,8 +17,14 @@ from readbot_slack.service import Service
 MODAL_PATIENCE_S = 1.0
 
 
-async def answer_at(service: Service, request: Request, place: Place) -> None:
-    """Answer *request* where its person is."""
+async def answer_at(service: Service, request: Request, place: Place, client: AsyncWebClient) -> None:
+    """Answer *request* where its person is, in their language."""
+    request = await service.in_language(request, client)
+    with speaking(request.reader.locale):
+        await _answer_at(service, request, place)
+
+
+async def _answer_at(service: Service, request: Request, place: Place) -> None:
     answering = asyncio.ensure_future(service.answer(request))
     try:
         if place.is_modal or service.is_form(request):

@@ -8,6 +8,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from readbot.conversation.form import Form
+from readbot.language import speaking
 from readbot_slack.listeners.answering import answer_at
 from readbot_slack.mrkdwn import COMMAND
 from readbot_slack.places import AtCommand
@@ -23,9 +24,11 @@ def register(app: AsyncApp, service: Service) -> None:
         request = from_command(command)
         if not service.is_quick(request):
             # What waits for a database, for Slack itself or opens a form: the ack goes ahead.
-            await service.start(answer_at(service, request, AtCommand(client, command)))
+            await service.start(answer_at(service, request, AtCommand(client, command), client))
             return BoltResponse(status=200)
-        answer = await service.answer(request)
+        request = service.languages.recall(request)
+        with speaking(request.reader.locale):
+            answer = await service.answer(request)
         if isinstance(answer, Form):
             await service.start(AtCommand(client, command).ask(answer))
             return BoltResponse(status=200)

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 def register(app: AsyncApp, service: Service) -> None:
     async def answer_message(body: Json, event: Json, client: AsyncWebClient) -> None:
         if _is_asked(event):
-            await service.start(answer_at(service, from_message(body), InChat(client, event)))
+            await service.start(answer_at(service, from_message(body), InChat(client, event), client))
 
     app.event("app_mention")(answer_message)
     app.event("message")(answer_message)

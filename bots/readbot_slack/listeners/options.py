@@ -7,6 +7,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from readbot.conversation.form import Lookup
+from readbot.language import speaking
 from readbot_slack.listeners.answering import acknowledge
 from readbot_slack.modals import LOOKUP_PREFIX, find_lookup, to_field_options
 from readbot_slack.rendering import ACTION_PREFIX, OWN_PREFIX, QUERY_SUFFIX, to_query_options
@@ -26,8 +27,9 @@ def register(app: AsyncApp, service: Service) -> None:
     @app.options(_QUERY)
     async def complete_query(body: Json) -> BoltResponse:
         typed = body.get("value") or ""
-        found = service.complete(typed, Lookup.QUERY, limit=_MAX_SHOWN, workspace=workspace_of(body))
-        return acknowledge(options=to_query_options(found, typed=typed))
+        with speaking(_locale(body)):
+            found = service.complete(typed, Lookup.QUERY, limit=_MAX_SHOWN, workspace=workspace_of(body))
+            return acknowledge(options=to_query_options(found, typed=typed))
 
     @app.options(_FIELD)
     async def complete_field(body: Json) -> BoltResponse:
@@ -35,5 +37,9 @@ def register(app: AsyncApp, service: Service) -> None:
         what, is_optional = find_lookup(body["action_id"])
         # All sections, all zones: whoever has typed nothing looks through them.
         limit = _MAX_SHOWN if typed.strip() else 100
-        found = service.complete(typed, what, limit=limit, workspace=workspace_of(body))
-        return acknowledge(options=to_field_options(found, typed=typed, is_optional=is_optional))
+        with speaking(_locale(body)):
+            found = service.complete(typed, what, limit=limit, workspace=workspace_of(body))
+            return acknowledge(options=to_field_options(found, typed=typed, is_optional=is_optional))
+
+    def _locale(body: Json) -> str:
+        return service.languages.find(workspace_of(body).id, (body.get("user") or {}).get("id", ""))

@@ -22,7 +22,7 @@ def register(app: AsyncApp, service: Service) -> None:
     async def answer_shortcut(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         await ack()
         place = InModal(client, Modal(client, trigger_id=body["trigger_id"]), find_origin(body))
-        await service.start(answer_at(service, from_shortcut(body), place))
+        await service.start(answer_at(service, from_shortcut(body), place, client))
 
     for callback_id in SHORTCUTS:
         app.message_shortcut(callback_id)(answer_shortcut)

@@ -11,6 +11,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from readbot.conversation.form import Form
+from readbot.conversation.request import Request
+from readbot.language import speaking
 from readbot_slack.home_tab import find_refresh
 from readbot_slack.listeners.answering import acknowledge
 from readbot_slack.modal import Modal
@@ -38,26 +40,34 @@ _ACK_TRAVELS_S = 0.5
 def register(app: AsyncApp, service: Service) -> None:
     @app.view(FORM)
     async def answer_submission(body: Json, client: AsyncWebClient) -> BoltResponse:
-        view, origin = body["view"], find_origin(body)
-        place = InModal(
-            client,
-            Modal(client, view_id=view["id"]),
-            origin,
-            labels=read_labels(view),
-            refresh=find_refresh(service, client, body),
-        )
-        answering = asyncio.ensure_future(_answer(service, body, place))
-        done, _ = await asyncio.wait({answering}, timeout=PATIENCE_S)
-        if not done:
-            await service.start(_show_later(answering, place))
-            return acknowledge(response_action="update", view=to_waiting_view(place.origin))
-        if place.refresh is not None:
-            await service.start(place.refresh())
-        return _tell(answering.result(), place)
+        request = await service.in_language(from_submission(body), client)
+        with speaking(request.reader.locale):
+            return await _answer_submission(service, request, body, client)
 
 
-async def _answer(service: Service, body: Json, place: InModal) -> Answer | Form:
-    answer = await service.answer(from_submission(body))
+async def _answer_submission(
+    service: Service, request: Request, body: Json, client: AsyncWebClient
+) -> BoltResponse:
+    view, origin = body["view"], find_origin(body)
+    place = InModal(
+        client,
+        Modal(client, view_id=view["id"]),
+        origin,
+        labels=read_labels(view),
+        refresh=find_refresh(service, client, body),
+    )
+    answering = asyncio.ensure_future(_answer(service, request, place))
+    done, _ = await asyncio.wait({answering}, timeout=PATIENCE_S)
+    if not done:
+        await service.start(_show_later(answering, place))
+        return acknowledge(response_action="update", view=to_waiting_view(place.origin))
+    if place.refresh is not None:
+        await service.start(place.refresh())
+    return _tell(answering.result(), place)
+
+
+async def _answer(service: Service, request: Request, place: InModal) -> Answer | Form:
+    answer = await service.answer(request)
     return answer if isinstance(answer, Form) else await place.settle(answer)
 
 
