@@ -155,6 +155,28 @@ async def digest_form_on_slack(page: Page) -> None:
     await page.get_by_role("dialog", name="Digest of this channel").wait_for()
 
 
+async def open_install_page(page: Page, *, height: int) -> None:
+    """Go to readbot's own page, where a workspace lets it in."""
+    await show(page, "Slack")
+    link = page.get_by_role("link", name="Add to another workspace")
+    await page.goto(await link.evaluate("link => link.href"))
+    await page.set_viewport_size({"width": 760, "height": height})
+
+
+@scene("slack-install")
+async def before_an_install(page: Page) -> None:
+    await open_install_page(page, height=990)
+
+
+@scene("slack-installed")
+async def after_an_install(page: Page) -> None:
+    await open_install_page(page, height=520)
+    await page.get_by_role("link", name="Add to Slack").click()
+    await page.get_by_label("channels:history").uncheck()
+    await page.get_by_role("button", name="Allow").click()
+    await page.get_by_role("link", name="Open Slack").wait_for()
+
+
 @scene("discord-autocomplete", theme="dark")
 async def autocomplete_on_discord(page: Page) -> None:
     await show(page, "Discord")
