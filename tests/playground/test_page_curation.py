@@ -42,6 +42,11 @@ async def run_discord_command(page: Page, name: str) -> None:
     await page.locator(".command-form .send").click()
 
 
+async def close_form(page: Page) -> None:
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 async def open_inspector(page: Page) -> Locator:
     await page.get_by_role("button", name="Inspector", exact=True).click()
     return page.get_by_role("complementary", name="Inspector")
@@ -56,7 +61,7 @@ class TestSuggestions:
         await form.get_by_label("Title").fill("On yeast")
         await form.get_by_role("button", name="Suggest", exact=True).click()
         await expect(page.get_by_role("dialog")).to_contain_text("waits for a curator now")
-        await page.keyboard.press("Escape")
+        await close_form(page)
 
         await be(page, "Ada")
         await expect(page.get_by_role("button", name="readbot has news")).to_be_visible()
@@ -68,7 +73,7 @@ class TestSuggestions:
         await form.get_by_role("option", name="Dough").click()
         await form.get_by_role("button", name="Approve").click()
         await expect(page.get_by_role("dialog")).to_contain_text("is on the list now, under Dough")
-        await page.keyboard.press("Escape")
+        await close_form(page)
 
         await be(page, "Ben")
         await page.get_by_role("button", name="readbot has news").click()

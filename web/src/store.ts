@@ -40,8 +40,8 @@ export interface State {
   theme: Theme;
   /** Which channel each platform shows. */
   places: Record<PlatformName, string>;
-  /** Of when the newest message was that somebody has seen, by person and channel. */
-  seen: Record<string, number>;
+  /** What everybody has seen: a person's key and a message's place and id. */
+  seen: ReadonlySet<string>;
   /** The message whose thread is open. */
   threads: Record<PlatformName, string | null>;
   inspectorIsOpen: boolean;
@@ -67,7 +67,7 @@ let state: State = {
   layout: readLayout(),
   theme: readTheme(),
   places: { slack: "", discord: "" },
-  seen: {},
+  seen: new Set(),
   threads: { slack: null, discord: null },
   inspectorIsOpen: false,
   sidebarIsOpen: false,
@@ -164,24 +164,27 @@ export function openThread(platform: PlatformName, id: string | null): void {
   set({ threads: { ...state.threads, [platform]: id } });
 }
 
-/** Remember that the person has seen a channel up to a moment. */
-export function see(channel: string, at: number): void {
-  const key = `${state.person} ${channel}`;
-  if ((state.seen[key] ?? 0) < at) set({ seen: { ...state.seen, [key]: at } });
+/** Remember that the person has seen messages. */
+export function see(messages: Message[]): void {
+  const news = messages.map((each) => sightOf(state.person, each)).filter((sight) => !state.seen.has(sight));
+  if (news.length) set({ seen: new Set([...state.seen, ...news]) });
 }
 
 /** Tell whether somebody wrote into a channel, since the page was opened, what the person has not seen. */
-export function hasNews({ hello, person, messages, seen }: State, world: World, channel: string): boolean {
+export function hasNews({ person, messages, seen }: State, world: World, channel: string): boolean {
   const me = world.people[person];
-  const since = seen[`${person} ${channel}`] ?? hello?.status.now ?? 0;
   return messages.some(
     (each) =>
       each.platform === world.name &&
       each.channel === channel &&
-      each.at > since &&
       each.author.id !== me &&
-      (each.only_for === null || each.only_for === me),
+      (each.only_for === null || each.only_for === me) &&
+      !seen.has(sightOf(person, each)),
   );
+}
+
+function sightOf(person: PersonKey, { platform, channel, id }: Message): string {
+  return `${person} ${platform} ${channel} ${id}`;
 }
 
 function take(push: Push): void {
@@ -233,6 +236,7 @@ function takeHello(hello: Hello): void {
     worlds,
     places,
     messages: hello.messages,
+    seen: new Set(hello.people.flatMap(({ key }) => hello.messages.map((each) => sightOf(key, each)))),
     homes: hello.homes,
     views: [],
     wire: hello.wire,

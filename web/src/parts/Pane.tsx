@@ -35,8 +35,7 @@ export function Pane({ world }: { world: World }) {
     ];
   }, [messages, world.name, place, me, thread]);
 
-  const newest = shown.at(-1)?.at ?? 0;
-  useEffect(() => see(place, newest), [person, place, newest]);
+  useEffect(() => see(shown), [person, shown]);
 
   const name = channel ? channel.name : "Home";
   const offers = useOffers(world, channel?.id ?? "");

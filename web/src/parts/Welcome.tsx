@@ -23,8 +23,8 @@ export function Welcome({ world, channel, name }: Props) {
           {channel.kind === "direct" ? `Your messages with ${name}` : `This is #${name} of ${world.workspace}`}
         </h2>
         <p>
-          readbot serves <strong>{hello?.title}</strong>, {hello?.links} links. It is the real bot, on a{" "}
-          {world.label} that runs on this machine only.
+          readbot serves <strong>{hello?.title}</strong>, {hello?.links} {hello?.links === 1 ? "link" : "links"}. It is
+          the real bot, on a {world.label} that runs on this machine only.
         </p>
         <ul>
           {hello?.examples.map((words) => (
