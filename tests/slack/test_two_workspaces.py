@@ -1,14 +1,19 @@
 """Two workspaces with the same ids of people and channels, and what each sees of the other: nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from readbot.conversation.request import Workspace
+from readbot.curation.model import Suggestion, SuggestionState
 from readbot.playground.loopback_slack import LoopbackSlack, View, make_workspace
 from readbot.process import Process, open_process
 from readbot.settings import Secret
+from readbot.store.rows import new_id
 from readbot_slack import SlackPlatform
+from tests.digest_data import START
 from tests.slack.conftest import ALIASES_PATH, LIST_PATH
 from tests.slack.digesting import until
 from tests.slack.installing import Town, make_registration, make_settings, serve_connection
@@ -86,3 +91,59 @@ async def test_a_digest_of_one_stands_on_no_home_of_the_other(town: tuple[Town, 
     await until(lambda: len(slack.visible("U1", "C2", workspace="T2")) == 2)
     assert "<#C2>" in (await slack.open_home("U1", workspace="T2")).view.words
     assert "<#C2>" not in (await slack.open_home("U1", workspace="T1")).view.words
+
+
+async def make_own(process: Process, team: str, *, title: str, word: str) -> None:
+    """Let the curators of a workspace approve a link and add a word that means fine-tuning."""
+    here, store = Workspace(platform="slack", id=team), process.store
+    suggestion = Suggestion(
+        id=new_id(),
+        platform="slack",
+        workspace_id=team,
+        channel_id="C2",
+        url=f"https://example.org/{team}",
+        title=title,
+        suggested_by="U1",
+        suggested_at=START,
+    )
+    store.suggestions.add(suggestion, url_key=suggestion.url, max_open=5)
+    section = process.shelves.default.reading_list.places[0].path
+    store.suggestions.decide(here, suggestion.id, SuggestionState.APPROVED, by="U1", section=section)
+    store.extra_aliases.add(here, words=word, means="fine-tuning", by="U1")
+    await asyncio.to_thread(process.shelves.refresh, here)
+
+
+async def test_links_and_words_of_one_s_curators_are_in_no_answer_of_the_other(
+    town: tuple[Town, Process],
+) -> None:
+    slack, process = town[0].slack, town[1]
+    await make_own(process, "T1", title="Quagga atlas", word="blorple")
+    await make_own(process, "T2", title="Zanzibar spices", word="frotz")
+
+    async def ask(team: str, words: str) -> str:
+        seen = await slack.command(words, user="U1", channel="C2", workspace=team)
+        return seen.message.words
+
+    # Each question is asked in both, one after the other, as an answer that was kept would be found.
+    for own, other, asked, answer in (
+        ("T1", "T2", "quagga", "Quagga atlas"),
+        ("T2", "T1", "zanzibar", "Zanzibar spices"),
+        ("T1", "T2", "blorple", "Fine-tuning in practice"),
+        ("T2", "T1", "frotz", "Fine-tuning in practice"),
+    ):
+        assert answer in await ask(own, asked)
+        assert answer not in await ask(other, asked)
+
+
+async def test_a_search_menu_of_one_completes_nothing_of_the_other_s(town: tuple[Town, Process]) -> None:
+    slack, process = town[0].slack, town[1]
+    await make_own(process, "T1", title="Quagga atlas", word="blorple")
+    await make_own(process, "T2", title="Zanzibar spices", word="frotz")
+    for team, own in (("T1", "Quagga atlas"), ("T2", "Zanzibar spices")):
+        menu = (await slack.command("", user="U1", channel="C2", workspace=team)).message
+        offered = [
+            option["text"]["text"]
+            for typed in ("quagga", "zanzibar")
+            for option in await slack.options(menu, typed, user="U1", menu="Search the list", workspace=team)
+        ]
+        assert [title for title in offered if not title.startswith("Search ")] == [own]

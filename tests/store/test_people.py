@@ -4,6 +4,7 @@ from readbot.conversation.request import Workspace
 from readbot.curation.model import Suggestion, SuggestionState
 from readbot.store import Asked, Store, Traces
 from readbot.store.rows import new_id
+from readbot.store.schema import notices
 from tests.digest_data import START, channel, subscribe
 
 HERE = Workspace(platform="slack", id="T1")
@@ -63,3 +64,24 @@ def test_another_workspace_knows_nothing_of_it_and_forgets_nothing(
     assert store.people.count(workspace, "U1") == Traces()
     assert store.people.forget(workspace, "U1") == Traces()
     assert store.people.count(HERE, "U1") == ALL
+
+
+@pytest.mark.parametrize(
+    ("workspace", "left"), [(HERE, 0), (Workspace(platform="slack", id="T2"), 1)], ids=["own", "another"]
+)
+def test_what_somebody_is_yet_to_be_told_is_forgotten_in_their_workspace_alone(
+    store: Store, workspace: Workspace, left: int
+) -> None:
+    subscription = subscribe(store, channel(), set_up_by="U1")
+    row = {
+        "subscription_id": subscription.id,
+        "person_id": "U1",
+        "words": "",
+        "created_at": START,
+    }
+    with store.database.write() as connection:
+        connection.execute(notices.insert(), row)
+
+    store.people.forget(workspace, "U1")
+
+    assert len(store.subscriptions.take_notices(START, platforms=["slack"])) == left

@@ -157,10 +157,11 @@ def test_a_workspace_never_sees_another_one_s(store: Store, workspace: Workspace
     assert kept.list_open(workspace, limit=9) == []
     assert kept.count_open(workspace) == 0
     assert kept.list_of(workspace, "U1") == []
-    assert kept.list_deciders(workspace) == []
     assert add(store, make(workspace=workspace)) != suggestion
     decide(store, suggestion, SuggestionState.APPROVED)
     assert kept.list_approved(workspace) == []
+    assert kept.list_deciders(workspace) == []
+    assert store.overlays.find(workspace).additions == ()
 
 
 def test_who_decided_last_comes_first_and_nobody_twice(store: Store, clock: FakeClock) -> None:
