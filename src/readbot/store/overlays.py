@@ -11,7 +11,7 @@ from readbot.reading_list.additions import Addition
 from readbot.shelves import Overlay
 from readbot.store.curation_schema import extra_aliases, suggestions
 from readbot.store.database import Database
-from readbot.store.rows import insert
+from readbot.store.rows import in_workspace, insert
 from readbot.store.tenant_schema import list_choices
 
 
@@ -23,15 +23,15 @@ class Overlays:
 
     def find(self, workspace: Workspace) -> Overlay:
         """Return what a workspace made of its list; nothing, where it made nothing."""
-        chosen = sa.select(list_choices.c.list_name).where(*_of(list_choices, workspace))
+        chosen = sa.select(list_choices.c.list_name).where(*in_workspace(list_choices, workspace))
         approved = (
             sa.select(suggestions)
-            .where(*_of(suggestions, workspace), suggestions.c.state == SuggestionState.APPROVED)
+            .where(*in_workspace(suggestions, workspace), suggestions.c.state == SuggestionState.APPROVED)
             .order_by(suggestions.c.decided_at, suggestions.c.id)
         )
         words = (
             sa.select(extra_aliases.c.words, extra_aliases.c.means)
-            .where(*_of(extra_aliases, workspace))
+            .where(*in_workspace(extra_aliases, workspace))
             .order_by(extra_aliases.c.id)
         )
         with self._database.read() as connection:
@@ -90,7 +90,3 @@ class Overlays:
             statement = insert(connection, list_choices).values(row)
             changes = {name: statement.excluded[name] for name in row if name not in key}
             connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))
-
-
-def _of(table: sa.Table, workspace: Workspace) -> tuple[sa.ColumnElement[bool], ...]:
-    return table.c.platform == workspace.platform, table.c.workspace_id == workspace.id

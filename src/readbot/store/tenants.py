@@ -4,10 +4,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from readbot.conversation.request import Workspace
 from readbot.digests.model import DeliveryState, SubscriptionState
 from readbot.store.bags import release_picks
 from readbot.store.curation_schema import extra_aliases, gaps, suggestions
 from readbot.store.database import Database
+from readbot.store.rows import in_workspace
 from readbot.store.schema import deliveries, notices, subscriptions
 from readbot.store.tenant_schema import installations, list_choices, recent_answers
 
@@ -30,28 +32,26 @@ class Tenants:
         Returns:
             Whether readbot was installed there.
         """
-        now = self._database.now()
+        workspace, now = Workspace(platform=platform, id=workspace_id), self._database.now()
         with self._database.write() as connection:
             was_installed = False
             for table in _FORGOTTEN:
-                done = connection.execute(table.delete().where(*_is_in(table, platform, workspace_id)))
+                done = connection.execute(table.delete().where(*in_workspace(table, workspace)))
                 was_installed |= table is installations and bool(done.rowcount)
             connection.execute(
                 suggestions.update()
-                .where(*_is_in(suggestions, platform, workspace_id))
+                .where(*in_workspace(suggestions, workspace))
                 .values(suggested_by="", decided_by="", channel_id="")
             )
             connection.execute(
-                extra_aliases.update()
-                .where(*_is_in(extra_aliases, platform, workspace_id))
-                .values(added_by="")
+                extra_aliases.update().where(*in_workspace(extra_aliases, workspace)).values(added_by="")
             )
-            _turn_digests_off(connection, platform, workspace_id, now)
+            _turn_digests_off(connection, workspace, now)
         return was_installed
 
 
-def _turn_digests_off(connection: sa.Connection, platform: str, workspace_id: str, now: datetime) -> None:
-    here = _is_in(subscriptions, platform, workspace_id)
+def _turn_digests_off(connection: sa.Connection, workspace: Workspace, now: datetime) -> None:
+    here = in_workspace(subscriptions, workspace)
     ids = sa.select(subscriptions.c.id).where(*here)
     connection.execute(notices.delete().where(notices.c.subscription_id.in_(ids)))
     connection.execute(
@@ -81,7 +81,3 @@ def _turn_digests_off(connection: sa.Connection, platform: str, workspace_id: st
         }
         connection.execute(deliveries.update().where(deliveries.c.id.in_(found)).values(skipped))
         release_picks(connection, found)
-
-
-def _is_in(table: sa.Table, platform: str, workspace_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return table.c.platform == platform, table.c.workspace_id == workspace_id
