@@ -143,7 +143,8 @@ async def test_what_people_write_is_never_html(page: Page, platform: str) -> Non
     await field.press("Enter")
 
     message = messages(page, platform)
-    await expect(message).to_contain_text(re.compile(r"<b>\s*no\s*</b>"))
+    # On Slack's side a word joiner, which does not show, keeps the drawing library from reading a tag.
+    await expect(message).to_contain_text(re.compile(r"<\u2060?b>\s*no\s*<\u2060?/b>"))
     await expect(message.locator("img:not([alt=''])[src=x]")).to_have_count(0)
     await expect(message.locator("[href^=javascript]")).to_have_count(0)
 
