@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from readbot.conversation.form import Answer
-from readbot.conversation.language import translatable
+from readbot.conversation.language import SOURCE, speaking, translatable
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request
 from readbot.conversation.wording import not_here
@@ -149,7 +149,8 @@ class DigestDesk:
         needs_proof = done.is_new and not access.is_certain
         if done.status.has_changed and (needs_proof or not call.is_private):
             deed = translatable("turned the digest on") if done.is_new else translatable("changed the digest")
-            news = wording.announcement(call.reader, deed, done.status)
+            with speaking(SOURCE):
+                news = wording.announcement(call.reader, deed, done.status)
             refused = await self._post(call, wording.first_message() if call.is_private else news)
             if refused is not None and not before.is_on:
                 # The announcement was the proof that posts arrive, and it did not.
@@ -237,9 +238,13 @@ class DigestDesk:
             return Access()
 
     async def _announce(self, call: _Call, deed: str, status: DigestStatus) -> None:
-        """Tell a channel what somebody did, if they did; in a direct message the answer tells it all."""
+        """Tell a channel what somebody did, if they did; in a direct message the answer tells it all.
+
+        A channel is told in English: nobody knows the languages of those in it.
+        """
         if status.has_changed and not call.is_private:
-            await self._post(call, wording.announcement(call.reader, deed, status))
+            with speaking(SOURCE):
+                await self._post(call, wording.announcement(call.reader, deed, status))
 
     async def _post(self, call: _Call, reply: Reply) -> str | None:
         """Post into the channel; return why it certainly cannot be posted there, else None."""

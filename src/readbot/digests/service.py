@@ -35,10 +35,8 @@ class DigestStatus:
 
     #: None where the channel never had one, or had it removed.
     subscription: Subscription | None
-    #: The next post in words: "Mon 30 Nov, 09:00 Europe/Berlin, in 3 days"; empty when none will come.
-    next_words: str = ""
-    #: Which links: "the whole list", "section “Attention”".
-    filter_words: str = ""
+    #: When that was, aware; None where there is no digest.
+    looked_at: datetime | None = None
     #: Links of this round that the channel has had, and all that it can get: "12 of 74".
     done: int = 0
     total: int = 0
@@ -48,6 +46,19 @@ class DigestStatus:
     unconfirmed: tuple[Delivery, ...] = ()
     #: Whether the verb that returned this changed anything.
     has_changed: bool = False
+
+    @property
+    def next_words(self) -> str:
+        """The next post in words: "Mon 30 Nov, 09:00 Europe/Berlin, in 3 days"; empty when none will come."""
+        slot = self.subscription.next_slot if self.subscription else None
+        if self.subscription is None or slot is None or self.looked_at is None:
+            return ""
+        return describe_next(slot.instant, self.subscription.schedule.timezone, self.looked_at)
+
+    @property
+    def filter_words(self) -> str:
+        """Which links: "the whole list", "section “Attention”"; empty where there is no digest."""
+        return describe_filter(self.subscription.wanted) if self.subscription else ""
 
     @property
     def is_on(self) -> bool:
@@ -258,13 +269,9 @@ class DigestService:
         unknown = self._store.journal.list_deliveries(
             subscription_id=subscription.id, states=[DeliveryState.UNKNOWN], limit=5
         )
-        slot = subscription.next_slot
         return DigestStatus(
             subscription=subscription,
-            next_words=describe_next(slot.instant, subscription.schedule.timezone, self._store.now())
-            if slot
-            else "",
-            filter_words=describe_filter(subscription.wanted),
+            looked_at=self._store.now(),
             done=done,
             total=total,
             last=self._store.journal.find_last_post(subscription.id),
