@@ -10,6 +10,7 @@ from typing import Any
 
 from discord import Permissions
 
+from readbot.language import tr
 from readbot_discord.forums import describe_tag_obstacle
 
 Json = Mapping[str, Any]
@@ -84,9 +85,9 @@ def describe_obstacle(channel: Json, permissions: Permissions, member: Json) -> 
     """
     kind = channel["type"]
     if kind in _NO_MESSAGES:
-        return "This is no channel for messages: name a text channel, a thread or a forum."
+        return tr("This is no channel for messages: name a text channel, a thread or a forum.")
     if kind in THREADS and (channel.get("thread_metadata") or {}).get("locked"):
-        return "This thread is locked: unlock it, or use the command in its channel."
+        return tr("This thread is locked: unlock it, or use the command in its channel.")
     needed = {"View Channel": permissions.view_channel}
     if kind in THREADS:
         needed["Send Messages in Threads"] = permissions.send_messages_in_threads
@@ -97,13 +98,14 @@ def describe_obstacle(channel: Json, permissions: Permissions, member: Json) -> 
         needed["Send Messages"] = permissions.send_messages
     missing = [name for name, granted in needed.items() if not granted]
     if missing:
-        listed = " and ".join(missing)
-        return (
-            f"I may not write in this channel: I lack {listed}. Open Edit Channel, Permissions, "
-            f"and allow me {listed}; then try again."
+        # Permissions keep Discord's English names: its own documentation knows them by these.
+        return tr(
+            "I may not write in this channel: I lack {permissions}. Open Edit Channel, Permissions, "
+            "and allow me {permissions}; then try again.",
+            permissions=tr(" and ").join(missing),
         )
     if _is_timed_out(member):
-        return (
+        return tr(
             "I have a time-out in this server. Remove it (right-click on me, Remove Timeout), and try again."
         )
     if kind in FORUMS:

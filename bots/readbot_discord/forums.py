@@ -11,6 +11,7 @@ from discord import ChannelFlags
 from rapidfuzz import fuzz, process, utils
 
 from readbot.conversation.reply import Heading, LinkCard, Reply
+from readbot.language import tr
 from readbot.reading_list import Kind
 
 Json = Mapping[str, Any]
@@ -80,7 +81,7 @@ def describe_tag_obstacle(forum: Json, *, may_moderate: bool) -> str:
     tags = _usable(forum, may_moderate=may_moderate)
     if _find_best(tags, _GENERAL) or _find_best(tags, list(map(str, Kind))):
         return ""
-    return (
+    return tr(
         "This forum wants a tag on every post, and it has none that fits a digest. Add one: Edit Channel, "
         "Tags, and call it Reading; then try again."
     )

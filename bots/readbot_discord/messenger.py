@@ -25,6 +25,7 @@ from readbot.digests.outcomes import (
     Refused,
     Sent,
 )
+from readbot.language import tr, translatable
 from readbot.settings import Managers, Secret
 from readbot_discord.access import (
     FORUMS,
@@ -57,13 +58,13 @@ _REASONS = {
     50013: "I may not write in the channel",
     160005: "the thread is locked",
 }
-_NOT_A_MEMBER = (
+_NOT_A_MEMBER = translatable(
     "I can answer here, but I am no member of this server or may not see this channel. Whoever manages the "
     "server adds me by my invite link and allows me View Channel and Send Messages here; then try again."
 )
-_GONE = "Discord no longer knows this channel."
-_WRONG_TOKEN = "Discord no longer knows my token: whoever runs readbot has to set a new one."  # noqa: S105 - no secret
-_IN_TROUBLE = "Discord does not answer me just now: try again in a minute."
+_GONE = translatable("Discord no longer knows this channel.")
+_WRONG_TOKEN = translatable("Discord no longer knows my token: whoever runs readbot has to set a new one.")
+_IN_TROUBLE = translatable("Discord does not answer me just now: try again in a minute.")
 
 
 class _UnknownError(Exception):
@@ -140,7 +141,7 @@ class DiscordMessenger:
                 return Access(is_certain=True)
             guild, member, governing = await self._learn_place(place)
         except _UnknownError as unknown:
-            return Access(obstacle=_explain_obstacle(unknown))
+            return Access(obstacle=tr(_explain_obstacle(unknown)))
         permissions = resolve_permissions(guild, member, governing)
         return Access(obstacle=describe_obstacle(place, permissions, member))
 
