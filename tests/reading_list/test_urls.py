@@ -1,3 +1,5 @@
+from time import monotonic
+
 import pytest
 from hypothesis import given
 
@@ -156,3 +158,11 @@ def test_an_address_that_cannot_be_linked_is_refused_with_advice(url: str, words
 )
 def test_an_address_that_can_be_linked_is_good(url: str) -> None:
     assert find_url_problem(url) is None
+
+
+def test_a_host_without_end_is_compared_in_no_time() -> None:
+    """What a stranger sends can be a megabyte; time that grows with its square would be a minute."""
+    url = f"https://{'a' * 1_000_000}/"
+    began = monotonic()
+    assert normalize_url(url) == url.rstrip("/")
+    assert monotonic() - began < 5

@@ -40,7 +40,7 @@ _ARXIV_PATH = re.compile(
 )
 _YOUTUBE_PATH = re.compile(r"/(?:embed/|v/|shorts/|live/)([\w-]{11})")
 _BARE_VIDEO_ID = re.compile(r"/([\w-]{11})")
-_MOBILE_WIKIPEDIA = re.compile(r"([a-z-]+)\.m\.(wik\w+\.org)")
+_MOBILE_WIKIPEDIA = re.compile(r"^([a-z-]+)\.m\.(wik\w+\.org)$")
 _HOST_LABEL = re.compile(r"[^\W_](?:[\w-]*\w)?")
 _RESERVED = "!$&'()*+,;=:@/~"
 
