@@ -16,8 +16,11 @@ import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 
 from readbot.bootstrap import load_library
+from readbot.curation.model import LinkHealth, LinkState
 from readbot.mcp_server import make_mcp_server
 from readbot.reading_list.yaml_file import default_list_path, load_list
+from readbot.store import Database, Store
+from tests.digest_data import START
 
 READBOT = Path(sys.executable).with_name("readbot")
 ATTENTION = "https://arxiv.org/abs/1706.03762"
@@ -81,6 +84,45 @@ async def test_the_list_of_the_settings_is_served(tmp_path: Path) -> None:
     own.write_text("title: Own\nsections: [{title: S, links: [{title: T, url: https://t.example}]}]\n")
     async with over_stdio(tmp_path / "stderr", READBOT_LIST=str(own)) as client:
         assert (await ask(client, "sections"))["title"] == "Own"
+
+
+async def test_a_link_that_was_found_dead_says_so_with_its_archived_copy(tmp_path: Path) -> None:
+    own = tmp_path / "list.md"
+    own.write_text("# T\n\n## S\n\n- [Gone](https://gone.example), [Slides](https://slides.example)\n")
+    gone = LinkHealth(
+        url="https://gone.example",
+        state=LinkState.DEAD,
+        failing_since=START,
+        checked_at=START,
+        archived_url="https://web.archive.org/web/2/https://gone.example",
+    )
+    with Database.open(f"sqlite:///{tmp_path / 'readbot.db'}") as database:
+        Store(database).links.save([gone])
+
+    async with over_stdio(
+        tmp_path / "stderr", READBOT_LIST=str(own), READBOT_DATA_DIR=str(tmp_path)
+    ) as client:
+        (link,) = (await ask(client, "section", name="S"))["links"]
+
+    assert link["trouble"] == "gone since November 2026"
+    assert link["archived_url"] == gone.archived_url
+    assert [(also["title"], also["trouble"]) for also in link["also"]] == [("Slides", None)]
+
+
+async def test_where_there_is_no_database_none_is_made(tmp_path: Path) -> None:
+    async with over_stdio(tmp_path / "stderr", READBOT_DATA_DIR=str(tmp_path / "none")) as client:
+        assert (await ask(client, "link", id_or_url=ATTENTION))["trouble"] is None
+    assert not (tmp_path / "none").exists()
+
+
+async def test_a_database_that_is_away_costs_no_answer(tmp_path: Path) -> None:
+    stderr = tmp_path / "stderr"
+    nowhere = "postgresql://readbot:secret@127.0.0.1:1/readbot"
+    async with over_stdio(stderr, DATABASE_URL=nowhere) as client:
+        assert (await ask(client, "link", id_or_url=ATTENTION))["url"] == ATTENTION
+    assert "which links are gone is not known" in stderr.read_text()
+    assert "secret" not in stderr.read_text()
+    assert "Traceback" not in stderr.read_text()
 
 
 async def test_an_edited_list_is_served_at_once_and_a_broken_one_is_not(tmp_path: Path) -> None:
@@ -180,13 +222,32 @@ async def test_a_search_without_an_answer_says_what_is_near(client: Client) -> N
         ("link", {"id_or_url": "https://example.org/nowhere"}, "is not on the reading list"),
         ("link", {"id_or_url": "zzzzzz"}, "take an id from search or section"),
         ("delete", {}, "Unknown tool"),
+        ("search", {"query": 5}, "should be a valid string"),
+        ("search", {"query": "attention", "limit": "many"}, "should be a valid integer"),
+        ("search", {"query": "attention", "limit": 2**80}, "less than or equal to 50"),
+        ("search", {"query": "\x00\x1b\u202e"}, "type a word or two"),
+        ("section", {"name": {"a": 1}}, "should be a valid string"),
+        ("section", {"name": "\x00\x1b[0m"}, r"called '\x00\x1b[0m'"),
+        ("section", {"name": "x" * 100_000}, "the tool sections lists all"),
+        ("link", {"id_or_url": ""}, "take an id from search or section"),
+        ("link", {"id_or_url": "http://[::1"}, "give an http(s) address"),
+        ("link", {"id_or_url": "https://" + "a" * 100_000}, "give an http(s) address"),
     ],
 )
 async def test_what_an_assistant_gets_wrong_comes_back_with_advice(
     client: Client, tool: str, arguments: dict[str, Any], advice: str
 ) -> None:
     async with client:
-        assert advice in await ask_wrongly(client, tool, **arguments)
+        words = await ask_wrongly(client, tool, **arguments)
+    assert advice in words
+    assert len(words) < 500
+
+
+async def test_a_query_of_a_million_characters_is_answered_by_its_beginning(client: Client) -> None:
+    async with client:
+        found = await ask(client, "search", query="attention is all you need " * 40_000)
+    assert found["hits"]
+    assert len(found["query"]) < 1000
 
 
 async def test_assistants_are_served_over_http_until_the_signal() -> None:

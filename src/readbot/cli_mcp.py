@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import sys
+from time import monotonic
 
 import click
 import uvicorn
@@ -12,11 +13,14 @@ from mcp.server.mcpserver import MCPServer
 
 from readbot.bootstrap import open_shelves
 from readbot.conversation.library import Library
-from readbot.exceptions import SettingsError
+from readbot.curation.health import HealthBook
+from readbot.curation.link_job import LOOK_EVERY_S
+from readbot.curation.model import LinkHealth
+from readbot.digests.wiring import has_database, visit_store
+from readbot.exceptions import SettingsError, StoreError
 from readbot.logs import set_up_logging
 from readbot.mcp_server import make_mcp_server
 from readbot.settings import Settings
-from readbot.shelves import Shelves
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +35,8 @@ def mcp(http: str | None) -> None:
     """Let assistants search and cite the list: a read-only MCP server.
 
     An assistant starts this command itself and talks to it over standard input and output; docs/mcp.md
-    tells how to set that up. The list is the one of READBOT_LIST, or the one that ships.
+    tells how to set that up. The list is the one of READBOT_LIST, or the one that ships. Which links are
+    gone it knows from the database, where there is one.
     """
     settings = Settings.from_environ(os.environ)
     # Standard output belongs to the protocol; a warning on each of an assistant's slips helps nobody.
@@ -39,8 +44,8 @@ def mcp(http: str | None) -> None:
     logging.getLogger("mcp").setLevel(
         max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level])
     )
-    shelves = open_shelves(settings)
-    server = make_mcp_server(lambda: _find_current(shelves))
+    sources = _Sources(settings)
+    server = make_mcp_server(sources.find_library, doctor=sources.health)
     if http is not None:
         asyncio.run(_serve_http(server, *_parse_address(http)))
         return
@@ -49,12 +54,47 @@ def mcp(http: str | None) -> None:
     server.run("stdio")
 
 
-def _find_current(shelves: Shelves) -> Library:
-    """Return the library as its files are now; a broken new version is refused, and the one before stays."""
-    if shelves.have_files_changed():
-        for name, problem in shelves.reload().items():
-            logger.error("the new version of %s is refused, and the one before is served:\n%s", name, problem)
-    return shelves.default
+class _Sources:
+    """What is answered from: the list as its files are now, and how its links were found lately."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Load the list.
+
+        Raises:
+            ListError: It cannot be used as it stands.
+        """
+        self._settings = settings
+        self._shelves = open_shelves(settings)
+        self.health = HealthBook(self._load_health)
+        self._looked_at = -LOOK_EVERY_S
+
+    def find_library(self) -> Library:
+        """Return the library; a broken new version of a file is refused, and the one before stays."""
+        if self._shelves.have_files_changed():
+            for name, problem in self._shelves.reload().items():
+                logger.error(
+                    "the new version of %s is refused, and the one before is served:\n%s", name, problem
+                )
+        if monotonic() - self._looked_at >= LOOK_EVERY_S:
+            self._looked_at = monotonic()
+            self._look_at_links()
+        return self._shelves.default
+
+    def _look_at_links(self) -> None:
+        try:
+            self.health.refresh()
+        except StoreError as error:
+            logger.warning("which links are gone is not known: %s", error)
+        except Exception:
+            # A database that is away for a while leaves no question unanswered.
+            logger.exception("which links are gone is not known; the next look tries again")
+
+    def _load_health(self) -> list[LinkHealth]:
+        # An assistant starts this anywhere, and a program that only reads leaves no database behind.
+        if not has_database(self._settings):
+            return []
+        with visit_store(self._settings) as store:
+            return store.links.load()
 
 
 def _parse_address(address: str) -> tuple[str, int]:

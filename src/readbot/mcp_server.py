@@ -14,7 +14,7 @@ from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field
 
 from readbot import __version__
-from readbot.conversation.library import Library
+from readbot.conversation.library import ALL_WELL, Library, LinkDoctor
 from readbot.exceptions import QueryError
 from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.model import Place
@@ -22,6 +22,8 @@ from readbot.reading_list.urls import find_url_problem
 from readbot.search.sections import IS_MEANT
 
 MAX_RESULTS = 50
+#: Longest piece of what an assistant gave that an error says back.
+_MAX_QUOTED = 200
 
 _READS_ONLY = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -33,14 +35,24 @@ _INSTRUCTIONS = (
 )
 
 
-class Address(BaseModel):
+class Condition(BaseModel):
+    """How an address is."""
+
+    trouble: str | None = Field(
+        description="What is wrong with the address, for instance 'gone since May 2026'; null where it is well "
+        "or was not checked. Then cite the archived copy, and say that it is one."
+    )
+    archived_url: str | None = Field(description="A copy of it in an archive, where there is one.")
+
+
+class Address(Condition):
     """A further address of a link: its slides, its code, its talk."""
 
     title: str
     url: str
 
 
-class FoundLink(BaseModel):
+class FoundLink(Condition):
     """A link on the list."""
 
     id: str = Field(description="Names the link for the tool 'link'; stays the same while its address does.")
@@ -102,15 +114,20 @@ class SectionsAnswer(BaseModel):
     sections: list[FoundSection] = Field(description="Every section in list order, parents first.")
 
 
-def make_mcp_server(find_library: Callable[[], Library]) -> MCPServer:
-    """Return a server that answers from what *find_library* returns, which is asked at each call."""
+def make_mcp_server(find_library: Callable[[], Library], *, doctor: LinkDoctor = ALL_WELL) -> MCPServer:
+    """Return a server that answers from what *find_library* returns, which is asked at each call.
+
+    Args:
+        find_library: Returns what to answer from; may block for a moment.
+        doctor: Knows which links are gone.
+    """
     server: MCPServer = MCPServer(
         "readbot",
         title=find_library().reading_list.title,
         instructions=_INSTRUCTIONS,
         version=__version__,
     )
-    tools = _Tools(find_library)
+    tools = _Tools(find_library, doctor)
     server.add_tool(tools.search, annotations=_READS_ONLY, title="Search the reading list")
     server.add_tool(tools.sections, annotations=_READS_ONLY, title="List the sections")
     server.add_tool(tools.section, annotations=_READS_ONLY, title="Read a section")
@@ -121,8 +138,9 @@ def make_mcp_server(find_library: Callable[[], Library]) -> MCPServer:
 class _Tools:
     """The tools; what their docstrings say is what assistants read."""
 
-    def __init__(self, find_library: Callable[[], Library]) -> None:
+    def __init__(self, find_library: Callable[[], Library], doctor: LinkDoctor) -> None:
         self._find_library = find_library
+        self._doctor = doctor
 
     def search(
         self,
@@ -143,7 +161,7 @@ class _Tools:
         return SearchAnswer(
             query=result.query,
             hits=[
-                Hit(link=_to_link(match.entry), score=round(match.score, 4), why=match.why)
+                Hit(link=self._to_link(match.entry), score=round(match.score, 4), why=match.why)
                 for match in result.matches
             ],
             corrections=dict(result.corrections),
@@ -174,7 +192,7 @@ class _Tools:
         return SectionAnswer(
             section=_to_section(place),
             sections=_to_sections(below),
-            links=[_to_link(entry) for entry in entries[offset : offset + limit]],
+            links=[self._to_link(entry) for entry in entries[offset : offset + limit]],
         )
 
     def link(
@@ -187,12 +205,15 @@ class _Tools:
             wanted
         )
         if entry is None and find_url_problem(wanted) is None:
-            raise ToolError(f"{wanted} is not on the reading list; search tells what is, by its subject.")
+            raise ToolError(
+                f"{_quote(wanted)} is not on the reading list; search tells what is, by its subject."
+            )
         if entry is None:
             raise ToolError(
-                f"No link has the id {wanted!r}; take an id from search or section, or give an http(s) address."
+                f"No link has the id {_quote(wanted)}; take an id from search or section, or give an http(s) "
+                "address."
             )
-        return _to_link(entry)
+        return self._to_link(entry)
 
     @property
     def _reading_list(self) -> ReadingList:
@@ -207,25 +228,35 @@ class _Tools:
             return found[0][0]
         near = ", ".join(f"“{place.title}”" for place, _ in found[:3])
         advice = f"did you mean {near}? The" if near else "the"
-        raise ToolError(f"No section is called {wanted!r}; {advice} tool sections lists all.")
+        raise ToolError(f"No section is called {_quote(wanted)}; {advice} tool sections lists all.")
+
+    def _to_link(self, entry: Entry) -> FoundLink:
+        link = entry.link
+        return FoundLink(
+            id=link.id,
+            title=link.title,
+            url=link.url,
+            section=list(entry.path),
+            note=link.note,
+            kind=link.kind,
+            year=link.year,
+            authors=list(link.authors),
+            topics=list(link.topics),
+            aliases=list(link.aliases),
+            also=[Address(title=also.title, url=also.url, **self._examine(also.url)) for also in link.also],
+            added=link.added,
+            **self._examine(link.url),
+        )
+
+    def _examine(self, url: str) -> dict[str, str | None]:
+        """Return the fields of a ``Condition``."""
+        trouble, archived_url = self._doctor.find_trouble(url) or (None, None)
+        return {"trouble": trouble, "archived_url": archived_url or None}
 
 
-def _to_link(entry: Entry) -> FoundLink:
-    link = entry.link
-    return FoundLink(
-        id=link.id,
-        title=link.title,
-        url=link.url,
-        section=list(entry.path),
-        note=link.note,
-        kind=link.kind,
-        year=link.year,
-        authors=list(link.authors),
-        topics=list(link.topics),
-        aliases=list(link.aliases),
-        also=[Address(title=also.title, url=also.url) for also in link.also],
-        added=link.added,
-    )
+def _quote(words: str) -> str:
+    """Return what an assistant gave, for an error: short, and without control characters."""
+    return repr(words if len(words) <= _MAX_QUOTED else words[:_MAX_QUOTED] + "…")
 
 
 def _to_section(place: Place) -> FoundSection:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
 
 from readbot.clock import SystemClock
 from readbot.conversation.request import Workspace
@@ -16,7 +17,7 @@ from readbot.metrics import DigestMetrics
 from readbot.ports import Clock, Messenger, PostsDigests
 from readbot.settings import Settings
 from readbot.shelves import Shelves
-from readbot.store import Database, Store, database_url
+from readbot.store import DATABASE_FILE, Database, Store, database_url
 
 
 def open_store(settings: Settings, *, exclusive: bool, clock: Clock | None = None) -> Store:
@@ -35,6 +36,11 @@ def open_store(settings: Settings, *, exclusive: bool, clock: Clock | None = Non
     else:
         url = database_url(settings.data_dir)
     return Store(Database.open(url, exclusive=exclusive, clock=clock))
+
+
+def has_database(settings: Settings) -> bool:
+    """Tell whether ``open_store`` would find a database, and not make a new one beside the program."""
+    return settings.database_url is not None or ((settings.data_dir or Path.cwd()) / DATABASE_FILE).exists()
 
 
 def workspace_of(channel: Channel) -> Workspace:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from readbot.store.bags import Bags, Drawn
-from readbot.store.database import Database, database_url
+from readbot.store.database import DATABASE_FILE, Database, database_url
 from readbot.store.extra_aliases import ExtraAliases
 from readbot.store.facts import Facts
 from readbot.store.gaps import Gaps
@@ -23,6 +23,7 @@ from readbot.store.tenants import Tenants
 from readbot.store.turns import Turns
 
 __all__ = [
+    "DATABASE_FILE",
     "Asked",
     "Bags",
     "Change",

@@ -18,6 +18,9 @@ from readbot.store.migrate import upgrade
 #: PostgreSQL ends a transaction whose client says nothing for so long. Ours take milliseconds.
 IDLE_IN_TRANSACTION_S = 15
 
+#: The SQLite file that is used where DATABASE_URL is not set.
+DATABASE_FILE = "readbot.db"
+
 _FORMS = "Use postgresql://user:password@host/database or sqlite:///path/to/readbot.db"
 
 
@@ -118,7 +121,7 @@ def database_url(data_dir: Path | None) -> str:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"READBOT_DATA_DIR: {folder} cannot be made: {error.strerror}") from error
-    return f"sqlite:///{folder / 'readbot.db'}"
+    return f"sqlite:///{folder / DATABASE_FILE}"
 
 
 def make_engine(url: sa.URL) -> sa.Engine:
