@@ -2,7 +2,7 @@
 
 import pytest
 
-from readbot.conversation.reply import Reply
+from readbot.conversation.reply import Paragraph, Reply, Style
 from readbot.conversation.request import Reader, Request
 from readbot.digests.desk import DigestDesk
 from readbot.language import speaking
@@ -51,3 +51,28 @@ async def test_a_change_is_announced_in_english_and_answered_in_german(
     assert "Europe/Berlin, in 6 days" not in reply.fallback
     assert "Digest" in reply.fallback
     assert "Links: " in reply.fallback
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "way_on"),
+    [
+        ("on mondey", "„mondey“ ist kein Wochentag. Meintest du Monday?", ""),
+        ("on {key}", "Ich verstehe „{key}“ hier nicht.", "digest on monday 09:00 Europe/Berlin"),
+        ("on 25:00", "„25:00“ ist keine Uhrzeit.", ""),
+        ("skip", "Dieser Kanal hat keinen Digest.", "digest on"),
+    ],
+)
+async def test_what_cannot_be_done_is_explained_in_the_language_with_the_command_to_type(
+    store: Store, clock: FakeClock, words: str, said: str, way_on: str
+) -> None:
+    reply = await say(Rig(store, clock), words)
+
+    assert reply.fallback.startswith(said)
+    commands = [
+        span.text
+        for part in reply.parts
+        if isinstance(part, Paragraph)
+        for span in part.text
+        if span.style is Style.COMMAND
+    ]
+    assert commands == ([way_on] if way_on else [])

@@ -7,13 +7,19 @@ from rapidfuzz import process
 
 from readbot.digests.calendar import Weekday
 from readbot.exceptions import AmbiguousError, DigestError
+from readbot.language import tr, translatable
 from readbot.reading_list.model import Kind
 
-EXAMPLE = "For instance: digest on monday 09:00 Europe/Berlin"
+EXAMPLE = translatable("For instance: digest on monday 09:00 Europe/Berlin")
 #: A digest stays one message that people read: three links at most.
 MAX_LINKS = 3
 #: In the place of a section or a kind: no filter any more.
 ANY = "any"
+
+
+def with_example(sentence: str) -> str:
+    """Return *sentence* and behind it a digest as it is typed."""
+    return f"{sentence} {tr(EXAMPLE)}"
 
 
 def parse_weekday(text: str) -> Weekday:
@@ -30,8 +36,10 @@ def parse_weekday(text: str) -> Weekday:
     near = process.extractOne(word, [day.label.casefold() for day in Weekday], score_cutoff=75)
     if near:
         right = Weekday(near[2]).label
-        raise AmbiguousError(f"“{text}” is no weekday. Did you mean {right}?", [right], typed=text)
-    raise DigestError(f"“{text}” is no weekday. {EXAMPLE}")
+        raise AmbiguousError(
+            tr("“{words}” is no weekday. Did you mean {right}?", words=text, right=right), [right], typed=text
+        )
+    raise DigestError(with_example(tr("“{words}” is no weekday.", words=text)))
 
 
 def find_weekday(word: str) -> Weekday | None:
@@ -65,7 +73,7 @@ def parse_time(text: str) -> time:
     if word in TIME_WORDS:
         return TIME_WORDS[word]
     match = _FOUR_DIGITS.fullmatch(word) or _CLOCK.fullmatch(word)
-    wrong = DigestError(f"“{text}” is no time of day. Type 9, 9:00, 9am or 16:30.")
+    wrong = DigestError(tr("“{words}” is no time of day. Type 9, 9:00, 9am or 16:30.", words=text))
     if match is None:
         raise wrong
     hour, minute, half = int(match["hour"]), int(match["minute"] or 0), match["half"]
@@ -86,7 +94,13 @@ def parse_links(text: str) -> int:
     """
     if text in {str(number) for number in range(1, MAX_LINKS + 1)}:
         return int(text)
-    raise DigestError(f"A digest has 1 to {MAX_LINKS} links, not “{text}”. For instance: links:2")
+    raise DigestError(
+        tr(
+            "A digest has 1 to {number} links, not “{words}”. For instance: links:2",
+            number=MAX_LINKS,
+            words=text,
+        )
+    )
 
 
 def parse_switch(text: str) -> bool:
@@ -97,7 +111,7 @@ def parse_switch(text: str) -> bool:
     """
     word = text.casefold()
     if word not in {"on", "yes", "true", "off", "no", "false"}:
-        raise DigestError(f"On or off, not “{text}”. For instance: changes:on")
+        raise DigestError(tr("On or off, not “{words}”. For instance: changes:on", words=text))
     return word in {"on", "yes", "true"}
 
 
@@ -113,7 +127,13 @@ def parse_kind(text: str) -> str:
     for kind in Kind:
         if word in {kind.value, f"{kind.value}s"}:
             return kind.value
-    raise DigestError(f"I know no kind “{text}”. There are: {', '.join(Kind)}. For instance: kind:paper")
+    raise DigestError(
+        tr(
+            "I know no kind “{words}”. There are: {kinds}. For instance: kind:paper",
+            words=text,
+            kinds=tr(", ").join(Kind),
+        )
+    )
 
 
 def is_ordinal(word: str) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from readbot.conversation.reply import Reply
+from readbot.conversation.language import listed, tr, translatable
+from readbot.conversation.reply import Reply, Span, plain
 from readbot.digests.bag import Filter
 from readbot.digests.calendar import Schedule, Slot, describe_next, next_slot
 from readbot.digests.errors import NoDigestError, NoSectionError, NothingFitsError, ZoneNeededError
@@ -222,7 +223,7 @@ class DigestService:
         def decide(before: Subscription, _now: datetime) -> Change:
             slot = before.next_slot
             if slot is None:
-                raise DigestError("There is no next digest to skip. To have one: digest resume")
+                raise DigestError(translatable("There is no next digest to skip. To have one: digest resume"))
             following = next_slot(before.schedule, slot.instant, after_date=slot.date)
             skipped = (slot, f"skipped by {person_id}")
             return Change(subscription=self._waiting_for(before, following), skipped=skipped)
@@ -242,7 +243,7 @@ class DigestService:
             subscription_id=subscription.id, states=[DeliveryState.PENDING, DeliveryState.SENDING], limit=1
         )
         if under_way:
-            raise DigestError("A digest is on its way to this channel already.")
+            raise DigestError(translatable("A digest is on its way to this channel already."))
         return self._store.slots.add_now(subscription, shared=self._is_shared(channel.platform))
 
     def post_again(self, channel: Channel, delivery_id: str) -> DigestStatus:
@@ -254,7 +255,9 @@ class DigestService:
         status = self.status(channel)
         ours = delivery_id in {delivery.id for delivery in status.unconfirmed}
         if not ours or not self._store.ledger.post_again(delivery_id):
-            raise DigestError("There is nothing to post again: digest status shows what is unconfirmed.")
+            raise DigestError(
+                translatable("There is nothing to post again: digest status shows what is unconfirmed.")
+            )
         return self.status(channel)
 
     # Verbs that only look
@@ -368,8 +371,9 @@ class DigestService:
         if not found:
             raise NoSectionError(words)
         names = [place.title for place, _ in found[:5]]
-        listed = " or ".join(f"“{name}”" for name in names)
-        raise AmbiguousError(f"No section is called “{words}”. Did you mean {listed}?", names, typed=words)
+        near = plain(listed(Span(tr("“{words}”", words=name)) for name in names))
+        question = tr("No section is called “{name}”. Did you mean {sections}?", name=words, sections=near)
+        raise AmbiguousError(question, names, typed=words)
 
 
 def _fresh(channel: Channel, schedule: Schedule, person_id: str, now: datetime) -> Subscription:

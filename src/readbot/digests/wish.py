@@ -19,7 +19,6 @@ from rapidfuzz import process
 from readbot.digests.calendar import LAST, Cadence, Schedule, Weekday, next_slot
 from readbot.digests.phrases import (
     ANY,
-    EXAMPLE,
     TIME_WORDS,
     find_weekday,
     is_ordinal,
@@ -30,9 +29,11 @@ from readbot.digests.phrases import (
     parse_time,
     parse_weekday,
     to_ordinal,
+    with_example,
 )
 from readbot.digests.zones import is_zone, parse_zone
 from readbot.exceptions import AmbiguousError, DigestError
+from readbot.language import tr
 
 DEFAULT_WEEKDAY = Weekday.MONDAY
 DEFAULT_TIME = time(9, 0)
@@ -225,7 +226,8 @@ def _split(text: str) -> tuple[list[str], dict[str, str]]:
         if not key:
             words.append(match["word"].rstrip(",;"))
         elif key not in _KEYS:
-            raise DigestError(f"I know no “{key}:”. There are section:, kind: and links:. {EXAMPLE} links:2")
+            unknown = tr("I know no “{key}:”. There are section:, kind: and links:.", key=key)
+            raise DigestError(f"{with_example(unknown)} links:2")
         else:
             values[_KEYS[key]] = match["quoted"] if match["quoted"] is not None else match["bare"]
     return [word for word in words if word], values
@@ -253,7 +255,15 @@ def _parse_section(text: str) -> str:
 def _parse_cadence(text: str) -> Cadence:
     found = _Reader(text.split()).take_cadence()
     if found is None:
-        raise DigestError(f"“{text}” is no rhythm. There are: {', '.join(Cadence)}. {EXAMPLE}")
+        raise DigestError(
+            with_example(
+                tr(
+                    "“{words}” is no rhythm. There are: {rhythms}.",
+                    words=text,
+                    rhythms=tr(", ").join(Cadence),
+                )
+            )
+        )
     return found
 
 
@@ -269,7 +279,7 @@ class _Reader:
         for word, is_silent in _SOUNDS.items():
             while self._remove([word]):
                 if found not in {None, is_silent}:
-                    raise DigestError("Silent or loud? Name one of them. For instance: digest on silent")
+                    raise DigestError(tr("Silent or loud? Name one of them. For instance: digest on silent"))
                 found = is_silent
         return found
 
@@ -278,7 +288,7 @@ class _Reader:
         for phrase, cadence in _CADENCES:
             while self._remove(phrase.split()):
                 if found not in {None, cadence}:
-                    raise DigestError(f"{found} or {cadence}? Name one of them. {EXAMPLE}")
+                    raise DigestError(_either(str(found), str(cadence)))
                 found = cadence
         return found
 
@@ -309,8 +319,12 @@ class _Reader:
             if monthly and word.isdigit():
                 day = f"monthly {to_ordinal(int(word))}" if 1 <= int(word) <= 31 else "monthly 15th"
                 raise DigestError(
-                    f"“{word}” is no time of day. A day of the month is said as in “monthly first tuesday”, "
-                    f"or: digest on {day} 09:00"
+                    tr(
+                        "“{words}” is no time of day. A day of the month is said as in “monthly first tuesday”, "
+                        "or: digest on {day} 09:00",
+                        words=word,
+                        day=day,
+                    )
                 ) from None
             raise
 
@@ -324,7 +338,10 @@ class _Reader:
                 number = int(re.sub(r"\D", "", word))
                 if not 1 <= number <= 31:
                     raise DigestError(
-                        f"No month has a day {number}. For instance: digest on monthly 15th 9:00"
+                        tr(
+                            "No month has a day {number}. For instance: digest on monthly 15th 9:00",
+                            number=number,
+                        )
                     )
                 self._pop(index)
                 day = number
@@ -357,9 +374,16 @@ class _Reader:
         except DigestError:
             name, found, _ = unquoted.casefold().partition(f" {phrase.casefold()}")
             if found and " " not in name:
-                hint = f'If it belongs to the name: digest on section:"{unquoted[: len(name + found)]}"'
-                raise DigestError(f"I do not understand “{phrase}” here. {hint}") from None
-            raise DigestError(f"I do not understand “{phrase}” here. {EXAMPLE}") from None
+                raise DigestError(
+                    tr(
+                        "I do not understand “{words}” here. If it belongs to the name: digest on "
+                        'section:"{name}"',
+                        words=phrase,
+                        name=unquoted[: len(name + found)],
+                    )
+                ) from None
+            unclear = tr("I do not understand “{words}” here.", words=phrase)
+            raise DigestError(with_example(unclear)) from None
 
     def _take_nth(self) -> int | None:
         for index, word in enumerate(self._folded()):
@@ -377,7 +401,7 @@ class _Reader:
                 index += 1
                 continue
             if found not in {None, day}:
-                raise DigestError(f"One weekday only, please. {EXAMPLE}")
+                raise DigestError(with_example(tr("One weekday only, please.")))
             found = day
             self._pop(index)
         return found
@@ -397,9 +421,13 @@ class _Reader:
         return self._words.pop(index)
 
 
+def _either(one: str, other: str) -> str:
+    return with_example(tr("{one} or {other}? Name one of them.", one=one, other=other))
+
+
 def _check(wish: DigestWish) -> None:
     named = wish.nth is not None or wish.day is not None
     if named and wish.cadence not in {None, Cadence.MONTHLY}:
-        raise DigestError(f"“{wish.cadence}” has no day of the month. {EXAMPLE}")
+        raise DigestError(with_example(tr("“{rhythm}” has no day of the month.", rhythm=wish.cadence)))
     if wish.weekday is not None and wish.cadence in {Cadence.DAILY, Cadence.WEEKDAYS}:
-        raise DigestError(f"{wish.cadence} or {wish.weekday.label}? Name one of them. {EXAMPLE}")
+        raise DigestError(_either(str(wish.cadence), wish.weekday.label))

@@ -12,9 +12,11 @@ from zoneinfo import available_timezones
 
 from rapidfuzz import fuzz, process
 
+from readbot.conversation.language import listed, tr, translatable
+from readbot.conversation.reply import Span, plain
 from readbot.exceptions import AmbiguousError, DigestError
 
-EXAMPLE = "Name a city, for instance Europe/Berlin or America/New_York."
+EXAMPLE = translatable("Name a city, for instance Europe/Berlin or America/New_York.")
 
 #: Offered to somebody whose zone nobody knows: one for each hour where many people live.
 COMMON_ZONES = (
@@ -164,16 +166,24 @@ def parse_zone(text: str) -> str:
     if len(exact) == 1:
         return exact[0]
     if not exact and any(sign in text for sign in "+-") and any(letter.isdigit() for letter in text):
-        raise DigestError(f"“{text}” does not say when the clocks change there. {EXAMPLE}")
+        vague = tr("“{words}” does not say when the clocks change there.", words=text)
+        raise DigestError(f"{vague} {tr(EXAMPLE)}")
     if exact:
-        listed = ", ".join(exact[:5])
-        raise AmbiguousError(f"“{text}” has several time zones: {listed}. Which one?", exact[:5], typed=text)
+        several = tr(
+            "“{words}” has several time zones: {zones}. Which one?",
+            words=text,
+            zones=tr(", ").join(exact[:5]),
+        )
+        raise AmbiguousError(several, exact[:5], typed=text)
     choices = find_zones(text)
     if choices:
         raise AmbiguousError(
-            f"I know no time zone “{text}”. Did you mean {_listed(choices)}?", choices, typed=text
+            tr("I know no time zone “{words}”. Did you mean {zones}?", words=text, zones=_listed(choices)),
+            choices,
+            typed=text,
         )
-    raise DigestError(f"I know no time zone “{text}”. {EXAMPLE}")
+    unknown = tr("I know no time zone “{words}”.", words=text)
+    raise DigestError(f"{unknown} {tr(EXAMPLE)}")
 
 
 def is_zone(text: str) -> bool:
@@ -188,7 +198,7 @@ def _exact(words: str) -> tuple[str, ...]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return plain(listed(map(Span, names)))
 
 
 def _fold(text: str) -> str:
