@@ -78,7 +78,7 @@ def main() -> None:
     asked = parser.parse_args()
     source = extract()
     if asked.check:
-        sys.exit(_check(source))
+        sys.exit(1 if _check(source) else 0)
     for language in sorted(path.stem for path in LOCALES.glob("*.po")):
         catalogue = read(language) if asked.missing else write(language, source)
         missing = [message.id for message in catalogue if message.id and not any(_strings(message.string))]
