@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-from readbot.conversation.language import say, tr
+from readbot.conversation.language import say, tn, tr, translatable
 from readbot.conversation.reply import (
     Action,
     Heading,
@@ -22,12 +22,12 @@ from readbot.digests.calendar import Cadence
 from readbot.digests.model import Channel, Subscription
 from readbot.reading_list import Entry, ReadingList
 
-_PERIODS = {
-    Cadence.DAILY: "day",
-    Cadence.WEEKDAYS: "day",
-    Cadence.WEEKLY: "week",
-    Cadence.FORTNIGHTLY: "fortnight",
-    Cadence.MONTHLY: "month",
+_TITLES = {
+    Cadence.DAILY: (translatable("Link of the day"), translatable("Links of the day")),
+    Cadence.WEEKDAYS: (translatable("Link of the day"), translatable("Links of the day")),
+    Cadence.WEEKLY: (translatable("Link of the week"), translatable("Links of the week")),
+    Cadence.FORTNIGHTLY: (translatable("Link of the fortnight"), translatable("Links of the fortnight")),
+    Cadence.MONTHLY: (translatable("Link of the month"), translatable("Links of the month")),
 }
 
 
@@ -90,11 +90,13 @@ class DigestWriter:
             return self.write_nothing(subscription)
         first, last = entries[0], entries[-1]
         numbers = f"{first[1]}" if len(entries) == 1 else f"{first[1]}–{last[1]}"
-        progress = f"{numbers} of {self.progress(subscription, ())[1]} in this channel"
+        total = self.progress(subscription, ())[1]
+        progress = tr("{numbers} of {total} in this channel", numbers=numbers, total=total)
         parts: list[Part] = [Heading(words=_title(subscription, len(entries)))]
         parts += [LinkCard(entry=entry) for entry, _ in entries]
         if first[0].image:
-            parts.append(Picture(url=first[0].image, alt=f"Picture of “{first[0].path[-1]}”"))
+            alt = tr("Picture of “{section}”", section=first[0].path[-1])
+            parts.append(Picture(url=first[0].image, alt=alt))
         parts.append(Paragraph(text=text(progress), subdued=True))
         told = self._tell(changes) if changes is not None and subscription.tells_changes else ""
         if told:
@@ -110,13 +112,17 @@ class DigestWriter:
         """Say what changed in this very list; nothing in a quiet week."""
         ours = {entry.link.id for entry in self.reading_list.entries}
         new, moved = len(changes.new & ours), len(changes.moved & ours)
-        counts = [f"{count} {what}" for count, what in ((new, "new"), (moved, "moved")) if count]
-        return f"Changes in the list since the last digest: {', '.join(counts)}." if counts else ""
+        counts = [
+            new and tn("{number} new", "{number} new", new),
+            moved and tn("{number} moved", "{number} moved", moved),
+        ]
+        said = tr(", ").join(words for words in counts if words)
+        return tr("Changes in the list since the last digest: {changes}.", changes=said) if said else ""
 
     def write_nothing(self, subscription: Subscription) -> Reply:
         """Return the message for a bag in which nothing is left after filtering."""
         words = Paragraph(text=explain_nothing(subscription.wanted))
-        settings = Action(label="Settings", command="digest status")
+        settings = Action(label=tr("Settings"), command="digest status")
         heading = Heading(words=_title(subscription, 1))
         return Reply(parts=(heading, words), actions=(settings,), public=True, silent=subscription.is_silent)
 
@@ -125,11 +131,13 @@ class DigestWriter:
         return Reply(parts=(LinkCard(entry=entry),), actions=self._actions(entry))
 
     def _actions(self, entry: Entry) -> tuple[Action, ...]:
-        actions = [Action(label="Another", command=f"digest another ~{entry.link.id}")]
+        actions = [Action(label=tr("Another"), command=f"digest another ~{entry.link.id}")]
         following = self._next_in_section(entry)
         if following is not None:
-            actions.append(Action(label="Read next in this section", command=f"link ~{following.link.id}"))
-        return (*actions, Action(label="Settings", command="digest status"))
+            actions.append(
+                Action(label=tr("Read next in this section"), command=f"link ~{following.link.id}")
+            )
+        return (*actions, Action(label=tr("Settings"), command="digest status"))
 
     def _find_dead(self) -> frozenset[str]:
         entries = self.reading_list.entries
@@ -175,4 +183,5 @@ def explain_nothing(wanted: Filter) -> Text:
 
 
 def _title(subscription: Subscription, count: int) -> str:
-    return f"{'Link' if count == 1 else 'Links'} of the {_PERIODS[subscription.schedule.cadence]}"
+    one, several = _TITLES[subscription.schedule.cadence]
+    return tr(one if count == 1 else several)
