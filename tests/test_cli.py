@@ -120,6 +120,19 @@ def test_of_several_lists_that_are_set_the_first_is_searched(tmp_path: Path) -> 
     assert "https://example.org/sencha" in answer.stdout
 
 
+def test_several_lists_at_once_are_not_searched_but_told(tmp_path: Path) -> None:
+    answer = readbot("search", "--list", "a.yaml,b.md", "attention", cwd=tmp_path)
+
+    assert answer.returncode == 2
+    assert "'a.yaml,b.md' names several lists, and this takes one" in answer.stderr
+
+
+def test_a_list_may_have_a_comma_in_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a,b.md").write_text("# T\n\n## S\n\n- [Sencha](https://a.example)\n", encoding="utf-8")
+
+    assert readbot("search", "--list", "a,b.md", "sencha", cwd=tmp_path).returncode == 0
+
+
 def test_check_goes_through_all_lists_that_are_set_markdown_too(tmp_path: Path) -> None:
     (tmp_path / "tea.md").write_text("# Tea\n\n## Green\n\n- [Sencha](https://example.org/sencha)\n")
     (tmp_path / "bad.yaml").write_text("title: T\n")

@@ -296,4 +296,5 @@ def test_an_address_that_cannot_be_served_is_told(address: str | None, advice: s
         )
     assert done.returncode == 2
     assert advice in " ".join(done.stderr.split())
+    assert done.stderr.count(given) == 1
     assert "Traceback" not in done.stderr

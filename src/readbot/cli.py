@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from readbot import __version__
 from readbot.bootstrap import load_library
+from readbot.cli_options import ListFile
 from readbot.conversation.library import Library
 from readbot.exceptions import ListError, QueryError, ReadbotError
 from readbot.reading_list.list_file import load_list_file
@@ -91,7 +92,7 @@ def main() -> None:
 @click.option(
     "--list",
     "list_path",
-    type=FILE,
+    type=ListFile(),
     help="Search this list, YAML or Markdown; without it the first of READBOT_LIST, or the one that ships.",
 )
 @click.option(

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from readbot.cli_options import ListFile
 from readbot.clock import SystemClock
 from readbot.curation.checker import LinkChecker
 from readbot.curation.link_patch import LinkPatch, make_patch
@@ -36,7 +37,7 @@ _STOPPED = 130
 _list_option = click.option(
     "--list",
     "list_paths",
-    type=click.Path(path_type=Path),
+    type=ListFile(),
     multiple=True,
     help="This list instead of the one that is served; may be given several times.",
 )

@@ -117,8 +117,10 @@ async def _serve_http(server: MCPServer, host: str, port: int) -> None:
     try:
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
+        # ``error`` itself tells the address once more.
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise SettingsError(
-            f"--http: cannot listen on {host}:{port} ({error.strerror or error}); give another address"
+            f"--http: cannot listen on {host}:{port} ({reason}); give another address"
         ) from error
     with listening:
         actual = listening.getsockname()[1]

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from readbot.bootstrap import open_shelves
+from readbot.cli_options import ListFile
 from readbot.conversation.request import Workspace
 from readbot.curation.export import Additions, format_aliases, make_additions, make_issue_url
 from readbot.curation.model import Suggestion, SuggestionState
@@ -80,7 +81,7 @@ def list_(*, workspace: Workspace | None, state: tuple[str, ...], as_json: bool)
 @click.option(
     "--list",
     "list_path",
-    type=click.Path(path_type=Path),
+    type=ListFile(),
     help="Into this list, whichever the workspaces read; without it each into the one it was approved for.",
 )
 @click.option("--write", is_flag=True, help="Write the links into the list; without it the patch is printed.")

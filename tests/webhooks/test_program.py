@@ -209,6 +209,18 @@ def test_a_dry_run_shows_the_message_and_needs_no_webhook(tmp_path: Path, platfo
         ([], f"https://[{SLACK_PATH}", "is no https address (it is not shown here"),
         ([], f"https://x y{SLACK_PATH}", "is no https address (it is not shown here"),
         ([], f"https://proxy.example{DISCORD_PATH}", "for one behind a proxy say --platform"),
+        (
+            ["--platform", "slack"],
+            f"https://user:pass@hooks.slack.com{SLACK_PATH}",
+            "take out what stands before the @",
+        ),
+        (["--section", "attenshn"], f"https://hooks.slack.com{SLACK_PATH}", "Did you mean “Attention”?"),
+        (
+            ["--section", "zzzz"],
+            f"https://hooks.slack.com{SLACK_PATH}",
+            "There are “Foundational Concepts”, “",
+        ),
+        (["--list", "a.yaml,b.md"], f"https://hooks.slack.com{SLACK_PATH}", "name one of them."),
         (["--platform", "irc"], f"https://hooks.slack.com{SLACK_PATH}", "use discord or slack"),
         (["--section", "zzzz"], f"https://hooks.slack.com{SLACK_PATH}", "no section is called 'zzzz'"),
         (["--timezone", "Mars"], f"https://hooks.slack.com{SLACK_PATH}", "write for instance Europe/Berlin"),
@@ -227,6 +239,7 @@ def test_a_wrong_call_says_what_to_do_and_posts_nothing(
     done = post("--state", tmp_path / "s.json", *arguments, webhook=webhook)
     assert done.exit_code == 2
     assert advice in " ".join(done.stderr.split())
+    assert "pass" not in done.output.replace("password", "")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,7 +4,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from readbot.bootstrap import load_library, load_platforms
+from readbot.cli_options import ListFile
 from readbot.conversation.library import Library
 from readbot.conversation.reply import Reply
 from readbot.digests.bag import Filter
@@ -24,8 +26,10 @@ from readbot.settings import Secret, Settings
 from readbot.webhooks.posting import Exit, Order, Result, WebhookPoster
 from readbot.webhooks.sending import LOOPBACK
 
+#: Sections that are named where somebody named none that there is.
+_NAMED_SECTIONS = 3
+_LISTED_SECTIONS = 20
 _EVERY = {"week": Cadence.WEEKLY, "day": Cadence.DAILY}
-_FILE = click.Path(path_type=Path)
 
 
 @click.command()
@@ -36,7 +40,11 @@ _FILE = click.Path(path_type=Path)
     help="The webhook's address, a secret; better in READBOT_WEBHOOK, as other users see a command line.",
 )
 @click.option(
-    "--state", "state_path", type=_FILE, required=True, help="What was posted so far; made by the first run."
+    "--state",
+    "state_path",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="What was posted so far; made by the first run.",
 )
 @click.option(
     "--every",
@@ -51,7 +59,10 @@ _FILE = click.Path(path_type=Path)
 @click.option("--section", help="Only links of this section and of those below it.")
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only links of this kind.")
 @click.option(
-    "--list", "list_path", type=_FILE, help="Post from this list; without it from the first of READBOT_LIST."
+    "--list",
+    "list_path",
+    type=ListFile(),
+    help="Post from this list; without it from the first of READBOT_LIST.",
 )
 @click.option("--platform", help="slack or discord, where the address does not tell.")
 @click.option(
@@ -149,6 +160,11 @@ def _check_webhook(url: str) -> Secret:
     except ValueError:
         host, parts = "", urlsplit("")
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    if parts.username is not None or parts.password is not None:
+        raise SettingsError(
+            "The webhook has a user name or password before its host (it is not shown here, being a secret); "
+            "webhooks take none, so copy it once more, or take out what stands before the @."
+        )
     if not host or not is_safe or any(char.isspace() for char in url.strip()):
         raise SettingsError(
             "The webhook is no https address (it is not shown here, being a secret); copy it once more."
@@ -185,9 +201,25 @@ def _find_section(library: Library, name: str | None) -> tuple[str, ...]:
     found = library.index.find_sections(name)
     if found and found[0][1] >= IS_MEANT:
         return found[0][0].path
-    near = ", ".join(f"“{place.title}”" for place, _ in found[:3])
-    advice = f" Did you mean {near}?" if near else " readbot search shows the sections of what it finds."
-    raise click.UsageError(f"--section: no section is called {name!r}.{advice}")
+    near = [place.title for place, _ in found[:_NAMED_SECTIONS]] or _find_alike(library, name)
+    if near:
+        advice = f"Did you mean {_quote(near)}?"
+    else:
+        outermost = [place.title for place in library.reading_list.places if len(place.path) == 1]
+        rest = "those below them" if len(outermost) <= _LISTED_SECTIONS else "others"
+        advice = f"There are {_quote(outermost[:_LISTED_SECTIONS])}, and {rest}."
+    raise click.UsageError(f"--section: no section is called {name!r}. {advice}")
+
+
+def _find_alike(library: Library, name: str) -> list[str]:
+    """Return titles that are written much like *name*, which search finds too far from any."""
+    titles = {place.title.lower(): place.title for place in library.reading_list.places}
+    alike = get_close_matches(name.lower(), titles, n=_NAMED_SECTIONS, cutoff=0.5)
+    return [titles[each] for each in alike]
+
+
+def _quote(titles: Sequence[str]) -> str:
+    return ", ".join(f"“{title}”" for title in titles)
 
 
 def _check_timezone(name: str) -> str:

@@ -1,0 +1,21 @@
+"""What options of several commands take."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class ListFile(click.Path):
+    """One list's file, also one that is missing: whoever reads it says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return *value* as a path; refuse several names with commas, which READBOT_LIST alone takes."""
+        path = super().convert(value, param, ctx)
+        if "," in str(path) and not Path(str(path)).exists():
+            again = " or give the option once for each" if param is not None and param.multiple else ""
+            self.fail(f"{str(path)!r} names several lists, and this takes one; name one of them{again}.")
+        return path
