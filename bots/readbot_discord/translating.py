@@ -14,6 +14,11 @@ _LOCALES = frozenset(
 _KEPT = frozenset({"llmread", "readbot", "readbot-curate"})
 
 
+def translate_name(name: str) -> str:
+    """Return what a command or an option is called in the current language; Discord wants it in lower case."""
+    return name if name in _KEPT else tr(name).lower()
+
+
 class CatalogueTranslator(app_commands.Translator):
     """Translates what is marked by ``locale_str``, and nothing that was typed or made."""
 
@@ -21,19 +26,17 @@ class CatalogueTranslator(app_commands.Translator):
         self, string: locale_str, locale: discord.Locale, context: TranslationContextTypes
     ) -> str | None:
         message = string.message
-        if locale not in _LOCALES or message in _KEPT:
+        if locale not in _LOCALES:
             return None
         with speaking(locale.value):
-            said = tr(message)
-        if said == message:
-            return None
-        is_menu = context.location is TranslationContextLocation.command_name and isinstance(
-            context.data, app_commands.ContextMenu
-        )
-        return said.lower() if _is_name(context) and not is_menu else said
+            said = translate_name(message) if _is_typed(context) else tr(message)
+        return None if said == message else said
 
 
-def _is_name(context: TranslationContextTypes) -> bool:
+def _is_typed(context: TranslationContextTypes) -> bool:
+    """Tell whether it is a name that people type; a message's menu is clicked."""
+    if isinstance(context.data, app_commands.ContextMenu):
+        return False
     return context.location in {
         TranslationContextLocation.command_name,
         TranslationContextLocation.group_name,

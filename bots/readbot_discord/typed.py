@@ -22,11 +22,13 @@ from readbot.conversation.commands import (
     format_command,
     parse_command,
 )
+from readbot.conversation.language import tr
 from readbot.digests.wish import DigestWish, parse_wish
 from readbot.exceptions import DigestError
+from readbot_discord.translating import translate_name
 
 #: Where the first option begins, with its name and a colon.
-_OPTION = re.compile(r" [a-z_]+:")
+_OPTION = re.compile(r" \w+:")
 
 
 def name_command(text: str) -> str:
@@ -35,71 +37,77 @@ def name_command(text: str) -> str:
 
 
 def as_typed(text: str) -> str:
-    """Return what a person types for *text*: "help" is ``/readbot help``.
+    """Return what a person types for *text*: "help" is ``/readbot help``, in German ``/readbot hilfe``.
 
     A Discord command with sub-commands cannot be called by itself, so ``/llmread`` asks, and the
-    rest stands under ``/readbot``.
+    rest stands under ``/readbot``. People are offered names in their own language, so these are shown.
     """
     match parse_command(text):
         case ShowMenu():
-            return "/llmread"
+            return _typed("llmread")
         case ShowHelp():
-            return "/readbot help"
+            return _typed("readbot", "help")
         case ListSections():
-            return "/readbot sections"
+            return _typed("readbot", "sections")
         case ShowSection(name):
-            return f"/readbot section name:{name}"
+            return _typed("readbot", "section", name=name)
         case ShowRandom(section):
-            return f"/readbot random section:{section}" if section else "/readbot random"
+            return _typed("readbot", "random", section=section or "")
         case ShowNew():
-            return "/readbot new"
+            return _typed("readbot", "new")
         case Search(query):
-            return f"/llmread query:{query}"
+            return _typed("llmread", query=query)
+        case Share(Search(query)):
+            return _typed("llmread", query=query, share="True")
         case Share(inner):
-            typed = as_typed(format_command(inner))
-            return f"{typed} share:True" if isinstance(inner, Search) else typed
+            return as_typed(format_command(inner))
         case AtDesk() as command:
             return _desk_as_typed(command)
         case command:
-            return f"/llmread query:{format_command(command)}"
+            return _typed("llmread", query=format_command(command))
+
+
+def _typed(*path: str, **options: str) -> str:
+    """Return a command with the options that are filled in, all called as the reader's client calls them."""
+    filled = (f"{translate_name(name)}:{value}" for name, value in options.items() if value)
+    return " ".join(["/" + " ".join(map(translate_name, path)), *filled])
 
 
 def _desk_as_typed(command: AtDesk) -> str:
     match command:
         case Digest(words):
-            return f"/readbot digest {_digest_as_typed(words)}"
+            return _digest_as_typed(words)
         case Suggest(words):
             url, _, title = words.partition(" ")
-            filled = (f"{name}:{value}" for name, value in (("address", url), ("title", title)) if value)
-            return " ".join(["/readbot suggest", *filled])
+            return _typed("readbot", "suggest", address=url, title=title)
         case Suggestions() | Gaps() | Lists():
             # The command shows what there is; what stands behind the word is done by clicks from there.
-            return f"/readbot-curate {DESK_WORDS[type(command)]}"
+            return _typed("readbot-curate", DESK_WORDS[type(command)])
         case Privacy():
-            return "/readbot privacy"
+            return _typed("readbot", "privacy")
         case _:
             return f"/readbot {format_command(command)}"
 
 
 def _digest_as_typed(words: str) -> str:
-    """Return what stands behind ``/readbot digest``: on Discord, a schedule is filled into options."""
+    """Return ``/readbot digest`` with its verb; on Discord, a schedule is filled into options."""
     verb, _, rest = words.partition(" ")
-    if verb.lower() != "on" or not rest:
-        # A sub-command group cannot be called by itself.
-        return words or "status"
-    try:
-        options = _to_options(parse_wish(rest))
-    except DigestError:
-        return words
-    return " ".join(["on", *(f"{name}:{value}" for name, value in options.items() if value)])
+    # A sub-command group cannot be called by itself.
+    path = ("readbot", "digest", verb.lower() or "status")
+    if verb.lower() == "on" and rest:
+        try:
+            return _typed(*path, **_to_options(parse_wish(rest)))
+        except DigestError:
+            pass
+    return " ".join([_typed(*path), *rest.split()])
 
 
 def _to_options(wish: DigestWish) -> dict[str, str]:
     """Return a wish as the options of ``/readbot digest on``, by name; empty where nothing was said."""
     day = wish.day if wish.day is not None else wish.nth
     return {
-        "cadence": wish.cadence or "",
-        "weekday": "" if wish.weekday is None else wish.weekday.label,
+        "cadence": tr(wish.cadence) if wish.cadence else "",
+        "weekday": "" if wish.weekday is None else tr(wish.weekday.label),
         "day_of_month": str(day) if day is not None and day > 0 else "",
         "time": "" if wish.at is None else f"{wish.at:%H:%M}",
         "zone": wish.timezone or "",

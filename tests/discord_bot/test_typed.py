@@ -1,11 +1,13 @@
 """Commands as people type them on Discord: what an answer shows is a command that there is."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from readbot.conversation.commands import DESK_WORDS, Home, Suggest, parse_command
+from readbot.conversation.language import speaking
 from readbot_discord.client import describe_commands
 from readbot_discord.commands import make_suggest_command
 from readbot_discord.typed import as_typed, name_command
@@ -13,15 +15,26 @@ from readbot_discord.typed import as_typed, name_command
 Json = dict[str, Any]
 
 
-def leaves(command: Json) -> Iterator[str]:
-    """Yield each command that can be called, as it is typed."""
-    inner = [each for each in command.get("options", []) if each["type"] in {1, 2}]
+def called(item: Json, locale: str) -> str:
+    """Return what a client in that language calls a command or an option."""
+    return str((item.get("name_localizations") or {}).get(locale, item["name"]))
+
+
+def leaves(command: Json, locale: str) -> Iterator[tuple[str, set[str]]]:
+    """Yield each command that can be called, as it is typed, with the names of its options."""
+    options = command.get("options", [])
+    inner = [each for each in options if each["type"] in {1, 2}]
     for each in inner:
-        yield from (f"{command['name']} {name}" for name in leaves(each))
+        for name, taken in leaves(each, locale):
+            yield f"{called(command, locale)} {name}", taken
     if not inner:
-        yield command["name"]
+        yield called(command, locale), {called(each, locale) for each in options}
 
 
+LOCALES = ("en-US", "de", "es-ES", "fr", "ja")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize(
     "text",
     [
@@ -37,10 +50,21 @@ def leaves(command: Json) -> Iterator[str]:
         *("privacy forget", "suggestions show 0123456789abcdefghij", "share search x", "link ~abcdef"),
     ],
 )
-async def test_what_is_shown_to_be_typed_is_a_command(text: str) -> None:
-    known = {f"/{name}" for command in await describe_commands() for name in leaves(command)}
+async def test_what_is_shown_to_be_typed_is_a_command_in_the_readers_language(text: str, locale: str) -> None:
+    known = dict(each for command in await describe_commands() for each in leaves(command, locale))
 
-    assert name_command(text) in known
+    with speaking(locale):
+        name, shown = name_command(text).removeprefix("/"), as_typed(text)
+
+    assert name in known
+    assert set(re.findall(r" (\w+):(?!//)", shown)) <= known[name]
+
+
+def test_a_schedule_is_shown_as_a_reader_picks_it() -> None:
+    with speaking("de"):
+        shown = as_typed("digest on every 2 weeks friday 16:00")
+
+    assert shown == "/readbot digest an rhythmus:alle 2 Wochen wochentag:Freitag uhrzeit:16:00"
 
 
 def test_a_suggestion_is_shown_with_its_options() -> None:
