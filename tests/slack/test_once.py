@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
+from readbot.conversation.form import Answer, Field, Form
 from readbot.conversation.reply import Paragraph, Reply, text
 from readbot.conversation.request import Request
 from readbot.front_desk import FrontDesk
@@ -22,6 +23,7 @@ from readbot.testing import FakeClock
 from readbot_slack.once import DOUBLE_CLICK_S, ActOnce
 from readbot_slack.service import Service
 from tests.slack.bolt_app import make_bolt, serve_bolt
+from tests.slack.digesting import until
 from tests.slack.installing import make_settings, serve_readbot
 
 
@@ -36,13 +38,23 @@ class Counting:
     def manner(self, text: str) -> Manner:
         return Manner.WAITS
 
-    async def answer(self, request: Request) -> Reply:
+    async def answer(self, request: Request) -> Answer:
         self.done.append(request.text)
         await self.may_go_on.wait()
         return Reply(parts=(Paragraph(text=text(f"done {len(self.done)}")),))
 
     def complete(self, *_: Any, **__: Any) -> list[Completion]:
         return []
+
+
+class Asking(Counting):
+    """The same, with a form before it."""
+
+    async def answer(self, request: Request) -> Answer:
+        if request.values:
+            return await super().answer(request)
+        note = Field(name="note", label="Note")
+        return Form(title="Note", submit="Send", command="suggest", fields=(note,))
 
 
 @contextlib.asynccontextmanager
@@ -197,6 +209,20 @@ class TestShortcuts:
             seen = await slack.shortcut("find_reading", user="U1", message=message)
             assert seen.view
         assert rows(store) == 0
+
+
+class TestForms:
+    async def test_one_that_is_played_back_to_both_replicas_is_taken_once(
+        self, slack: LoopbackSlack, store: Store
+    ) -> None:
+        asking = Asking()
+        typed = {"note": {"readbot-field": {"type": "plain_text_input", "value": "good"}}}
+        async with serve_twice(asking, slack, store) as urls:
+            await slack.command("suggest", user="U1", channel="C1")
+            await until(lambda: bool(slack.team().stack("U1")))
+            await slack.submit(slack.team().stack("U1")[-1], typed, user="U1")
+            await slack.repeat(to=urls)
+        assert asking.done == ["suggest"]
 
 
 class TestEvents:

@@ -1,8 +1,10 @@
 """Two workspaces with the same ids of people and channels, and what each sees of the other: nothing."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,21 +21,20 @@ from tests.slack.digesting import until
 from tests.slack.installing import Town, make_registration, make_settings, serve_connection
 
 
-@pytest.fixture(params=["http", "socket"])
-async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Town, Process]]:
-    """Two workspaces that installed readbot, whole process and database behind it."""
+@contextlib.asynccontextmanager
+async def open_town(data_dir: Path, **changes: Any) -> AsyncIterator[tuple[Town, Process]]:
+    """Serve two workspaces that installed readbot, whole process and database behind it."""
     teams = [make_workspace(number, is_installed=False) for number in (1, 2)]
     async with LoopbackSlack(workspaces=teams, app=make_registration()) as slack:
-        over_socket = {"slack_app_token": Secret("xapp-loopback")} if request.param == "socket" else {}
         settings = make_settings(
-            slack, data_dir=tmp_path, list_paths=(LIST_PATH,), aliases_path=ALIASES_PATH, **over_socket
+            slack, data_dir=data_dir, list_paths=(LIST_PATH,), aliases_path=ALIASES_PATH, **changes
         )
         platforms = {"slack": SlackPlatform()}
         async with open_process(settings, platforms=platforms, listens=["slack"], posts=False) as process:
             connection = process.connections["slack"]
             async with serve_connection(connection) as port:
                 slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
-                if over_socket:
+                if settings.slack_app_token is not None:
                     await slack.sockets.wait_for_connections(1)
                     slack.delivery = slack.sockets
                 town = Town(slack=slack, store=process.store, connection=connection, port=port)
@@ -41,6 +42,13 @@ async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
                     await town.install(team)
                     slack.team(team).find_channel("C2").members.add("UBOT")
                 yield town, process
+
+
+@pytest.fixture(params=["http", "socket"])
+async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Town, Process]]:
+    over_socket = {"slack_app_token": Secret("xapp-loopback")} if request.param == "socket" else {}
+    async with open_town(tmp_path, **over_socket) as opened:
+        yield opened
 
 
 def stack(slack: LoopbackSlack, team: str, user: str) -> list[View]:
@@ -147,3 +155,16 @@ async def test_a_search_menu_of_one_completes_nothing_of_the_other_s(town: tuple
             for option in await slack.options(menu, typed, user="U1", menu="Search the list", workspace=team)
         ]
         assert [title for title in offered if not title.startswith("Search ")] == [own]
+
+
+async def test_who_asks_too_often_is_asked_to_wait_in_that_workspace_alone(tmp_path: Path) -> None:
+    async with open_town(tmp_path, commands_per_minute=1) as (town, _):
+
+        async def ask(user: str, team: str) -> str:
+            seen = await town.slack.command("fine-tuning", user=user, channel="C1", workspace=team)
+            return seen.message.words
+
+        assert "Fine-tuning in practice" in await ask("U1", "T1")
+        assert "I am all yours again in" in await ask("U1", "T1")
+        assert "Fine-tuning in practice" in await ask("U2", "T1")
+        assert "Fine-tuning in practice" in await ask("U1", "T2")
