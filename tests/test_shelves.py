@@ -272,3 +272,33 @@ async def test_a_broken_version_is_told_in_the_log_and_mended_by_the_next(
         write(team, TEAM.replace("Sourdough", "Levain"))
         await until(lambda: titles(shelves, ACME) == ["Levain"])
     assert shelves.problems == {}
+
+
+async def test_a_list_that_vanishes_is_told_once_served_as_it_was_and_taken_up_when_it_is_back(
+    shelves: Shelves, team: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with watch_lists(shelves, learn=len, look_every_s=0.02):
+        team.unlink()
+        await until(lambda: "is refused" in caplog.text)
+        assert titles(shelves, ACME) == ["Sourdough"]
+        assert not shelves.have_files_changed()
+        write(team.with_suffix(".new"), TEAM.replace("Sourdough", "Levain"))
+        team.with_suffix(".new").rename(team)
+        await until(lambda: titles(shelves, ACME) == ["Levain"])
+    assert shelves.problems == {}
+    assert caplog.text.count("is refused") == 1
+
+
+async def test_a_list_that_comes_back_as_it_was_is_well_again(
+    shelves: Shelves, team: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = team.with_suffix(".away")
+    async with watch_lists(shelves, learn=len, look_every_s=0.02):
+        team.rename(away)
+        await until(lambda: "team" in shelves.problems)
+        away.rename(team)
+        await until(lambda: shelves.problems == {})
+    assert titles(shelves, ACME) == ["Sourdough"]
+    assert caplog.text.count("is refused") == 1
+    assert f"{team}: cannot be read" in caplog.text
+    assert "check the name and the permissions" in caplog.text
