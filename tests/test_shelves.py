@@ -240,6 +240,10 @@ def write(path: Path, words: str) -> None:
     path.write_text(words, encoding="utf-8")
 
 
+def move(path: Path, to: Path) -> None:
+    path.rename(to)
+
+
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - a file is waited for
@@ -278,12 +282,12 @@ async def test_a_list_that_vanishes_is_told_once_served_as_it_was_and_taken_up_w
     shelves: Shelves, team: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with watch_lists(shelves, learn=len, look_every_s=0.02):
-        team.unlink()
+        move(team, team.with_suffix(".old"))
         await until(lambda: "is refused" in caplog.text)
         assert titles(shelves, ACME) == ["Sourdough"]
         assert not shelves.have_files_changed()
         write(team.with_suffix(".new"), TEAM.replace("Sourdough", "Levain"))
-        team.with_suffix(".new").rename(team)
+        move(team.with_suffix(".new"), team)
         await until(lambda: titles(shelves, ACME) == ["Levain"])
     assert shelves.problems == {}
     assert caplog.text.count("is refused") == 1
@@ -294,9 +298,9 @@ async def test_a_list_that_comes_back_as_it_was_is_well_again(
 ) -> None:
     away = team.with_suffix(".away")
     async with watch_lists(shelves, learn=len, look_every_s=0.02):
-        team.rename(away)
+        move(team, away)
         await until(lambda: "team" in shelves.problems)
-        away.rename(team)
+        move(away, team)
         await until(lambda: shelves.problems == {})
     assert titles(shelves, ACME) == ["Sourdough"]
     assert caplog.text.count("is refused") == 1
