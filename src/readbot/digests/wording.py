@@ -51,6 +51,12 @@ _STATES = {
 _EXAMPLE = "digest on monday 09:00"
 _VERBS = (
     (_EXAMPLE, translatable("turn it on, or change it")),
+    (
+        "digest on silent changes:on",
+        translatable(
+            "post without a notification, and say what changed in the list; loud and changes:off undo it"
+        ),
+    ),
     (SET_UP, translatable("the same in a form")),
     ("digest status", translatable("how it stands")),
     ("digest preview", translatable("what comes next, for you alone")),
