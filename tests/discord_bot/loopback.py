@@ -6,7 +6,7 @@ import aiohttp
 
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_discord import LoopbackDiscord
-from readbot.playground.loopback_discord.world import InteractionType
+from readbot.playground.loopback_discord.model import InteractionType
 
 from .openapi import OpenApi
 from .scenes import Scene

@@ -4,7 +4,7 @@ import pytest
 
 from readbot.digests.model import Channel as Place
 from readbot.playground.loopback_discord import Channel, Permission
-from readbot.playground.loopback_discord.world import Overwrite
+from readbot.playground.loopback_discord.model import Overwrite
 from readbot_discord.components import read_component
 from readbot_discord.custom_ids import Aim, make_button_id, make_select_id
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readbot.playground.loopback_discord import Permission, World, payloads
-from readbot.playground.loopback_discord.world import Overwrite
+from readbot.playground.loopback_discord.model import Overwrite
 from readbot_discord.access import describe_obstacle, resolve_permissions
 
 _BITS = (

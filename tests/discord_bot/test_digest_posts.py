@@ -10,7 +10,7 @@ from readbot.digests.model import DeliveryState, SubscriptionState
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import LoopbackDiscord, Permission, read
 from readbot.playground.loopback_discord.components import walk
-from readbot.playground.loopback_discord.world import MessageFlag, Overwrite
+from readbot.playground.loopback_discord.model import MessageFlag, Overwrite
 
 from .scenes import make_scene, until
 from .towns import HISTORY, POST, Town, living, posts, titles

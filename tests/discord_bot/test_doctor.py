@@ -16,8 +16,8 @@ from readbot.findings import Finding, Verdict
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_discord import LoopbackDiscord, Permission
 from readbot.playground.loopback_discord.events import Intent
+from readbot.playground.loopback_discord.model import Install
 from readbot.playground.loopback_discord.registry import register_commands
-from readbot.playground.loopback_discord.world import Install
 from readbot.settings import Secret, Settings, ShardIds
 from readbot_discord import DiscordPlatform
 from readbot_discord.client import describe_commands

@@ -11,8 +11,8 @@ from readbot.digests.model import DeliveryState
 from readbot.digests.outcomes import NotFound, Refusal, Refused, Sent
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_discord import Channel, Permission, read
+from readbot.playground.loopback_discord.model import ChannelType, Overwrite
 from readbot.playground.loopback_discord.threads import set_archived, set_locked, start_post, start_thread
-from readbot.playground.loopback_discord.world import ChannelType, Overwrite
 from readbot.settings import Secret
 from readbot.store.rows import new_id
 from readbot_discord.forums import choose_tags, make_name

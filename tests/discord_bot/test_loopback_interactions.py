@@ -2,7 +2,7 @@
 
 import pytest
 
-from readbot.playground.loopback_discord.world import InteractionType
+from readbot.playground.loopback_discord.model import InteractionType
 
 from .loopback import ANSWER, Api, Clock, Json, ask
 from .scenes import Scene

@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from readbot.playground.loopback_discord import CannotDoThatError, ChannelType, Permission
-from readbot.playground.loopback_discord.world import MessageFlag, Overwrite
+from readbot.playground.loopback_discord.model import MessageFlag, Overwrite
 
 from .clients import PlainClient, living_in
 from .loopback import Api, Json, messages

@@ -12,9 +12,9 @@ from discord.gateway import DiscordWebSocket
 
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_discord import NO_ANSWER, CannotDoThatError, LoopbackDiscord, Permission
+from readbot.playground.loopback_discord.model import Change, Overwrite
 from readbot.playground.loopback_discord.permissions import ALL_PERMISSIONS
 from readbot.playground.loopback_discord.registry import register_commands
-from readbot.playground.loopback_discord.world import Change, Overwrite
 from readbot_discord.client import use_api
 
 from .scenes import Scene, make_scene

@@ -5,7 +5,7 @@ import pytest
 
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import LoopbackDiscord, Permission
-from readbot.playground.loopback_discord.world import Overwrite
+from readbot.playground.loopback_discord.model import Overwrite
 
 from .loopback import ANSWER, NOT_CAPTURED, Api, Clock, Json, ask, complaints, messages
 from .openapi import SPEC

@@ -12,7 +12,7 @@ from discord import app_commands
 from readbot.playground.loopback_discord import LoopbackDiscord, Permission
 from readbot.playground.loopback_discord.events import Intent
 from readbot.playground.loopback_discord.gateway import CloseCode, Op
-from readbot.playground.loopback_discord.world import Install
+from readbot.playground.loopback_discord.model import Install
 
 from .clients import PlainClient, living_in
 from .loopback import NOT_CAPTURED, Api, Clock, Json, complaints, messages

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from readbot.playground.loopback_discord import Channel, ChannelType, Permission
+from readbot.playground.loopback_discord.model import Message, Overwrite
 from readbot.playground.loopback_discord.threads import set_archived, set_locked, start_thread_from
-from readbot.playground.loopback_discord.world import Message, Overwrite
 
 from .loopback import Api, Clock, Json, complaints, messages
 from .openapi import SPEC

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from readbot.playground.loopback_discord import Channel, Message, Permission, User, read
-from readbot.playground.loopback_discord.world import ChannelType, Overwrite
+from readbot.playground.loopback_discord.model import ChannelType, Overwrite
 from readbot_discord.message_words import to_words
 
 from .scenes import Scene, until

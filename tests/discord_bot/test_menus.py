@@ -8,7 +8,7 @@ from readbot.conversation.bot import Bot
 from readbot.front_desk import FrontDesk
 from readbot.playground.loopback_discord import Message, Permission, Sight, read
 from readbot.playground.loopback_discord.modals import list_fields
-from readbot.playground.loopback_discord.world import Overwrite
+from readbot.playground.loopback_discord.model import Overwrite
 
 from .scenes import Scene, running
 from .towns import Town

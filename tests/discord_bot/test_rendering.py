@@ -28,7 +28,7 @@ from readbot.conversation.reply import (
 from readbot.conversation.request import Reader, Request
 from readbot.playground.loopback_discord import World
 from readbot.playground.loopback_discord.components import check_components, fill_in, texts, walk
-from readbot.playground.loopback_discord.world import MessageFlag
+from readbot.playground.loopback_discord.model import MessageFlag
 from readbot.reading_list import AlsoLink, Entry, Link
 from readbot.reading_list.package_data import find_data_file
 from readbot.search import SearchIndex, load_aliases

@@ -14,8 +14,8 @@ from readbot.digests.model import DeliveryState, SubscriptionState
 from readbot.digests.wish import parse_wish
 from readbot.playground.faults import Faults
 from readbot.playground.loopback_discord import Message, Permission, Sight, User, read
+from readbot.playground.loopback_discord.model import Overwrite
 from readbot.playground.loopback_discord.rest import Call
-from readbot.playground.loopback_discord.world import Overwrite
 from readbot.process import Process, open_process, serve
 from readbot.reading_list.yaml_file import save_list
 from readbot.settings import Settings

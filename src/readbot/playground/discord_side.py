@@ -8,9 +8,7 @@ from readbot.playground.deeds import Deed, DeedError, Json, Push
 from readbot.playground.discord_offers import describe_offers, describe_registered
 from readbot.playground.loopback_discord import CannotDoThatError, LoopbackDiscord, Sight, message_payloads
 from readbot.playground.loopback_discord.locales import LOCALES
-from readbot.playground.loopback_discord.people import CHAT_COMMAND
-from readbot.playground.loopback_discord.registry import SUB_COMMAND, SUB_COMMAND_GROUP
-from readbot.playground.loopback_discord.world import (
+from readbot.playground.loopback_discord.model import (
     Change,
     Channel,
     Interaction,
@@ -19,6 +17,8 @@ from readbot.playground.loopback_discord.world import (
     MessageFlag,
     User,
 )
+from readbot.playground.loopback_discord.people import CHAT_COMMAND
+from readbot.playground.loopback_discord.registry import SUB_COMMAND, SUB_COMMAND_GROUP
 from readbot.playground.scene import DiscordScene
 from readbot.playground.wire import Wire
 

@@ -17,19 +17,17 @@ from readbot.playground.loopback_discord.errors import (
 from readbot.playground.loopback_discord.message_payloads import message as to_json
 from readbot.playground.loopback_discord.messages import edit_message, make_message
 from readbot.playground.loopback_discord.modals import check_modal, number_components
-from readbot.playground.loopback_discord.permissions import Permission
-from readbot.playground.loopback_discord.rest import Rest, read_body, to_response
-from readbot.playground.loopback_discord.threads import add_message
-from readbot.playground.loopback_discord.world import (
-    ANSWER_WITHIN_S,
-    TOKEN_LIVES_S,
+from readbot.playground.loopback_discord.model import (
     CallbackType,
     Interaction,
     InteractionType,
     Message,
     MessageFlag,
-    World,
 )
+from readbot.playground.loopback_discord.permissions import Permission
+from readbot.playground.loopback_discord.rest import Rest, read_body, to_response
+from readbot.playground.loopback_discord.threads import add_message
+from readbot.playground.loopback_discord.world import ANSWER_WITHIN_S, TOKEN_LIVES_S, World
 
 Json = dict[str, Any]
 

@@ -21,9 +21,10 @@ from readbot.playground.loopback_discord.events import Intent
 from readbot.playground.loopback_discord.message_payloads import message as to_json
 from readbot.playground.loopback_discord.message_payloads import message_for
 from readbot.playground.loopback_discord.messages import edit_message, make_message
+from readbot.playground.loopback_discord.model import Channel, ChannelType, Message
 from readbot.playground.loopback_discord.permissions import Permission
 from readbot.playground.loopback_discord.rest import Handler, Rest, read_body, to_id, to_response
-from readbot.playground.loopback_discord.world import Channel, ChannelType, Message, World
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from readbot.playground.loopback_discord.errors import invalid_form
-from readbot.playground.loopback_discord.world import MessageFlag, World
+from readbot.playground.loopback_discord.model import MessageFlag
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 

@@ -9,8 +9,9 @@ from enum import IntEnum
 from typing import Any
 
 from readbot.playground.loopback_discord import message_payloads, payloads
+from readbot.playground.loopback_discord.model import Change, Channel, Guild, Interaction, Message
 from readbot.playground.loopback_discord.permissions import Permission
-from readbot.playground.loopback_discord.world import Change, Channel, Guild, Interaction, Message, World
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 

@@ -18,7 +18,8 @@ from aiohttp import WSMsgType, web
 
 from readbot.playground.loopback_discord import payloads
 from readbot.playground.loopback_discord.events import ALL_INTENTS, PRIVILEGED, Intent, find_event
-from readbot.playground.loopback_discord.world import Change, Guild, World
+from readbot.playground.loopback_discord.model import Change, Guild
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from readbot.playground.loopback_discord.model import Interaction, InteractionType, Message, User
 from readbot.playground.loopback_discord.payloads import channel, member, timestamp, user
 from readbot.playground.loopback_discord.permissions import resolve_app
-from readbot.playground.loopback_discord.world import Interaction, InteractionType, Message, User, World
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 

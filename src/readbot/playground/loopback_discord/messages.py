@@ -5,7 +5,8 @@ from typing import Any
 
 from readbot.playground.loopback_discord.components import check_components, fill_in
 from readbot.playground.loopback_discord.errors import empty_message, invalid_form
-from readbot.playground.loopback_discord.world import Channel, Interaction, Message, MessageFlag, User, World
+from readbot.playground.loopback_discord.model import Channel, Interaction, Message, MessageFlag, User
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 

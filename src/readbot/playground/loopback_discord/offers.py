@@ -5,8 +5,9 @@ Source: https://docs.discord.com/developers/interactions/application-commands#pe
 
 from typing import Any
 
+from readbot.playground.loopback_discord.model import Channel, User
 from readbot.playground.loopback_discord.permissions import ALL_PERMISSIONS, Permission
-from readbot.playground.loopback_discord.world import Channel, User, World
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 

@@ -7,8 +7,7 @@ Shapes follow the response schemas of Discord's OpenAPI document; where the gate
 from datetime import UTC, datetime
 from typing import Any
 
-from readbot.playground.loopback_discord.permissions import Permission, resolve
-from readbot.playground.loopback_discord.world import (
+from readbot.playground.loopback_discord.model import (
     Application,
     Channel,
     ForumTag,
@@ -18,8 +17,9 @@ from readbot.playground.loopback_discord.world import (
     Role,
     Thread,
     User,
-    World,
 )
+from readbot.playground.loopback_discord.permissions import Permission, resolve
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 

@@ -9,11 +9,7 @@ from readbot.playground.loopback_discord import components, filling, modals, thr
 from readbot.playground.loopback_discord.errors import ApiError, CannotDoThatError
 from readbot.playground.loopback_discord.message_payloads import message as to_json
 from readbot.playground.loopback_discord.messages import edit_message, make_message
-from readbot.playground.loopback_discord.offers import find_owners, list_offered
-from readbot.playground.loopback_discord.permissions import Permission
-from readbot.playground.loopback_discord.resolved import SELECT_KINDS, resolve_named, to_id
-from readbot.playground.loopback_discord.world import (
-    ANSWER_WITHIN_S,
+from readbot.playground.loopback_discord.model import (
     CallbackType,
     Channel,
     Interaction,
@@ -21,8 +17,11 @@ from readbot.playground.loopback_discord.world import (
     Message,
     MessageFlag,
     User,
-    World,
 )
+from readbot.playground.loopback_discord.offers import find_owners, list_offered
+from readbot.playground.loopback_discord.permissions import Permission
+from readbot.playground.loopback_discord.resolved import SELECT_KINDS, resolve_named, to_id
+from readbot.playground.loopback_discord.world import ANSWER_WITHIN_S, World
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from readbot.playground.loopback_discord.world import Channel, Guild, Member, User
+    from readbot.playground.loopback_discord.model import Channel, Guild, Member, User
 
 
 class Permission(IntEnum):

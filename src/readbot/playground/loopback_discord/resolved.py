@@ -5,8 +5,9 @@ from typing import Any
 
 from readbot.playground.loopback_discord import payloads
 from readbot.playground.loopback_discord.errors import CannotDoThatError
+from readbot.playground.loopback_discord.model import Channel, Role, User
 from readbot.playground.loopback_discord.permissions import resolve_app
-from readbot.playground.loopback_discord.world import Channel, Role, User, World
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 

@@ -21,11 +21,12 @@ from readbot.playground.loopback_discord.errors import (
     unknown_user,
 )
 from readbot.playground.loopback_discord.locales import without_translations
+from readbot.playground.loopback_discord.model import Guild
 from readbot.playground.loopback_discord.permissions import Permission, resolve_in_guild
 from readbot.playground.loopback_discord.rate_limits import RateLimitedError, RateLimits
 from readbot.playground.loopback_discord.registry import register_commands
 from readbot.playground.loopback_discord.threads import archive_idle
-from readbot.playground.loopback_discord.world import Guild, World
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[Any]]

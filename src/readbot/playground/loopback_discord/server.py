@@ -12,10 +12,11 @@ from readbot.playground.faults import Faults
 from readbot.playground.loopback_discord.answers import Answers
 from readbot.playground.loopback_discord.channels import Channels
 from readbot.playground.loopback_discord.gateway import Gateway
+from readbot.playground.loopback_discord.model import Change
 from readbot.playground.loopback_discord.people import People
 from readbot.playground.loopback_discord.rate_limits import RateLimits
 from readbot.playground.loopback_discord.rest import API, Rest
-from readbot.playground.loopback_discord.world import Change, World
+from readbot.playground.loopback_discord.world import World
 
 #: Shaped like a bot token; it opens nothing but a loopback.
 LOOPBACK_TOKEN = "bG9vcGJhY2stYm90LWlk.GloopB.loopback-token-that-opens-nothing-00"  # noqa: S105 - no secret

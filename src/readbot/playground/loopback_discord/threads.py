@@ -17,8 +17,7 @@ from readbot.playground.loopback_discord.errors import (
     wrong_channel_type,
 )
 from readbot.playground.loopback_discord.messages import make_message
-from readbot.playground.loopback_discord.permissions import Permission
-from readbot.playground.loopback_discord.world import (
+from readbot.playground.loopback_discord.model import (
     Channel,
     ChannelFlag,
     ChannelType,
@@ -26,8 +25,9 @@ from readbot.playground.loopback_discord.world import (
     MessageFlag,
     Thread,
     User,
-    World,
 )
+from readbot.playground.loopback_discord.permissions import Permission
+from readbot.playground.loopback_discord.world import World
 
 Json = dict[str, Any]
 
