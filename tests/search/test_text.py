@@ -54,3 +54,17 @@ def test_forms_of_one_word_have_one_stem() -> None:
 @pytest.mark.parametrize("word", ["gpt", "8bit", "ünder", "node2vec"])
 def test_what_is_no_plain_english_word_is_its_own_stem(word: str) -> None:
     assert stem(word) == word
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("how do I " * 30, "how do I " * 22),
+        ("x" * 300, "x" * 200),
+        ("see " + "x" * 300, "see " + "x" * 196),
+        ("a" * 99 + " " + "b" * 100 + " c", "a" * 99 + " " + "b" * 100),
+    ],
+    ids=["many words", "one word", "a word and a long one", "a word that just fits"],
+)
+def test_a_long_query_is_cut_between_words(typed: str, asked: str) -> None:
+    assert clean_query(typed) == asked.strip()

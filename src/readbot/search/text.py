@@ -99,13 +99,22 @@ def clean_query(text: str) -> str:
     """Return a query as typed, without what does not show, on one line, at most 200 characters."""
     text = text[: 4 * MAX_QUERY_LENGTH]
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())[:MAX_QUERY_LENGTH].rstrip()
+        return _cut(" ".join(text.split()))
     text = unicodedata.normalize("NFKC", text)
     text = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
     text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     # A flood of accents on one letter would eat the 200 characters and show as a column of ink.
     text = re.sub(rf"({_MARKS.pattern}){{2}}{_MARKS.pattern}+", r"\1", text)
-    return " ".join(text.split())[:MAX_QUERY_LENGTH].rstrip()
+    return _cut(" ".join(text.split()))
+
+
+def _cut(words: str) -> str:
+    """Return the first 200 characters; half a word at their end, which asks for something else, goes as well."""
+    if len(words) <= MAX_QUERY_LENGTH:
+        return words
+    whole, _, rest = words[: MAX_QUERY_LENGTH + 1].rpartition(" ")
+    # Most of it is one long word: then half of that is better than nothing.
+    return whole if len(whole) > len(rest) else words[:MAX_QUERY_LENGTH]
 
 
 _OWN = """
