@@ -18,6 +18,7 @@ from readbot.conversation.commands import (
     shorten_command,
 )
 from readbot.conversation.language import say, tn, tr
+from readbot.conversation.phrases import section_choices
 from readbot.conversation.reply import (
     Action,
     ActionStyle,
@@ -37,7 +38,6 @@ from readbot.conversation.reply import (
     moment,
     text,
 )
-from readbot.conversation.wording import section_choices
 from readbot.digests.calendar import describe_schedule
 from readbot.digests.model import Subscription, SubscriptionState
 from readbot.reading_list import Entry, ReadingList

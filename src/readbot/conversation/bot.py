@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from readbot.conversation import wording
+from readbot.conversation import sharing_wording, wording
 from readbot.conversation.commands import (
     AtDesk,
     Command,
@@ -91,7 +91,10 @@ class Bot:
         if not request.is_open or reply.public or not reply.can_be_shared:
             return reply
         return replace(
-            reply, public=True, to_thread=True, actions=wording.shared_actions(reply, request.reader.id)
+            reply,
+            public=True,
+            to_thread=True,
+            actions=sharing_wording.shared_actions(reply, request.reader.id),
         )
 
     def _answer(self, command: Command, request: Request) -> Reply:
@@ -102,7 +105,7 @@ class Bot:
         if isinstance(command, Share):
             return self._share(command, request)
         if isinstance(command, Unshare):
-            return wording.unshared(is_allowed=request.reader.id == command.person_id)
+            return sharing_wording.unshared(is_allowed=request.reader.id == command.person_id)
         return self._examine(_Answering(library, self._chance).answer(command))
 
     def _search(self, library: Library, command: Search, _version: int, _language: str) -> Reply:
@@ -114,13 +117,13 @@ class Bot:
         if not reply.can_be_shared:
             return reply
         if command.to is None and request.has_thread:
-            return wording.ask_where(reply, command.command)
+            return sharing_wording.ask_where(reply, command.command)
         return replace(
             reply,
             public=True,
             to_thread=command.to is ShareTo.THREAD,
             shared_by=request.reader.id,
-            actions=wording.shared_actions(reply, request.reader.id),
+            actions=sharing_wording.shared_actions(reply, request.reader.id),
         )
 
     def _examine(self, reply: Reply) -> Reply:
@@ -245,8 +248,8 @@ class _Answering:
             message, limit=_READING_FOR, max_length=wording.MAX_QUERY_LENGTH
         )
         if not result.matched:
-            return wording.nothing_to_read(self.library.reading_list)
-        return wording.reading(result.query, result.matches)
+            return sharing_wording.nothing_to_read(self.library.reading_list)
+        return sharing_wording.reading(result.query, result.matches)
 
     def _find_place(self, name: str) -> tuple[Place | None, tuple[Place, ...]]:
         """Return the section that *name* means, else None and the nearest ones."""

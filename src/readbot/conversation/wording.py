@@ -1,34 +1,37 @@
-"""What readbot says: every reply, in one place and one voice."""
+"""What readbot says from its list, in one voice; ``sharing_wording`` has the rest."""
 
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from readbot.conversation.commands import (
     Command,
     ListSections,
     Search,
     Share,
-    ShareTo,
     ShowHelp,
     ShowLink,
-    ShowLinks,
     ShowMenu,
     ShowNew,
     ShowRandom,
     ShowSection,
-    Unshare,
     format_command,
-    parse_command,
 )
 from readbot.conversation.language import listed, say, tn, tr
 from readbot.conversation.paging import Page
+from readbot.conversation.phrases import (
+    ask_for,
+    count_links,
+    cut,
+    example_filters,
+    example_queries,
+    make_action,
+    section_choice,
+    section_choices,
+)
 from readbot.conversation.reply import (
     MAX_COMMAND_LENGTH,
     Action,
     ActionStyle,
-    Choice,
     Choices,
     Heading,
     LinkCard,
@@ -66,7 +69,7 @@ def menu(reading_list: ReadingList, suggestion: Entry) -> Reply:
             Heading(words=reading_list.title),
             SearchBox(label=tr("Search the list")),
             Paragraph(
-                text=say("Ask for anything on the list: {examples}.", examples=listed(map(_ask, examples)))
+                text=say("Ask for anything on the list: {examples}.", examples=listed(map(ask_for, examples)))
             ),
             Paragraph(
                 text=say(
@@ -80,20 +83,20 @@ def menu(reading_list: ReadingList, suggestion: Entry) -> Reply:
             section_choices(reading_list),
         ),
         actions=(
-            _action(tr("Surprise me"), ShowRandom(), ActionStyle.PRIMARY),
-            _action(tr("New"), ShowNew()),
-            _action(tr("Help"), ShowHelp()),
+            make_action(tr("Surprise me"), ShowRandom(), ActionStyle.PRIMARY),
+            make_action(tr("New"), ShowNew()),
+            make_action(tr("Help"), ShowHelp()),
         ),
     )
 
 
 def help_page(reading_list: ReadingList) -> Reply:
     section = example = example_queries(reading_list)[0]
-    filters = (*_example_filters(reading_list), f'section:"{section}"')
+    filters = (*example_filters(reading_list), f'section:"{section}"')
     lines = (
         say(
             "{example} finds links. Typos, acronyms and other words for the same thing are fine.",
-            example=_ask(example),
+            example=ask_for(example),
         ),
         say(
             "{sections} shows all sections, {section} the links of one.",
@@ -136,7 +139,7 @@ def help_page(reading_list: ReadingList) -> Reply:
             Rows(rows=lines),
             Paragraph(text=say("Only you see the answers, until you press Share."), subdued=True),
         ),
-        actions=(_action(tr("Menu"), ShowMenu()), _action(tr("Sections"), ListSections())),
+        actions=(make_action(tr("Menu"), ShowMenu()), make_action(tr("Sections"), ListSections())),
     )
 
 
@@ -150,17 +153,17 @@ def section_list(reading_list: ReadingList) -> Reply:
             Rows(rows=tuple(_section_row(place) for place in places)),
             section_choices(reading_list),
         ),
-        actions=(_action(tr("Menu"), ShowMenu()),),
+        actions=(make_action(tr("Menu"), ShowMenu()),),
     )
 
 
 def _section_row(place: Place) -> Text:
-    return text("↳ " * (len(place.path) - 1), bold(place.title), f" · {_links(place.link_count)}")
+    return text("↳ " * (len(place.path) - 1), bold(place.title), f" · {count_links(place.link_count)}")
 
 
 def section(place: Place, page: Page[Entry], children: Sequence[Place]) -> Reply:
     name = f"~{place.id}"
-    parts: list[Part] = [Heading(words=f"{' › '.join(place.path)} · {_links(page.total)}")]
+    parts: list[Part] = [Heading(words=f"{' › '.join(place.path)} · {count_links(page.total)}")]
     if place.section.image and page.number == 1 and page.total >= _PICTURE_FROM:
         parts.append(
             Picture(url=place.section.image, alt=tr("Picture of the section {section}", section=place.title))
@@ -168,15 +171,15 @@ def section(place: Place, page: Page[Entry], children: Sequence[Place]) -> Reply
     parts += _page_parts(page, [LinkCard(entry=entry) for entry in page.items])
     if children:
         parts.append(
-            Choices(label=tr("Go deeper"), choices=tuple(_section_choice(child) for child in children))
+            Choices(label=tr("Go deeper"), choices=tuple(section_choice(child) for child in children))
         )
     return Reply(
         parts=tuple(parts),
         actions=(
             *_turning(page, lambda number: ShowSection(name, number)),
-            _action(tr("Share"), Share(ShowSection(name, page.number))),
-            _action(tr("Surprise me"), ShowRandom(name)),
-            _action(tr("Sections"), ListSections()),
+            make_action(tr("Share"), Share(ShowSection(name, page.number))),
+            make_action(tr("Surprise me"), ShowRandom(name)),
+            make_action(tr("Sections"), ListSections()),
         ),
         can_be_shared=True,
     )
@@ -190,8 +193,8 @@ def random_link(entry: Entry, *, place: Place | None) -> Reply:
             LinkCard(entry=entry),
         ),
         actions=(
-            _action(tr("Another"), ShowRandom(where), ActionStyle.PRIMARY),
-            _action(tr("Share"), Share(ShowLink(entry.link.id))),
+            make_action(tr("Another"), ShowRandom(where), ActionStyle.PRIMARY),
+            make_action(tr("Share"), Share(ShowLink(entry.link.id))),
             _more_like(entry),
         ),
         can_be_shared=True,
@@ -201,41 +204,13 @@ def random_link(entry: Entry, *, place: Place | None) -> Reply:
 def one_link(entry: Entry) -> Reply:
     return Reply(
         parts=(LinkCard(entry=entry),),
-        actions=(_action(tr("Share"), Share(ShowLink(entry.link.id))), _more_like(entry)),
+        actions=(make_action(tr("Share"), Share(ShowLink(entry.link.id))), _more_like(entry)),
         can_be_shared=True,
     )
 
 
 def some_links(entries: Sequence[Entry]) -> Reply:
     return Reply(parts=tuple(LinkCard(entry=entry) for entry in entries), can_be_shared=True)
-
-
-def reading(query: str, found: Sequence[Match]) -> Reply:
-    """Show what to read about a message; one click posts it where the message stands."""
-    shown = ShowLinks(tuple(match.entry.link.id for match in found))
-    cards = (LinkCard(entry=match.entry, why=None if match.why_is_plain else match.why) for match in found)
-    return Reply(
-        parts=(
-            Heading(words=tr("Reading for this message")),
-            *cards,
-            Paragraph(text=say("I went by: {query}.", query=Span(query)), subdued=True),
-        ),
-        actions=(
-            _action(tr("Post as reply"), Share(shown, ShareTo.THREAD), ActionStyle.PRIMARY),
-            _action(tr("Post in channel"), Share(shown, ShareTo.CHANNEL)),
-            _action(tr("More"), Search(query)),
-        ),
-    )
-
-
-def nothing_to_read(reading_list: ReadingList) -> Reply:
-    return Reply(
-        parts=(
-            Paragraph(text=say("The list has nothing on what this message is about.")),
-            section_choices(reading_list),
-        ),
-        outcome=Outcome.REFUSED,
-    )
 
 
 def newest(page: Page[Entry], *, is_dated: bool) -> Reply:
@@ -251,7 +226,7 @@ def newest(page: Page[Entry], *, is_dated: bool) -> Reply:
     parts += _page_parts(page, [LinkCard(entry=entry, why=_added(entry)) for entry in page.items])
     return Reply(
         parts=tuple(parts),
-        actions=(*_turning(page, ShowNew), _action(tr("Share"), Share(ShowNew(page.number)))),
+        actions=(*_turning(page, ShowNew), make_action(tr("Share"), Share(ShowNew(page.number)))),
         can_be_shared=True,
     )
 
@@ -262,8 +237,8 @@ def undated() -> Reply:
     return Reply(
         parts=(Paragraph(text=words),),
         actions=(
-            _action(tr("Surprise me"), ShowRandom(), ActionStyle.PRIMARY),
-            _action(tr("Sections"), ListSections()),
+            make_action(tr("Surprise me"), ShowRandom(), ActionStyle.PRIMARY),
+            make_action(tr("Sections"), ListSections()),
         ),
     )
 
@@ -309,7 +284,7 @@ def matches(
         parts=tuple(parts),
         actions=(
             *_turning(page, lambda number: Search(query, number)),
-            _action(tr("Share"), Share(Search(query, page.number))),
+            make_action(tr("Share"), Share(Search(query, page.number))),
         ),
         can_be_shared=True,
     )
@@ -332,7 +307,7 @@ def no_match(result: SearchResult, reading_list: ReadingList, *, meant: Command 
         parts.append(
             Choices(
                 label=tr("Nearest sections"),
-                choices=tuple(_section_choice(place) for place in result.nearest),
+                choices=tuple(section_choice(place) for place in result.nearest),
             )
         )
     else:
@@ -340,8 +315,8 @@ def no_match(result: SearchResult, reading_list: ReadingList, *, meant: Command 
     return Reply(
         parts=tuple(parts),
         actions=(
-            *(_action(words, Search(words)) for words in result.did_you_mean),
-            _action(tr("Menu"), ShowMenu()),
+            *(make_action(words, Search(words)) for words in result.did_you_mean),
+            make_action(tr("Menu"), ShowMenu()),
         ),
         outcome=Outcome.NO_MATCH,
     )
@@ -350,15 +325,15 @@ def no_match(result: SearchResult, reading_list: ReadingList, *, meant: Command 
 def unknown_section(name: str, near: Sequence[Place], reading_list: ReadingList) -> Reply:
     if name.startswith("~"):
         return gone(tr("That section is no longer on the list."), reading_list)
-    shown = _cut(name)
+    shown = cut(name)
     if near:
-        choices = Choices(label=tr("Did you mean"), choices=tuple(_section_choice(place) for place in near))
+        choices = Choices(label=tr("Did you mean"), choices=tuple(section_choice(place) for place in near))
     else:
         choices = section_choices(reading_list)
     return Reply(
         parts=(Paragraph(text=say("The list has no section {name}.", name=bold(f"“{shown}”"))), choices),
         actions=(
-            _action(tr("Search “{words}”", words=_cut(name, 30)), Search(_cut(name, MAX_QUERY_LENGTH))),
+            make_action(tr("Search “{words}”", words=cut(name, 30)), Search(cut(name, MAX_QUERY_LENGTH))),
         ),
         outcome=Outcome.REFUSED,
     )
@@ -368,7 +343,7 @@ def problem(sentence: str, reading_list: ReadingList) -> Reply:
     """Say what is the matter with what was typed, and offer a way on."""
     return Reply(
         parts=(Paragraph(text=text(sentence)), section_choices(reading_list)),
-        actions=(_action(tr("Help"), ShowHelp()),),
+        actions=(make_action(tr("Help"), ShowHelp()),),
         outcome=Outcome.REFUSED,
     )
 
@@ -377,7 +352,9 @@ def not_here() -> Reply:
     """Say that a command needs what is not here: a channel, a workspace, a database."""
     words = say("That works in Slack and Discord, where there are channels and people; here there are none.")
     return Reply(
-        parts=(Paragraph(text=words),), actions=(_action(tr("Menu"), ShowMenu()),), outcome=Outcome.REFUSED
+        parts=(Paragraph(text=words),),
+        actions=(make_action(tr("Menu"), ShowMenu()),),
+        outcome=Outcome.REFUSED,
     )
 
 
@@ -385,15 +362,9 @@ def gone(sentence: str, reading_list: ReadingList) -> Reply:
     """Explain an old button whose link or section has left the list."""
     return Reply(
         parts=(Paragraph(text=text(sentence, " ", tr("It may have moved."))), section_choices(reading_list)),
-        actions=(_action(tr("Menu"), ShowMenu()),),
+        actions=(make_action(tr("Menu"), ShowMenu()),),
         outcome=Outcome.REFUSED,
     )
-
-
-def shared_actions(reply: Reply, person_id: str) -> tuple[Action, ...]:
-    """Return what people can do with a shared *reply*: go on by themselves, and who shared it, take it back."""
-    others = tuple(action for action in reply.actions if not isinstance(parse_command(action.command), Share))
-    return (*others[:4], _action(tr("Delete"), Unshare(person_id)))
 
 
 def slow_down(wait_s: float) -> Reply:
@@ -407,63 +378,6 @@ def slow_down(wait_s: float) -> Reply:
     return Reply(
         parts=(Paragraph(text=text(words)),),
         outcome=Outcome.REFUSED,
-    )
-
-
-def ask_where(reply: Reply, wanted: Command) -> Reply:
-    """Ask where to share *reply*: there is a channel, and a thread or message within it."""
-    return replace(
-        reply,
-        parts=(*reply.parts, Paragraph(text=say("Where to?"))),
-        actions=(
-            _action(tr("This thread"), Share(wanted, ShareTo.THREAD), ActionStyle.PRIMARY),
-            _action(tr("This channel"), Share(wanted, ShareTo.CHANNEL)),
-            _action(tr("Back"), wanted),
-        ),
-    )
-
-
-def unshared(*, is_allowed: bool) -> Reply:
-    """Take a shared answer away, or say who can."""
-    if is_allowed:
-        return Reply(parts=(Paragraph(text=say("It is gone.")),), removes=True)
-    return Reply(
-        parts=(Paragraph(text=say("Only whoever shared this can delete it.")),), outcome=Outcome.REFUSED
-    )
-
-
-def example_queries(reading_list: ReadingList, count: int = 3) -> list[str]:
-    """Return searches that have answers on this very list: its well-filled, short-named sections."""
-    names = sorted(
-        (place for place in reading_list.places if place.section.links and len(place.title) <= 24),
-        key=lambda place: (len(place.title.split()) > 2, -len(place.section.links)),
-    )
-    found = [place.title.lower().rstrip("?!. ") for place in names[:count]]
-    return found or [reading_list.entries[0].link.title.lower()]
-
-
-def _example_filters(reading_list: ReadingList) -> list[str]:
-    """Return filters that let something through on this very list: its commonest kind and year."""
-    links = [entry.link for entry in reading_list.entries]
-    kinds = Counter(link.kind for link in links if link.kind)
-    years = Counter(link.year for link in links if link.year)
-    return [
-        f"{name}:{counts.most_common(1)[0][0]}"
-        for name, counts in (("kind", kinds), ("year", years))
-        if counts
-    ]
-
-
-def section_choices(reading_list: ReadingList) -> Choices:
-    places = (place for place in reading_list.places if place.link_count)
-    return Choices(label=tr("Pick a section"), choices=tuple(_section_choice(place) for place in places))
-
-
-def _section_choice(place: Place) -> Choice:
-    return Choice(
-        label=" › ".join(place.path),
-        detail=_links(place.link_count),
-        command=format_command(ShowSection(f"~{place.id}")),
     )
 
 
@@ -486,20 +400,16 @@ def _page_parts(page: Page[Entry] | Page[Match], cards: Sequence[LinkCard]) -> l
 def _turning(page: Page[Entry] | Page[Match], to_command: Callable[[int], Command]) -> list[Action]:
     actions = []
     if page.number > 1:
-        actions.append(_action(tr("Back"), to_command(page.number - 1)))
+        actions.append(make_action(tr("Back"), to_command(page.number - 1)))
     if page.number < page.count:
-        actions.append(_action(tr("More"), to_command(page.number + 1), ActionStyle.PRIMARY))
+        actions.append(make_action(tr("More"), to_command(page.number + 1), ActionStyle.PRIMARY))
     return actions
 
 
 def _more_like(entry: Entry) -> Action:
-    return _action(
-        tr("More of {section}", section=_cut(entry.path[-1], 40)), ShowSection(f"~{place_id(entry.path)}")
+    return make_action(
+        tr("More of {section}", section=cut(entry.path[-1], 40)), ShowSection(f"~{place_id(entry.path)}")
     )
-
-
-def _action(label: str, wanted: Command, style: ActionStyle = ActionStyle.DEFAULT) -> Action:
-    return Action(label=label, command=format_command(wanted), style=style)
 
 
 def _hint(meant: Command) -> Paragraph:
@@ -508,17 +418,5 @@ def _hint(meant: Command) -> Paragraph:
     )
 
 
-def _ask(query: str) -> Span:
-    return command(format_command(Search(query)))
-
-
 def _added(entry: Entry) -> str | None:
     return tr("added {day}", day=f"{entry.link.added:%Y-%m-%d}") if entry.link.added else None
-
-
-def _links(count: int) -> str:
-    return tn("{number} link", "{number} links", count)
-
-
-def _cut(words: str, length: int = 60) -> str:
-    return words if len(words) <= length else words[: length - 1].rstrip() + "…"

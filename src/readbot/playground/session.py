@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from readbot.conversation.wording import example_queries
+from readbot.conversation.phrases import example_queries
 from readbot.exceptions import ReadbotError
 from readbot.feeds import PATHS
 from readbot.playground.clock import TravelClock
