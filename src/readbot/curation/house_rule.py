@@ -6,11 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from readbot.exceptions import ListError
 from readbot.reading_list.texts import MAX_WORD
 from readbot.reading_list.urls import is_under, site
 from readbot.reading_list.yaml_file import read_text_file
-from readbot.reading_list.yaml_nodes import NodeReader, Spot, compose
+from readbot.reading_list.yaml_nodes import NodeReader, Spot, read_table
 from readbot.search.text import split_words
 
 _KEYS = ("vendors", "hype", "emoji")
@@ -64,15 +63,12 @@ def parse_house_rule(text: str, *, file: str) -> HouseRule:
     Raises:
         ListError: *text* is not a good table; holds every complaint about it, in order of lines.
     """
-    root, complaints = compose(text, file)
-    if root is None:
-        return HouseRule()
-    reader = NodeReader(complaints=complaints)
+    return read_table(text, file=file, read=_read_rule) or HouseRule()
+
+
+def _read_rule(reader: NodeReader, root: yaml.Node) -> HouseRule:
     nodes = reader.read_mapping(root, Spot(), _KEYS)
-    words = {key: tuple(_read_words(reader, nodes.get(key), key)) for key in _KEYS}
-    if reader.complaints:
-        raise ListError(file, sorted(reader.complaints, key=lambda complaint: complaint.line or 0))
-    return HouseRule(**words)
+    return HouseRule(**{key: tuple(_read_words(reader, nodes.get(key), key)) for key in _KEYS})
 
 
 def _read_words(reader: NodeReader, node: yaml.Node | None, key: str) -> Iterator[str]:

@@ -59,8 +59,7 @@ def parse_list(text: str, *, file: str) -> ReadingList:
         raise ListError(file, [Complaint(message=advice)])
     builder = _ListBuilder(complaints=complaints)
     reading_list = builder.read_list(root)
-    if builder.complaints:
-        raise ListError(file, sorted(builder.complaints, key=lambda complaint: complaint.line or 0))
+    builder.raise_complaints(file)
     return reading_list
 
 

@@ -5,10 +5,10 @@ taken from the composed nodes instead.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from rapidfuzz import fuzz, process
@@ -24,6 +24,8 @@ from readbot.reading_list.urls import find_url_problem
 
 #: Collections inside collections; the deepest list anyone wrote by hand has 11.
 MAX_DEPTH = 20
+
+_T = TypeVar("_T")
 
 _PREFIX = "tag:yaml.org,2002:"
 _TEXT = _PREFIX + "str"
@@ -170,6 +172,15 @@ class NodeReader:
     def complain(self, node: yaml.Node, spot: Spot, message: str) -> None:
         self.complaints.append(Complaint(line=line_of(node), where=str(spot), message=message))
 
+    def raise_complaints(self, file: str) -> None:
+        """Raise what was complained of, in order of lines; *file* is its name there.
+
+        Raises:
+            ListError: There are complaints.
+        """
+        if self.complaints:
+            raise ListError(file, sorted(self.complaints, key=lambda complaint: complaint.line or 0))
+
     def read_mapping(self, node: yaml.Node, spot: Spot, known: Sequence[str]) -> dict[str, yaml.Node]:
         """Return the values of the *known* keys; the others, and keys given twice, are complained of."""
         if not isinstance(node, yaml.MappingNode):
@@ -266,6 +277,21 @@ class NodeReader:
             node, spot, f'"{value}" is not known;{_did_you_mean(value, choices)} {_one_of(choices)}'
         )
         return None
+
+
+def read_table(text: str, *, file: str, read: Callable[[NodeReader, yaml.Node], _T]) -> _T | None:
+    """Return what *read* makes of the YAML *text*; None where that is empty.
+
+    Raises:
+        ListError: *text* is not a good table; holds every complaint about it, in order of lines.
+    """
+    root, complaints = compose(text, file)
+    if root is None:
+        return None
+    reader = NodeReader(complaints=complaints)
+    table = read(reader, root)
+    reader.raise_complaints(file)
+    return table
 
 
 def _read_good(node: yaml.Node, limit: int) -> tuple[str, ...] | None:

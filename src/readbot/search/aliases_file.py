@@ -4,10 +4,9 @@ from pathlib import Path
 
 import yaml
 
-from readbot.exceptions import ListError
 from readbot.reading_list.texts import MAX_WORD
 from readbot.reading_list.yaml_file import read_text_file
-from readbot.reading_list.yaml_nodes import NodeReader, Spot, compose
+from readbot.reading_list.yaml_nodes import NodeReader, Spot, read_table
 from readbot.search.aliases import AliasGroup, AliasTable
 from readbot.search.text import split_words
 
@@ -30,19 +29,16 @@ def parse_aliases(text: str, *, file: str) -> AliasTable:
     Raises:
         ListError: *text* is not a good table; holds every complaint about it, in order of lines.
     """
-    root, complaints = compose(text, file)
-    if root is None:
-        return AliasTable()
-    reader = NodeReader(complaints=complaints)
+    return read_table(text, file=file, read=_read_groups) or AliasTable()
+
+
+def _read_groups(reader: NodeReader, root: yaml.Node) -> AliasTable:
     fields = reader.read_mapping(root, Spot(), ("groups",))
-    groups = [
-        group
+    groups = (
+        _read_group(reader, node, spot)
         for node, spot in reader.read_items(fields.get("groups"), Spot(path="groups"))
-        if (group := _read_group(reader, node, spot)) is not None
-    ]
-    if reader.complaints:
-        raise ListError(file, sorted(reader.complaints, key=lambda complaint: complaint.line or 0))
-    return AliasTable(groups)
+    )
+    return AliasTable([group for group in groups if group is not None])
 
 
 def _read_group(reader: NodeReader, node: yaml.Node, spot: Spot) -> AliasGroup | None:
