@@ -15,7 +15,7 @@ from readbot.clock import SystemClock
 from readbot.conversation.bot import Bot
 from readbot.conversation.commands import Digest, Home, Lists
 from readbot.curation.health import HealthBook
-from readbot.curation.link_job import list_served, run_link_checks
+from readbot.curation.link_job import LinkKeeper, list_served
 from readbot.curation.notebook import open_notebook
 from readbot.curation.telling import make_teller
 from readbot.curation.wiring import check_curators, make_desks
@@ -101,15 +101,15 @@ async def open_process(
         messengers = await stack.enter_async_context(open_messengers(settings, platforms, store))
         health = HealthBook(store.links.load)
         await stack.enter_async_context(
-            run_link_checks(
-                settings,
-                store,
-                lambda: list_served(shelves, store),
-                health,
+            LinkKeeper(
+                settings=settings,
+                store=store,
+                reading_lists=lambda: list_served(shelves, store),
+                book=health,
                 tell=make_teller(settings.curators, messengers, store, timeout_s=settings.post_timeout_s),
                 clock=clock or SystemClock(),
                 checks=posts,
-            )
+            ).run()
         )
         writers = make_writers(shelves, is_dead=health.is_dead)
         service = make_service(settings, store, shelves, platforms, writers=writers)
@@ -127,7 +127,7 @@ async def open_process(
                     metrics=DigestMetrics(registry),
                 )
             )
-        bot = Bot(shelves, doctor=health)
+        bot = Bot(shelves, doctor=health, takes_suggestions=True)
         shelves.listen(bot.forget)
         await stack.enter_async_context(watch_lists(shelves, learn=store.bags.learn_links))
         notebook = await stack.enter_async_context(

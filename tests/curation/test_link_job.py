@@ -9,7 +9,7 @@ from readbot.conversation.reply import Reply
 from readbot.curation.addresses import AddressRule
 from readbot.curation.fetcher import Limits
 from readbot.curation.health import HealthBook
-from readbot.curation.link_job import LinkKeeper, run_link_checks
+from readbot.curation.link_job import LinkKeeper
 from readbot.curation.link_wiring import CheckOptions
 from readbot.curation.model import LinkHealth, LinkState
 from readbot.reading_list import ReadingList
@@ -69,15 +69,16 @@ class Bot:
             pace_s=0,
             wayback_api=self.zoo.url("/available"),
         )
-        async with run_link_checks(
-            settings,
-            self.store,
-            self.reading_lists,
-            self.book,
+        keeper = LinkKeeper(
+            settings=settings,
+            store=self.store,
+            reading_lists=self.reading_lists,
+            book=self.book,
             tell=self.tell,
             clock=self.clock,
             options=options,
-        ) as keeper:
+        )
+        async with keeper.run():
             yield keeper
 
     async def look(self, *, after_days: float = 0) -> None:
