@@ -149,6 +149,7 @@ class German(app_commands.Translator):
 
 
 async def test_people_see_commands_in_their_own_language_and_the_bot_its_own(bare: Scene, api: Api) -> None:
+    bare.grace.locale = "de"
     async with living_in(bare.discord, PlainClient()) as client:
         await client.tree.set_translator(German())
 
