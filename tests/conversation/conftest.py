@@ -68,9 +68,11 @@ DATED = ReadingList(
 )
 
 
-def make_ask(reading_list: ReadingList, *, doctor: LinkDoctor | None = None) -> Ask:
+def make_ask(
+    reading_list: ReadingList, *, doctor: LinkDoctor | None = None, takes_suggestions: bool = False
+) -> Ask:
     library = Library(reading_list=reading_list, index=SearchIndex(reading_list))
-    bot = Bot(library, doctor=doctor, chance=random.Random(7))
+    bot = Bot(library, doctor=doctor, chance=random.Random(7), takes_suggestions=takes_suggestions)
 
     def ask(text: str) -> Reply:
         reader = Reader(id="U1", name="Ada")

@@ -331,3 +331,11 @@ def test_a_dead_link_says_nothing_of_its_further_addresses_that_are_well() -> No
 
     assert (card.trouble, card.also[0].trouble) == ("gone since May 2026", "")
     assert "Slides" not in fallback
+
+
+def test_who_misses_something_can_suggest_it_where_suggestions_are_taken(ask: Ask) -> None:
+    takes = make_ask(READING_LIST, takes_suggestions=True)
+
+    assert "suggest" in [action.command for action in takes("kotlin coroutines").actions]
+    assert "suggest" not in [action.command for action in takes("sourdough").actions]
+    assert "suggest" not in [action.command for action in ask("kotlin coroutines").actions]

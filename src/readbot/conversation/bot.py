@@ -29,7 +29,7 @@ from readbot.conversation.commands import (
 from readbot.conversation.language import current_language, tr
 from readbot.conversation.library import ALL_WELL, Libraries, Library, LinkDoctor
 from readbot.conversation.paging import make_page
-from readbot.conversation.reply import LinkCard, Reply
+from readbot.conversation.reply import LinkCard, Outcome, Reply
 from readbot.conversation.request import Request
 from readbot.exceptions import QueryError
 from readbot.reading_list import Entry
@@ -63,6 +63,7 @@ class Bot:
         *,
         doctor: LinkDoctor | None = None,
         chance: random.Random | None = None,
+        takes_suggestions: bool = False,
     ) -> None:
         """Serve *libraries*.
 
@@ -70,10 +71,12 @@ class Bot:
             libraries: Which library is whose; a ``Library`` itself serves all.
             doctor: Knows which links are gone; without one, none is.
             chance: Decides what ``random`` shows (tests pass a seeded one).
+            takes_suggestions: Whether somebody is there to take a link for what the list lacks.
         """
         self.libraries = libraries
         self._doctor = doctor or ALL_WELL
         self._chance = chance or random.Random()
+        self._takes_suggestions = takes_suggestions
         # A library never changes, another one takes its place, so an answer stays right.
         self._search_or_recall = lru_cache(maxsize=_KEPT_ANSWERS)(self._search)
 
@@ -110,7 +113,10 @@ class Bot:
 
     def _search(self, library: Library, command: Search, _version: int, _language: str) -> Reply:
         """Answer a search; all that the answer depends on is an argument, as it is kept by them."""
-        return self._examine(_Answering(library, self._chance).answer(command))
+        reply = self._examine(_Answering(library, self._chance).answer(command))
+        if reply.outcome is Outcome.NO_MATCH and self._takes_suggestions:
+            return replace(reply, actions=(*reply.actions, wording.suggest_action()))
+        return reply
 
     def _share(self, command: Share, request: Request) -> Reply:
         reply = self._answer(command.command, request)

@@ -14,6 +14,7 @@ from readbot.conversation.commands import (
     ShowNew,
     ShowRandom,
     ShowSection,
+    Suggest,
     format_command,
 )
 from readbot.conversation.language import listed, say, tn, tr
@@ -320,6 +321,11 @@ def no_match(result: SearchResult, reading_list: ReadingList, *, meant: Command 
         ),
         outcome=Outcome.NO_MATCH,
     )
+
+
+def suggest_action() -> Action:
+    """Offer who missed something to bring it."""
+    return make_action(tr("Suggest a link"), Suggest())
 
 
 def unknown_section(name: str, near: Sequence[Place], reading_list: ReadingList) -> Reply:
