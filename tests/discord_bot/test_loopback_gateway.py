@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_discord.events import Intent
-from readbot.playground.loopback_discord.gateway import CloseCode, Op
+from readbot.playground.loopback_discord.gateway import ROUND_TRIP_S, CloseCode, Op
 
 from .scenes import Scene, make_scene
 
@@ -88,6 +89,17 @@ async def test_a_heartbeat_is_acknowledged(bare: Scene) -> None:
         await client.send(Op.HEARTBEAT, None)
 
         assert (await client.receive())["op"] == Op.HEARTBEAT_ACK
+
+
+async def test_a_heartbeat_is_never_acknowledged_before_its_sender_notes_that_it_was_sent(
+    bare: Scene,
+) -> None:
+    async with connected(bare) as client:
+        begun = time.perf_counter()
+        await client.send(Op.HEARTBEAT, None)
+        await client.receive()
+
+    assert time.perf_counter() - begun >= ROUND_TRIP_S * 0.9
 
 
 async def test_identify_gets_ready_and_then_the_servers(bare: Scene) -> None:

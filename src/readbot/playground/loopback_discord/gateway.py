@@ -40,6 +40,9 @@ _MAX_GUILDS = 2500
 
 #: Events kept for a client that resumes; one that missed more has to begin anew.
 _KEPT_EVENTS = 1000
+#: No network answers at once, and discord.py counts on it: it notes a heartbeat only after it was sent,
+#: and takes an answer that is there before that for one to the heartbeat before, "41.3s behind".
+ROUND_TRIP_S = 0.05
 
 
 class Op(IntEnum):
@@ -119,6 +122,7 @@ class Gateway:
         self._token = token
         self._url = url
         self._heartbeat_interval_s = heartbeat_interval_s
+        self._answering: set[asyncio.Future[None]] = set()
         self.max_concurrency = max_concurrency
         self._limits_identify = limits_identify
         #: When the last shard of a bucket identified.
@@ -262,7 +266,9 @@ class Gateway:
         self.received.append(frame)
         match op:
             case Op.HEARTBEAT:
-                await socket.send_str(_frame(Op.HEARTBEAT_ACK, None))
+                answering = asyncio.ensure_future(_acknowledge(socket))
+                self._answering.add(answering)
+                answering.add_done_callback(self._answering.discard)
             case Op.IDENTIFY if session is not None:
                 await socket.close(code=CloseCode.ALREADY_AUTHENTICATED)
             case Op.IDENTIFY:
@@ -377,3 +383,10 @@ async def _send_quietly(socket: web.WebSocketResponse, frame: str) -> None:
     """Send, unless the connection is going away: the event is kept for a resume."""
     with contextlib.suppress(ConnectionError):
         await socket.send_str(frame)
+
+
+async def _acknowledge(socket: web.WebSocketResponse) -> None:
+    """Answer a heartbeat, unless its connection has gone by then."""
+    await asyncio.sleep(ROUND_TRIP_S)
+    with contextlib.suppress(ConnectionError):
+        await socket.send_str(_frame(Op.HEARTBEAT_ACK, None))
