@@ -95,7 +95,8 @@ async def _look_at_application(case: _Case) -> AsyncIterator[Finding]:
         yield fail("token", f"Discord does not answer: {answer}.", _NO_ANSWER)
         return
     if answer.status == 401:
-        yield fail("token", "Discord does not know this token.", FATAL_CLOSES[4004].partition(": ")[2] + ".")
+        advice = FATAL_CLOSES[4004].partition(". ")[2] + "."
+        yield fail("token", "Discord does not know this token.", advice)
         return
     if not answer.is_ok or not isinstance(answer.body, dict):
         yield fail("token", f"Discord answers {answer.reason}.", "Try again in a minute.")

@@ -90,6 +90,7 @@ async def test_a_token_that_cannot_be_right_says_where_to_get_one(
 
     (finding,) = [each for each in found.values() if each.verdict is Verdict.FAIL]
     assert advice in finding.found + finding.advice
+    assert finding.found not in finding.advice
 
 
 async def test_without_a_token_it_says_where_to_find_one(healthy: LoopbackDiscord) -> None:
