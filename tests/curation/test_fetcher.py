@@ -1,7 +1,9 @@
+import asyncio
 import gzip
 import socket
 import tracemalloc
 from datetime import UTC, datetime
+from threading import Event
 from time import monotonic
 
 import pytest
@@ -290,3 +292,26 @@ async def test_a_closed_port_is_told(fetcher: SafeFetcher, zoo: Zoo) -> None:
 )
 def test_how_long_to_wait_is_read_in_seconds_and_as_a_date(value: str, seconds: float | None) -> None:
     assert parse_retry_after(value, datetime(2026, 11, 24, 12, tzinfo=UTC)) == seconds
+
+
+async def test_only_so_many_names_are_looked_up_at_a_time() -> None:
+    looked_up: list[str] = []
+    go_on = Event()
+
+    def look_up(host: str, _port: int) -> list[str]:
+        looked_up.append(host)
+        go_on.wait(10)
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    limits = Limits(total_s=10, connect_s=10, at_once=100)
+    async with SafeFetcher(user_agent="t", limits=limits, look_up=look_up) as fetcher:
+        asking = asyncio.gather(*(fetcher.ask(f"https://host{number}.example") for number in range(40)))
+        async with asyncio.timeout(10):
+            while len(looked_up) < 32:  # noqa: ASYNC110 - threads are waited for
+                await asyncio.sleep(0.01)
+        assert len(looked_up) == 32
+        go_on.set()
+        answers = await asking
+
+    assert {answer.trouble for answer in answers} == {Trouble.NO_SUCH_HOST}
+    assert len(looked_up) == 40
