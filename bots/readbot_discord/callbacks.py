@@ -19,6 +19,8 @@ AnyInteraction: TypeAlias = discord.Interaction[Any]
 _ANSWER_WITHIN = aiohttp.ClientTimeout(total=3.0)
 #: Waited before a try is repeated, in seconds; all of them together leave time for an answer.
 _REPEAT_AFTER_S = (0.2, 0.6)
+#: Who is asked to wait for longer has no time left for an answer.
+_LONGEST_WAIT_S = 1.5
 #: Discord's code for "answered already".
 ALREADY_ACKNOWLEDGED = 40060
 _HEADERS = {"Content-Type": "application/json"}
@@ -27,8 +29,8 @@ _HEADERS = {"Content-Type": "application/json"}
 async def respond(interaction: AnyInteraction, kind: discord.InteractionResponseType, body: bytes) -> None:
     """Answer *interaction* for the first time; nothing comes back.
 
-    A try that Discord did not answer is repeated: it takes one answer to an interaction, so nobody
-    sees two. Where the repetition hears that there is an answer already, that was the lost try.
+    A try that Discord did not answer, or put off for a moment, is repeated: it takes one answer to
+    an interaction, so nobody sees two. Where the repetition hears that there is an answer already, that was the lost try.
 
     Args:
         interaction: Not answered yet.
@@ -55,8 +57,9 @@ async def respond(interaction: AnyInteraction, kind: discord.InteractionResponse
         except discord.HTTPException as error:
             if is_repeated and error.code == ALREADY_ACKNOWLEDGED:
                 break
-            if wait_s is None or error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            if wait_s is None or not _may_pass(error):
                 raise
+            wait_s = max(wait_s, _asked_wait_s(error))
         except (aiohttp.ClientError, OSError):
             if wait_s is None:
                 raise
@@ -64,6 +67,21 @@ async def respond(interaction: AnyInteraction, kind: discord.InteractionResponse
         await asyncio.sleep(wait_s)
     # There is no other way to tell discord.py; its own methods refuse a second answer by it.
     response._response_type = kind
+
+
+def _may_pass(error: discord.HTTPException) -> bool:
+    """Tell whether another try within Discord's three seconds may go through."""
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return _asked_wait_s(error) <= _LONGEST_WAIT_S
+    return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _asked_wait_s(error: discord.HTTPException) -> float:
+    """Return how long Discord, or what stands before it, asks to wait; 0 where it does not say."""
+    try:
+        return float(error.response.headers.get("Retry-After", 0))
+    except ValueError:
+        return 0.0
 
 
 async def _post(interaction: AnyInteraction, body: bytes) -> None:

@@ -39,6 +39,17 @@ async def test_an_answer_that_got_no_receipt_is_sent_again_and_seen_once(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
+async def test_an_answer_that_is_put_off_by_a_rate_limit_comes_a_moment_later(
+    quiet_scene: Scene, faults: Faults, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(quiet_scene.discord, FakeConversation(say=say)):
+        faults.script(CALLBACK, Fault(kind=FaultKind.RATE_LIMIT, seconds=1.0))
+        sight = await quiet_scene.command("llmread", query="x")
+
+    assert sight.text.startswith("### fine")
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
 async def test_a_lost_answer_to_a_click_is_sent_again(quiet_scene: Scene, faults: Faults) -> None:
     async with running(quiet_scene.discord, FakeConversation(say=say)):
         first = await quiet_scene.command("llmread", query="x")
