@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import discord
 import yarl
 from discord import app_commands
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 from readbot.conversation.form import Answer, Lookup
@@ -141,6 +142,13 @@ class ReadbotClient(discord.AutoShardedClient):
                     wait_s = min(max(wait_s * 2, 1.0), _LONGEST_WAIT_S)
         finally:
             self._launching.discard(shard_id)
+
+    async def close_begun(self) -> None:
+        """Close the sessions that were given up while they began; discord.py leaves them and their threads."""
+        for thread in threading.enumerate():
+            if isinstance(thread, KeepAliveHandler) and thread.ws._connection is self._connection:
+                thread.stop()
+                await thread.ws.close()
 
     def is_connected(self) -> bool:
         """Tell whether events of every server that is this process's arrive right now.

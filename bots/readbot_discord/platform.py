@@ -238,3 +238,4 @@ async def _see_through(client: ReadbotClient, token: Secret) -> None:
             await client.close()
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+            await client.close_begun()

@@ -23,7 +23,7 @@ async def zoo() -> AsyncIterator[Zoo]:
 @pytest.fixture
 async def fetcher(zoo: Zoo) -> AsyncIterator[SafeFetcher]:
     rule = AddressRule(allowed={zoo.allowed})
-    limits = Limits(total_s=0.4, connect_s=0.3)
+    limits = Limits(total_s=1.0, connect_s=0.8)
     async with SafeFetcher(user_agent="readbot/test", rule=rule, limits=limits) as opened:
         yield opened
 

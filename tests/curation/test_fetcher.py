@@ -14,7 +14,7 @@ from readbot.curation.fetcher import Limits, SafeFetcher, parse_retry_after
 
 from .zoo import Manner, Zoo, answers, drips, is_silent, resets, says, sends_to, slowly
 
-LIMITS = Limits(total_s=0.4, connect_s=0.3)
+LIMITS = Limits(total_s=1.0, connect_s=0.8)
 KEPT_OUT = "http://169.254.169.254/latest/meta-data/"
 
 
@@ -237,7 +237,7 @@ async def test_a_server_without_end_is_left_in_time(zoo: Zoo, fetcher: SafeFetch
 
 async def test_all_redirects_together_have_one_time_limit(zoo: Zoo, fetcher: SafeFetcher) -> None:
     for number in range(6):
-        zoo.keep(f"/{number}", slowly(sends_to(f"/{number + 1}"), 0.15))
+        zoo.keep(f"/{number}", slowly(sends_to(f"/{number + 1}"), 0.3))
     assert (await fetcher.ask(zoo.url("/0"))).trouble is Trouble.TIMEOUT
 
 
