@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 #: Discord takes one IDENTIFY of a bucket in this time.
 IDENTIFY_EVERY_S = 5.0
+#: Between processes, as one may be slower than the next from its turn to Discord.
+_APART_S = 1.0
 #: Between two looks whether another process has left a bucket alone for so long.
 _LOOK_AGAIN_S = 0.5
 #: How long to go by what Discord said of the sessions that may still begin.
@@ -141,7 +143,8 @@ class SessionGate:
         await asyncio.sleep(at - now)
         if self._take is None:
             return
-        while not await self._take(f"identify:{bucket}", IDENTIFY_EVERY_S):  # noqa: ASYNC110 - other processes tell nobody
+        apart_s = IDENTIFY_EVERY_S + _APART_S
+        while not await self._take(f"identify:{bucket}", apart_s):  # noqa: ASYNC110 - other processes tell nobody
             await asyncio.sleep(_LOOK_AGAIN_S)
         self._begun_at[bucket] = self._now()
 
