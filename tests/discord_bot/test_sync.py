@@ -24,6 +24,7 @@ from readbot_discord.drift import Json
 from readbot_discord.rest import open_rest
 from readbot_discord.sync import LaterError, Registrar, make_digest, make_key
 
+from .loopback import NOT_CAPTURED
 from .scenes import ALL_COMMANDS, Scene, make_scene, running
 
 GET = "GET /applications/{application}/commands"
@@ -181,9 +182,10 @@ async def test_a_database_that_is_away_for_a_moment_keeps_no_commands_back(
 
 
 async def test_commands_that_discord_refuses_are_given_up_with_its_reason(
-    discord: LoopbackDiscord, kept: Store, caplog: pytest.LogCaptureFixture
+    kept: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with registrar(discord, [{"name": "Capitals", "type": 1, "description": ""}], kept) as keeper:
+    wrong = [{"name": "Capitals", "type": 1, "description": ""}]
+    async with LoopbackDiscord(capture=NOT_CAPTURED) as discord, registrar(discord, wrong, kept) as keeper:
         await keeper.keep()
 
     (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
