@@ -40,20 +40,20 @@ class Notes:
 
     def __init__(self) -> None:
         self.overlays: dict[Workspace, Overlay] = {}
-        self.version = 0
+        self.versions: dict[Workspace, int] = {}
+        #: Whose overlay was looked up, in order.
+        self.found: list[Workspace] = []
 
     def put(self, workspace: Workspace, overlay: Overlay) -> None:
         self.overlays[workspace] = overlay
-        self.version += 1
+        self.versions[workspace] = self.versions.get(workspace, 0) + 1
 
     def find(self, workspace: Workspace) -> Overlay:
+        self.found.append(workspace)
         return self.overlays.get(workspace, Overlay())
 
-    def list_workspaces(self) -> list[Workspace]:
-        return list(self.overlays)
-
-    def stamp(self) -> int:
-        return self.version
+    def stamps(self) -> dict[Workspace, int]:
+        return {workspace: self.versions[workspace] for workspace in self.overlays}
 
 
 @pytest.fixture
@@ -163,11 +163,26 @@ def test_what_another_process_wrote_is_taken_up(shelves: Shelves, notes: Notes) 
     assert not shelves.look_for_overlays()
 
 
+def test_what_one_workspace_changed_costs_the_others_nothing(shelves: Shelves, notes: Notes) -> None:
+    for workspace in (ACME, GLOBEX):
+        notes.put(workspace, Overlay(additions=(addition("Rye", "Bread"),)))
+    shelves.look_for_overlays()
+    shelves.refresh(ACME)
+    shelves.refresh(GLOBEX)
+    others = shelves.find(GLOBEX)
+    notes.found.clear()
+    notes.put(ACME, Overlay(additions=(addition("Spelt", "Bread"),)))
+
+    assert shelves.look_for_overlays()
+    assert titles(shelves, ACME) == ["Sourdough", "Spelt"]
+    assert shelves.find(GLOBEX) is others
+    assert notes.found == [ACME]
+
+
 def test_a_workspace_that_took_everything_back_reads_the_shared_list(shelves: Shelves, notes: Notes) -> None:
     notes.put(ACME, Overlay(additions=(addition("Rye", "Bread"),)))
     shelves.refresh(ACME)
     del notes.overlays[ACME]
-    notes.version += 1
 
     shelves.look_for_overlays()
 
@@ -228,12 +243,13 @@ def test_lists_of_one_name_are_told_apart_by_their_folders(tmp_path: Path, alias
 
 def test_overlays_come_from_the_database(shelves: Shelves, store: Store) -> None:
     store.overlays.choose_list(ACME, "cheese", person_id="U1")
-    first = store.overlays.stamp()
+    first = store.overlays.stamps()
     store.overlays.choose_list(GLOBEX, "team", person_id="U2")
 
     assert store.overlays.find(ACME) == Overlay(list_name="cheese")
-    assert set(store.overlays.list_workspaces()) == {ACME, GLOBEX}
-    assert store.overlays.stamp() != first
+    assert set(store.overlays.stamps()) == {ACME, GLOBEX}
+    assert store.overlays.stamps() != first
+    assert store.overlays.stamps()[ACME] == first[ACME]
 
 
 def write(path: Path, words: str) -> None:

@@ -47,10 +47,8 @@ class Overlays(Protocol):
 
     def find(self, workspace: Workspace) -> Overlay: ...
 
-    def list_workspaces(self) -> Sequence[Workspace]: ...
-
-    def stamp(self) -> Hashable:
-        """Return something that is another when any overlay is."""
+    def stamps(self) -> Mapping[Workspace, Hashable]:
+        """Return every workspace that has an overlay, with something that is another when that is."""
 
 
 class NoOverlays:
@@ -59,11 +57,8 @@ class NoOverlays:
     def find(self, _workspace: Workspace) -> Overlay:
         return Overlay()
 
-    def list_workspaces(self) -> Sequence[Workspace]:
-        return ()
-
-    def stamp(self) -> Hashable:
-        return None
+    def stamps(self) -> Mapping[Workspace, Hashable]:
+        return {}
 
 
 class Shelves:
@@ -96,7 +91,7 @@ class Shelves:
         self.problems: Mapping[str, str] = {}
         self._wanted: dict[Workspace, Overlay | None] = {}
         self._own: OrderedDict[Workspace, Library] = OrderedDict()
-        self._overlay_stamp: Hashable = None
+        self._overlay_stamps: Mapping[Workspace, Hashable] = {}
         self.look_for_overlays()
 
     @property
@@ -153,17 +148,21 @@ class Shelves:
 
     def look_for_overlays(self) -> bool:
         """Learn what workspaces made of their lists, here or in another process; tell whether that is news."""
-        stamp = self._overlays.stamp()
-        if stamp == self._overlay_stamp:
+        stamps, before = self._overlays.stamps(), self._overlay_stamps
+        # One that was refreshed here may be gone again before it was ever looked at.
+        known = stamps.keys() | before.keys() | self._wanted.keys()
+        changed = {each for each in known if each not in stamps or stamps[each] != before.get(each)}
+        if not changed:
             return False
         with self._building:
-            self._overlay_stamp = stamp
-            self._wanted = dict.fromkeys(self._overlays.list_workspaces())
-            for workspace in list(self._own):
-                if workspace in self._wanted:
+            self._wanted = {each: None if each in changed else self._wanted.get(each) for each in stamps}
+            for workspace in changed & self._own.keys():
+                if workspace in stamps:
                     self._build(workspace)
                 else:
                     del self._own[workspace]
+            # At the end: what broke off is looked at again.
+            self._overlay_stamps = stamps
         self._tell()
         return True
 

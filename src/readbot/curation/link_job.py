@@ -120,4 +120,4 @@ class LinkKeeper:
 def list_served(shelves: Shelves, store: Store) -> list[ReadingList]:
     """Return all lists that somebody reads: the operator's, and each that a workspace added to. Blocks."""
     shared = [shelves.get(name).reading_list for name in shelves.names]
-    return shared + [shelves.find_list(workspace) for workspace in store.overlays.list_workspaces()]
+    return shared + [shelves.find_list(workspace) for workspace in store.overlays.stamps()]

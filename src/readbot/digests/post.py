@@ -82,7 +82,7 @@ class DigestWriter:
         Args:
             subscription: Whose digest.
             drawn: Link ids with their numbers (the 12 in "12 of 74"); none when nothing fits.
-            changes: What changed since the digest before, over all lists; said where it was asked for.
+            changes: What changed since the digest before, over all lists; None where that is not told.
         """
         found = [(self.reading_list.find_entry(link_id), number) for link_id, number in drawn]
         entries = [(entry, number) for entry, number in found if entry is not None]
@@ -98,7 +98,7 @@ class DigestWriter:
             alt = tr("Picture of “{section}”", section=first[0].path[-1])
             parts.append(Picture(url=first[0].image, alt=alt))
         parts.append(Paragraph(text=text(progress), subdued=True))
-        told = self._tell(changes) if changes is not None and subscription.tells_changes else ""
+        told = self._tell(changes) if changes is not None else ""
         if told:
             parts.append(Paragraph(text=text(told), subdued=True))
         return Reply(

@@ -292,7 +292,7 @@ class DigestService:
         writer = self._writers(subscription.channel)
         drawn = writer.draw(subscription, posted, joined)
         numbered = [(pick.entry.link.id, pick.number) for pick in drawn.picks]
-        changes = self._store.bags.find_changes(subscription)
+        changes = self._store.bags.find_changes(subscription) if subscription.tells_changes else None
         return replace(writer.write(subscription, numbered, changes), public=False)
 
     def another(self, channel: Channel, after: str) -> Reply:

@@ -1,6 +1,8 @@
 """What workspaces made of the list they read: which one it is, links of their own, other words."""
 
 from collections.abc import Hashable
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -52,29 +54,21 @@ class Overlays:
                 aliases=tuple((row.words, row.means) for row in connection.execute(words)),
             )
 
-    def list_workspaces(self) -> list[Workspace]:
-        """Return every workspace that made something of its list."""
-        approved = suggestions.c.state == SuggestionState.APPROVED
-        owners = sa.union(
-            sa.select(list_choices.c.platform, list_choices.c.workspace_id),
-            sa.select(suggestions.c.platform, suggestions.c.workspace_id).where(approved),
-            sa.select(extra_aliases.c.platform, extra_aliases.c.workspace_id),
-        )
-        with self._database.read() as connection:
-            return [
-                Workspace(platform=row.platform, id=row.workspace_id) for row in connection.execute(owners)
-            ]
-
-    def stamp(self) -> Hashable:
-        """Return something that is another when any workspace made something else of its list."""
-        approved = suggestions.c.state == SuggestionState.APPROVED
+    def stamps(self) -> dict[Workspace, Hashable]:
+        """Return every workspace that made something of its list, with what is another when that changes."""
         looks = (
-            sa.select(sa.func.count(), sa.func.max(list_choices.c.changed_at)).select_from(list_choices),
-            sa.select(sa.func.count(), sa.func.max(suggestions.c.decided_at)).where(approved),
-            sa.select(sa.func.count(), sa.func.max(extra_aliases.c.added_at)).select_from(extra_aliases),
+            _look_at(list_choices, list_choices.c.changed_at),
+            _look_at(suggestions, suggestions.c.decided_at).where(
+                suggestions.c.state == SuggestionState.APPROVED
+            ),
+            _look_at(extra_aliases, extra_aliases.c.added_at),
         )
+        found: dict[Workspace, tuple[Hashable, ...]] = {}
         with self._database.read() as connection:
-            return tuple(tuple(connection.execute(look).one()) for look in looks)
+            for row in connection.execute(sa.union_all(*looks)):
+                workspace = Workspace(platform=row.platform, id=row.workspace_id)
+                found[workspace] = (*found.get(workspace, ()), (row.table_name, row.count, row.latest))
+        return dict(found)
 
     def choose_list(self, workspace: Workspace, list_name: str, *, person_id: str) -> None:
         """Let a workspace read another one of the operator's lists."""
@@ -90,3 +84,14 @@ class Overlays:
             statement = insert(connection, list_choices).values(row)
             changes = {name: statement.excluded[name] for name in row if name not in key}
             connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))
+
+
+def _look_at(table: sa.Table, changed_at: sa.Column[datetime]) -> sa.Select[Any]:
+    """Return how many rows each workspace has in *table*, and when the latest of them changed."""
+    return sa.select(
+        table.c.platform,
+        table.c.workspace_id,
+        sa.literal(table.name).label("table_name"),
+        sa.func.count().label("count"),
+        sa.func.max(changed_at).label("latest"),
+    ).group_by(table.c.platform, table.c.workspace_id)
