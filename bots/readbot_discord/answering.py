@@ -10,9 +10,10 @@ import discord
 from discord import app_commands
 
 from readbot.conversation.form import Answer, FieldKind, Form, Lookup
-from readbot.conversation.language import current_language, say, speaking
+from readbot.conversation.language import say
 from readbot.conversation.reply import Paragraph, Reply, Span, Text
 from readbot.conversation.request import Reader, Request, Workspace
+from readbot.language import current_language, speaking
 from readbot.ports import Conversation, Manner
 from readbot.search.results import Completion
 from readbot_discord.callbacks import ALREADY_ACKNOWLEDGED, AnyInteraction, make_body, respond

@@ -14,9 +14,10 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 from readbot.conversation.form import Answer, Lookup
-from readbot.conversation.language import say, speaking
+from readbot.conversation.language import say
 from readbot.conversation.reply import command
 from readbot.conversation.request import Request, Workspace
+from readbot.language import speaking
 from readbot.ports import Manner
 from readbot.search.results import Completion
 from readbot_discord.answering import Responder

@@ -27,8 +27,8 @@ from readbot.conversation.commands import (
     parse_command,
 )
 from readbot.conversation.form import Lookup
-from readbot.conversation.language import speaking, tr
 from readbot.conversation.wording import MAX_QUERY_LENGTH
+from readbot.language import speaking, tr
 from readbot.reading_list import Kind
 from readbot.search.results import Completion, CompletionKind
 from readbot_discord.answering import Responder

@@ -13,11 +13,12 @@ from discord import AppCommandOptionType, ChannelType, app_commands
 from discord.app_commands import locale_str
 
 from readbot.conversation.commands import Digest, format_command
-from readbot.conversation.language import say, speaking, tr
+from readbot.conversation.language import say
 from readbot.conversation.reply import MAX_COMMAND_LENGTH
 from readbot.digests.calendar import Cadence, Weekday
 from readbot.digests.phrases import ANY, MAX_LINKS
 from readbot.digests.zones import COMMON_ZONES, find_zones
+from readbot.language import speaking, tr
 from readbot.reading_list import Kind
 from readbot_discord.answering import Responder
 from readbot_discord.callbacks import AnyInteraction

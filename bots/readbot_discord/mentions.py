@@ -12,7 +12,7 @@ import discord
 
 from readbot.conversation.commands import AtDesk, parse_command
 from readbot.conversation.form import Form
-from readbot.conversation.language import say, speaking, tr
+from readbot.conversation.language import say
 from readbot.conversation.reply import (
     MAX_COMMAND_LENGTH,
     Action,
@@ -22,6 +22,7 @@ from readbot.conversation.reply import (
     command,
 )
 from readbot.conversation.request import Reader, Request
+from readbot.language import speaking, tr
 from readbot.ports import Conversation
 from readbot_discord.answering import describe_fault
 from readbot_discord.message_words import to_words

@@ -5,7 +5,8 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from readbot.conversation.commands import OnList, ReadingFor, format_command
-from readbot.conversation.language import say, speaking
+from readbot.conversation.language import say
+from readbot.language import speaking
 from readbot_discord.answering import Responder
 from readbot_discord.callbacks import AnyInteraction
 from readbot_discord.custom_ids import Aim

@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from readbot.conversation.form import Field, FieldKind, Form
-from readbot.conversation.language import say, tr
+from readbot.conversation.language import say
 from readbot.conversation.reply import (
     Action,
     ActionStyle,
@@ -22,6 +22,7 @@ from readbot.conversation.reply import (
     bold,
     text,
 )
+from readbot.language import tr
 from readbot.search.results import Completion
 from readbot_discord.custom_ids import HERE, Aim, make_modal_id
 from readbot_discord.markdown import to_markdown

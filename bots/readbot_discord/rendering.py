@@ -13,7 +13,6 @@ import discord
 from discord import ui
 
 from readbot.conversation.commands import Share, ShareTo, parse_command
-from readbot.conversation.language import current_language, tr
 from readbot.conversation.reply import (
     Action,
     ActionStyle,
@@ -27,6 +26,7 @@ from readbot.conversation.reply import (
     Reply,
     Rows,
 )
+from readbot.language import current_language, tr
 from readbot_discord.custom_ids import HERE, MAX_CUSTOM_ID, Aim, make_button_id, make_select_id
 from readbot_discord.markdown import clean, code, escape, link, name_person, to_markdown
 from readbot_discord.typed import name_command

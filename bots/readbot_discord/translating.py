@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation, TranslationContextTypes, locale_str
 
-from readbot.conversation.language import speaking, tr
+from readbot.language import speaking, tr
 
 #: The languages that readbot speaks, as Discord calls them. Latin America's Spanish is shown from Spain's.
 _LOCALES = frozenset(

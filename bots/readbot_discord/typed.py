@@ -22,9 +22,9 @@ from readbot.conversation.commands import (
     format_command,
     parse_command,
 )
-from readbot.conversation.language import tr
 from readbot.digests.wish import DigestWish, parse_wish
 from readbot.exceptions import DigestError
+from readbot.language import tr
 from readbot_discord.translating import translate_name
 
 #: Where the first option begins, with its name and a colon.

@@ -9,8 +9,9 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from readbot.conversation.form import Form
-from readbot.conversation.language import say, tr
+from readbot.conversation.language import say
 from readbot.conversation.reply import Action, ActionStyle, Outcome, Paragraph, Reply, text
+from readbot.language import tr
 from readbot_slack.modal import Modal
 from readbot_slack.modals import to_answer_view, to_form_view, to_waiting_view
 from readbot_slack.origin import Origin

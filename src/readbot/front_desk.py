@@ -27,9 +27,9 @@ from readbot.conversation.commands import (
     parse_command,
 )
 from readbot.conversation.form import Answer, Form, Lookup
-from readbot.conversation.language import speaking
 from readbot.conversation.request import Request, Workspace
 from readbot.digests.zones import COMMON_ZONES, find_zones
+from readbot.language import speaking
 from readbot.metrics import CommandMetrics
 from readbot.ports import Manner
 from readbot.rate_limit import RateLimit

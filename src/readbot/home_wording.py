@@ -17,7 +17,7 @@ from readbot.conversation.commands import (
     parse_id,
     shorten_command,
 )
-from readbot.conversation.language import say, tn, tr
+from readbot.conversation.language import say
 from readbot.conversation.phrases import section_choices
 from readbot.conversation.reply import (
     Action,
@@ -40,6 +40,7 @@ from readbot.conversation.reply import (
 )
 from readbot.digests.calendar import describe_schedule
 from readbot.digests.model import Subscription, SubscriptionState
+from readbot.language import tn, tr
 from readbot.reading_list import Entry, ReadingList
 
 #: Sections that are listed with their counts; all are in the menu below.

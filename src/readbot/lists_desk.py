@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from readbot.conversation.language import say, tn, tr
+from readbot.conversation.language import say
 from readbot.conversation.reply import (
     MAX_COMMAND_LENGTH,
     Action,
@@ -20,6 +20,7 @@ from readbot.conversation.reply import (
     text,
 )
 from readbot.conversation.request import Request
+from readbot.language import tn, tr
 from readbot.people import learn_reader
 from readbot.ports import Manner, Messenger
 from readbot.shelves import Shelves

@@ -14,11 +14,12 @@ from babel.messages.pofile import read_po
 
 from readbot.bootstrap import make_bot
 from readbot.conversation.form import MAX_LABEL_LENGTH, MAX_TITLE_LENGTH
-from readbot.conversation.language import TRANSLATED, find_language, listed, say, speaking, tn, tr
+from readbot.conversation.language import listed, say
 from readbot.conversation.reply import Span, plain
 from readbot.conversation.request import Reader, Request
 from readbot.digests.calendar import LAST, Cadence, Schedule, Weekday, describe_next, describe_schedule
 from readbot.digests.setup import make_setup_form
+from readbot.language import TRANSLATED, find_language, speaking, tn, tr
 from readbot.settings import Settings
 
 ROOT = Path(__file__).parents[2]

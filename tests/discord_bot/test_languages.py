@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from readbot.conversation.language import speaking, tr
+from readbot.language import speaking, tr
 from readbot.playground.loopback_discord import User
 from readbot_discord.client import describe_commands
 

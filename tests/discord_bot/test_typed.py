@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from readbot.conversation.commands import DESK_WORDS, Home, Suggest, parse_command
-from readbot.conversation.language import speaking
+from readbot.language import speaking
 from readbot_discord.client import describe_commands
 from readbot_discord.commands import make_suggest_command
 from readbot_discord.typed import as_typed, name_command

@@ -26,12 +26,12 @@ from readbot.conversation.commands import (
     parse_command,
     parse_id,
 )
-from readbot.conversation.language import current_language, tr
 from readbot.conversation.library import ALL_WELL, Libraries, Library, LinkDoctor
 from readbot.conversation.paging import make_page
 from readbot.conversation.reply import LinkCard, Outcome, Reply
 from readbot.conversation.request import Request
 from readbot.exceptions import QueryError
+from readbot.language import current_language, tr
 from readbot.reading_list import Entry
 from readbot.reading_list.model import Place
 from readbot.search.sections import IS_MEANT

@@ -4,30 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from readbot.conversation.reply import Span, Text, text
-from readbot.language import (
-    FIELD,
-    SOURCE,
-    TRANSLATED,
-    current_language,
-    find_language,
-    speaking,
-    tn,
-    tr,
-    translatable,
-)
-
-__all__ = [
-    "SOURCE",
-    "TRANSLATED",
-    "current_language",
-    "find_language",
-    "listed",
-    "say",
-    "speaking",
-    "tn",
-    "tr",
-    "translatable",
-]
+from readbot.language import FIELD, tr
 
 
 def say(message: str, **spans: str | Span | Iterable[Span]) -> Text:

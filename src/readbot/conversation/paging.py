@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from readbot.conversation.language import tr
+from readbot.language import tr
 
 PAGE_SIZE = 5
 

@@ -8,7 +8,6 @@ from readbot.conversation.commands import (
     ShowSection,
     format_command,
 )
-from readbot.conversation.language import tn, tr
 from readbot.conversation.reply import (
     Action,
     ActionStyle,
@@ -17,6 +16,7 @@ from readbot.conversation.reply import (
     Span,
     command,
 )
+from readbot.language import tn, tr
 from readbot.reading_list import ReadingList
 from readbot.reading_list.model import Place
 

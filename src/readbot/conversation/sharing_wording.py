@@ -12,7 +12,7 @@ from readbot.conversation.commands import (
     Unshare,
     parse_command,
 )
-from readbot.conversation.language import say, tr
+from readbot.conversation.language import say
 from readbot.conversation.phrases import make_action, section_choices
 from readbot.conversation.reply import (
     Action,
@@ -24,6 +24,7 @@ from readbot.conversation.reply import (
     Reply,
     Span,
 )
+from readbot.language import tr
 from readbot.reading_list import ReadingList
 from readbot.search.results import Match
 

@@ -17,7 +17,7 @@ from readbot.conversation.commands import (
     Suggest,
     format_command,
 )
-from readbot.conversation.language import listed, say, tn, tr
+from readbot.conversation.language import listed, say
 from readbot.conversation.paging import Page
 from readbot.conversation.phrases import (
     ask_for,
@@ -49,6 +49,7 @@ from readbot.conversation.reply import (
     command,
     text,
 )
+from readbot.language import tn, tr
 from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.model import Place, place_id
 from readbot.search.results import Match, SearchResult

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from readbot.conversation.form import Field, FieldKind, Form, Lookup
-from readbot.conversation.language import listed, tr
+from readbot.conversation.language import listed
 from readbot.conversation.library import Library
 from readbot.conversation.reply import Span, Text, plain
 from readbot.curation.addresses_in_text import find_address_problem, read_address
 from readbot.curation.model import Gap, Suggestion
 from readbot.exceptions import QueryError
+from readbot.language import tr
 from readbot.reading_list.model import place_id
 from readbot.reading_list.texts import MAX_NOTE, MAX_TITLE, MAX_URL, MAX_WORD, clean_text, shorten
 from readbot.search.sections import IS_MEANT

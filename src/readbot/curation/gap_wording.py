@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from readbot.conversation.commands import Search, format_command
-from readbot.conversation.language import say, tn, tr
+from readbot.conversation.language import say
 from readbot.conversation.paging import Page
 from readbot.conversation.reply import (
     MAX_COMMAND_LENGTH,
@@ -25,6 +25,7 @@ from readbot.conversation.reply import (
     text,
 )
 from readbot.curation.model import ExtraAlias, Gap
+from readbot.language import tn, tr
 from readbot.reading_list.texts import shorten
 
 #: Own words that are shown; the latest.

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from readbot.conversation.language import tr
 from readbot.conversation.reply import (
     Action,
     Outcome,
@@ -13,6 +12,7 @@ from readbot.conversation.reply import (
     text,
 )
 from readbot.curation.model import Suggestion
+from readbot.language import tr
 
 _MAX_SHOWN_URL = 80
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from readbot.conversation.commands import shorten_command
-from readbot.conversation.language import say, tn, tr
+from readbot.conversation.language import say
 from readbot.conversation.reply import (
     Action,
     ActionStyle,
@@ -19,6 +19,7 @@ from readbot.conversation.reply import (
 )
 from readbot.curation.model import RecentAnswer, Suggestion, SuggestionState
 from readbot.curation.notebook import RECENT_DAYS
+from readbot.language import tn, tr
 from readbot.reading_list.texts import shorten
 from readbot.store import Traces
 

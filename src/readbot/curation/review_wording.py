@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from readbot.conversation.language import SOURCE, say, speaking, tr
+from readbot.conversation.language import say
 from readbot.conversation.reply import (
     Action,
     ActionStyle,
@@ -23,6 +23,7 @@ from readbot.conversation.reply import (
 from readbot.curation.house_rule import Remarks
 from readbot.curation.model import Suggestion, SuggestionState
 from readbot.curation.phrases import linked_address, linked_title, quoted, refuse, to_suggest
+from readbot.language import SOURCE, speaking, tr
 
 
 def nudge(count: int) -> Reply:

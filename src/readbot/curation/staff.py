@@ -5,13 +5,13 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
-from readbot.conversation.language import SOURCE, speaking
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader, Request
 from readbot.curation.curators import Curator, Curators
 from readbot.curation.naming import find_people, name_people
 from readbot.digests.model import Channel
 from readbot.digests.outcomes import Sent
+from readbot.language import SOURCE, speaking
 from readbot.people import ASK_TIMEOUT_S, channel_of, learn_reader
 from readbot.ports import Messenger
 from readbot.store import Store

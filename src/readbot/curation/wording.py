@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from readbot.conversation.language import say, tr
+from readbot.conversation.language import say
 from readbot.conversation.reply import (
     MAX_COMMAND_LENGTH,
     Action,
@@ -21,6 +21,7 @@ from readbot.conversation.wording import one_link
 from readbot.curation.house_rule import Remarks
 from readbot.curation.model import Suggestion, SuggestionState
 from readbot.curation.phrases import linked_address, linked_title, quoted, refuse, shown_address, to_suggest
+from readbot.language import tr
 from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.texts import shorten
 

@@ -17,7 +17,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from readbot.conversation.language import tn, tr, translatable
+from readbot.language import tn, tr, translatable
 
 
 class Weekday(IntEnum):

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from readbot.conversation.form import Answer
-from readbot.conversation.language import SOURCE, speaking, translatable
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request
 from readbot.conversation.wording import not_here
@@ -21,6 +20,7 @@ from readbot.digests.service import DigestService, DigestStatus, may_change
 from readbot.digests.setup import make_setup_form, place_error, read_setup
 from readbot.digests.wish import DigestWish, parse_wish
 from readbot.exceptions import AmbiguousError, DigestError
+from readbot.language import SOURCE, speaking, translatable
 from readbot.people import ASK_TIMEOUT_S, channel_of, learn_reader
 from readbot.ports import Manner, Messenger
 from readbot.settings import Managers

@@ -1,10 +1,10 @@
 """Why a channel's wish about its digest is not met, where a way in has its own words for it."""
 
-from readbot.conversation.language import tr, translatable
 from readbot.conversation.reply import plain
 from readbot.digests.bag import Filter
 from readbot.digests.post import explain_nothing
 from readbot.exceptions import DigestError
+from readbot.language import tr, translatable
 
 
 class ZoneNeededError(DigestError):

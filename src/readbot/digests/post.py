@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-from readbot.conversation.language import say, tn, tr, translatable
+from readbot.conversation.language import say
 from readbot.conversation.reply import (
     Action,
     Heading,
@@ -20,6 +20,7 @@ from readbot.conversation.reply import (
 from readbot.digests.bag import Changes, Draw, Filter, Posted, count_progress, draw
 from readbot.digests.calendar import Cadence
 from readbot.digests.model import Channel, Subscription
+from readbot.language import tn, tr, translatable
 from readbot.reading_list import Entry, ReadingList
 
 _TITLES = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from readbot.conversation.language import listed, tr, translatable
+from readbot.conversation.language import listed
 from readbot.conversation.reply import Reply, Span, plain
 from readbot.digests.bag import Filter
 from readbot.digests.calendar import Schedule, Slot, describe_next, next_slot
@@ -20,6 +20,7 @@ from readbot.digests.post import Writers, describe_filter
 from readbot.digests.rollover import due_at, renew
 from readbot.digests.wish import DigestWish
 from readbot.exceptions import AmbiguousError, DigestError
+from readbot.language import tr, translatable
 from readbot.reading_list.model import Kind, Place
 from readbot.search.sections import IS_MEANT
 from readbot.settings import Managers

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from readbot.conversation.form import Field, FieldChoice, FieldKind, Form, Lookup
-from readbot.conversation.language import tr, translatable
 from readbot.digests.calendar import Cadence, Weekday, name_weekday
 from readbot.digests.errors import NoSectionError, NothingFitsError, ZoneNeededError
 from readbot.digests.model import Subscription, SubscriptionState
@@ -12,6 +11,7 @@ from readbot.digests.phrases import ANY, parse_time
 from readbot.digests.wish import DEFAULT_TIME, DEFAULT_WEEKDAY, DigestWish
 from readbot.digests.zones import parse_zone
 from readbot.exceptions import AmbiguousError, DigestError
+from readbot.language import tr, translatable
 from readbot.reading_list.model import place_id
 
 SET_UP = "digest setup"

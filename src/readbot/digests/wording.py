@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from readbot.conversation.language import say, tr, translatable
+from readbot.conversation.language import say
 from readbot.conversation.reply import (
     MAX_COMMAND_LENGTH,
     Action,
@@ -32,6 +32,7 @@ from readbot.digests.service import DigestStatus, TurnedOn
 from readbot.digests.setup import SET_UP
 from readbot.digests.zones import COMMON_ZONES
 from readbot.exceptions import AmbiguousError, DigestError
+from readbot.language import tr, translatable
 
 TURNED_ON = translatable("The digest is on")
 CHANGED = translatable("The digest has changed")

@@ -12,9 +12,10 @@ from zoneinfo import available_timezones
 
 from rapidfuzz import fuzz, process
 
-from readbot.conversation.language import listed, tr, translatable
+from readbot.conversation.language import listed
 from readbot.conversation.reply import Span, plain
 from readbot.exceptions import AmbiguousError, DigestError
+from readbot.language import tr, translatable
 
 EXAMPLE = translatable("Name a city, for instance Europe/Berlin or America/New_York.")
 
