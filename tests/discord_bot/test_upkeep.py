@@ -1,14 +1,13 @@
 """The list looked after on Discord, from end to end: gaps, dead links, the choice of a list, and what is forgotten."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from readbot.curation.model import LinkHealth, LinkState
 from readbot.playground.faults import Faults
 from readbot.playground.loopback_discord import LoopbackDiscord, Sight
+from tests.dead_links import let_die
 
 from .curating import Circle, run_circle
 from .towns import titles
@@ -21,25 +20,6 @@ COPY = f"https://web.archive.org/web/2/{OVENS}"
 async def circle(discord: LoopbackDiscord, faults: Faults, tmp_path: Path) -> AsyncIterator[Circle]:
     async with run_circle(discord, faults, tmp_path) as circle:
         yield circle
-
-
-def let_die(circle: Circle, *urls: str) -> None:
-    """Find links dead, as the checker does after some days."""
-    now = datetime.now(UTC)
-    since = now - timedelta(days=40)
-    found = [
-        LinkHealth(
-            url=url,
-            state=LinkState.DEAD,
-            failures=3,
-            failing_since=since,
-            checked_at=now,
-            archived_url=f"https://web.archive.org/web/2/{url}",
-        )
-        for url in urls
-    ]
-    circle.process.store.links.save(found)
-    circle.process.health.refresh()
 
 
 async def open_gap(circle: Circle) -> Sight:
@@ -90,7 +70,7 @@ class TestDeadLinks:
     async def test_a_dead_link_says_since_when_and_offers_its_archived_copy(self, circle: Circle) -> None:
         assert "gone since" not in await circle.ask("ovens")
 
-        let_die(circle, OVENS)
+        let_die(circle.process, OVENS)
 
         answer = await circle.ask("ovens")
         assert "⚠ gone since" in answer
@@ -98,7 +78,7 @@ class TestDeadLinks:
 
     async def test_no_digest_has_a_dead_link(self, circle: Circle) -> None:
         entries = circle.process.shelves.default.reading_list.entries
-        let_die(circle, *(entry.link.url for entry in entries[:-1]))
+        let_die(circle.process, *(entry.link.url for entry in entries[:-1]))
 
         digests = [await circle.post_one() for _ in range(3)]
 
@@ -107,7 +87,9 @@ class TestDeadLinks:
 
 class TestApproved:
     async def test_a_link_that_was_approved_is_drawn_for_digests_of_that_server(self, circle: Circle) -> None:
-        let_die(circle, *(entry.link.url for entry in circle.process.shelves.default.reading_list.entries))
+        let_die(
+            circle.process, *(entry.link.url for entry in circle.process.shelves.default.reading_list.entries)
+        )
         await circle.suggest("https://example.com/yeast", "On yeast")
         await circle.approve()
 

@@ -16,9 +16,8 @@ from readbot.ports import Conversation
 from readbot.settings import Secret, Settings
 from readbot.store import Store
 from readbot_slack import SlackPlatform
-
-LIST_PATH = Path(__file__).parent / "list.yaml"
-ALIASES_PATH = Path(__file__).parent / "aliases.yaml"
+from tests.slack.digesting import Room, run_room
+from tests.slack.paths import ALIASES_PATH, LIST_PATH
 
 ServeHttp = Callable[[Conversation], contextlib.AbstractAsyncContextManager[str]]
 
@@ -88,3 +87,23 @@ def any_app(request: pytest.FixtureRequest) -> LoopbackSlack:
     """The loopback Slack with the app behind it, once over HTTP and once over Socket Mode."""
     app: LoopbackSlack = request.getfixturevalue("app" if request.param == "http" else "socket_app")
     return app
+
+
+@pytest.fixture
+async def room(slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
+    """A channel with readbot behind it over HTTP, digests and all desks included."""
+    async with run_room(slack, tmp_path) as room:
+        yield room
+
+
+@pytest.fixture(params=["http", "socket"])
+async def any_room(
+    request: pytest.FixtureRequest, slack: LoopbackSlack, tmp_path: Path
+) -> AsyncIterator[Room]:
+    """The same, once over HTTP and once over Socket Mode."""
+    settings = {} if request.param == "http" else {"slack_app_token": Secret(APP_TOKEN)}
+    async with run_room(slack, tmp_path, **settings) as room:
+        if request.param == "socket":
+            await slack.sockets.wait_for_connections(1)
+            slack.delivery = slack.sockets
+        yield room

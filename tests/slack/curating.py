@@ -16,9 +16,9 @@ from readbot.playground.loopback_slack import LoopbackSlack, Message, User, View
 from readbot.process import Process, open_process
 from readbot_slack import SlackPlatform
 from tests.curation.town import LIST
-from tests.slack.conftest import ALIASES_PATH
 from tests.slack.digesting import until
 from tests.slack.installing import Town, make_registration, make_settings
+from tests.slack.paths import ALIASES_PATH
 
 Json = dict[str, Any]
 

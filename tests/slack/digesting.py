@@ -16,7 +16,7 @@ from readbot.reading_list.yaml_file import load_list
 from readbot.settings import Secret, Settings
 from readbot_slack import SlackPlatform
 from readbot_slack.messenger import EVENT_TYPE
-from tests.slack.conftest import ALIASES_PATH, LIST_PATH
+from tests.slack.paths import ALIASES_PATH, LIST_PATH
 
 #: Links on the list.
 LINKS = len(load_list(LIST_PATH).entries)

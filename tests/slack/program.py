@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from readbot.playground.loopback_slack import LoopbackSlack
-from tests.slack.conftest import ALIASES_PATH, LIST_PATH
+from tests.slack.paths import ALIASES_PATH, LIST_PATH
 
 #: What the machine that runs the tests may have set for itself.
 _OURS = ("SLACK_", "DISCORD_", "READBOT_", "DATABASE_URL")

@@ -20,12 +20,6 @@ LEAST_SCOPES = ("commands", "chat:write", "users:read")
 ACCEPTED_500 = Fault(kind=FaultKind.SERVER_ERROR, accepted=True)
 
 
-@pytest.fixture
-async def room(slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
-    async with run_room(slack, tmp_path) as room:
-        yield room
-
-
 def link_of(digest: Message) -> str:
     """Return the title that a digest leads to."""
     (card,) = [block for block in digest.blocks if block["type"] == "section"]

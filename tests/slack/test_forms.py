@@ -1,37 +1,14 @@
 """Forms as modals: the digest's set-up and suggestions, from every place that opens one."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from readbot.playground.faults import Fault, FaultKind
-from readbot.playground.loopback_slack import APP_TOKEN, LoopbackSlack, View
-from readbot.settings import Secret
-from tests.slack.digesting import Room, run_room, until
+from readbot.playground.loopback_slack import View
+from tests.slack.digesting import Room, until
 
 Json = dict[str, Any]
 
 PLAIN = "readbot-field"
-
-
-@pytest.fixture(params=["http", "socket"])
-async def any_room(
-    request: pytest.FixtureRequest, slack: LoopbackSlack, tmp_path: Path
-) -> AsyncIterator[Room]:
-    settings = {} if request.param == "http" else {"slack_app_token": Secret(APP_TOKEN)}
-    async with run_room(slack, tmp_path, **settings) as room:
-        if request.param == "socket":
-            await slack.sockets.wait_for_connections(1)
-            slack.delivery = slack.sockets
-        yield room
-
-
-@pytest.fixture
-async def room(slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
-    async with run_room(slack, tmp_path) as room:
-        yield room
 
 
 async def open_form(room: Room, *, user: str = "U2") -> View:

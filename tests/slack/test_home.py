@@ -1,37 +1,13 @@
 """The Home tab: what each person sees, and what they do there."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from readbot.conversation.request import Workspace
 from readbot.home_wording import Setup, Sight, home
-from readbot.playground.loopback_slack import APP_TOKEN, LoopbackSlack, View
+from readbot.playground.loopback_slack import View
 from readbot.playground.loopback_slack.checks import check_view
 from readbot.reading_list import Link, ReadingList
 from readbot.reading_list.model import Section
-from readbot.settings import Secret
 from readbot_slack.modals import to_home_view
-from tests.slack.digesting import Room, run_room, until
-
-
-@pytest.fixture(params=["http", "socket"])
-async def any_room(
-    request: pytest.FixtureRequest, slack: LoopbackSlack, tmp_path: Path
-) -> AsyncIterator[Room]:
-    settings = {} if request.param == "http" else {"slack_app_token": Secret(APP_TOKEN)}
-    async with run_room(slack, tmp_path, **settings) as room:
-        if request.param == "socket":
-            await slack.sockets.wait_for_connections(1)
-            slack.delivery = slack.sockets
-        yield room
-
-
-@pytest.fixture
-async def room(slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
-    async with run_room(slack, tmp_path) as room:
-        yield room
+from tests.slack.digesting import Room, until
 
 
 async def open_home(room: Room, user: str = "U2") -> View:

@@ -27,7 +27,6 @@ from readbot_slack.installations import RENEW_BEFORE, RENEWING_S, StoredInstalla
 from readbot_slack.setup import OAuth
 from readbot_slack.web_api import make_client
 from tests.digest_data import START, subscribe
-from tests.slack.conftest import ALIASES_PATH, LIST_PATH
 from tests.slack.installing import (
     KEY,
     URL,
@@ -38,6 +37,7 @@ from tests.slack.installing import (
     serve_readbot,
     serve_town,
 )
+from tests.slack.paths import ALIASES_PATH, LIST_PATH
 
 REPLY = Reply(parts=(Paragraph(text=text("Hello")),), public=True)
 

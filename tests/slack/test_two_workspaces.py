@@ -16,9 +16,9 @@ from readbot.settings import Secret
 from readbot.store.rows import new_id
 from readbot_slack import SlackPlatform
 from tests.digest_data import START
-from tests.slack.conftest import ALIASES_PATH, LIST_PATH
 from tests.slack.digesting import until
 from tests.slack.installing import Town, make_registration, make_settings, serve_connection
+from tests.slack.paths import ALIASES_PATH, LIST_PATH
 
 
 @contextlib.asynccontextmanager

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from readbot.curation.model import LinkHealth, LinkState
 from readbot.digests.model import Channel
 from readbot.digests.wish import DigestWish
+from tests.dead_links import let_die
 from tests.slack.curating import ADMIN, CHANNEL, CURATOR, GRACE, HEDY, Circle, run_circle
 from tests.slack.digesting import until
 
@@ -20,25 +20,6 @@ COPY = f"https://web.archive.org/web/2/{OVENS}"
 async def circle(tmp_path: Path) -> AsyncIterator[Circle]:
     async with run_circle(tmp_path) as circle:
         yield circle
-
-
-def let_die(circle: Circle, *urls: str) -> None:
-    """Find links dead, as the checker does after some days."""
-    now = datetime.now(UTC)
-    since = now - timedelta(days=40)
-    found = [
-        LinkHealth(
-            url=url,
-            state=LinkState.DEAD,
-            failures=3,
-            failing_since=since,
-            checked_at=now,
-            archived_url=f"https://web.archive.org/web/2/{url}",
-        )
-        for url in urls
-    ]
-    circle.process.store.links.save(found)
-    circle.process.health.refresh()
 
 
 async def post_one(circle: Circle) -> str:
@@ -111,7 +92,7 @@ class TestDeadLinks:
     async def test_a_dead_link_says_since_when_and_offers_its_archived_copy(self, circle: Circle) -> None:
         assert "gone since" not in (await circle.say("ovens")).words
 
-        let_die(circle, OVENS)
+        let_die(circle.process, OVENS)
 
         answer = await circle.say("ovens")
         assert "⚠ gone since" in answer.words
@@ -119,7 +100,7 @@ class TestDeadLinks:
 
     async def test_no_digest_has_a_dead_link(self, circle: Circle) -> None:
         entries = circle.process.shelves.default.reading_list.entries
-        let_die(circle, *(entry.link.url for entry in entries[:-1]))
+        let_die(circle.process, *(entry.link.url for entry in entries[:-1]))
         for _ in range(3):
             assert entries[-1].link.title in await post_one(circle)
 
@@ -128,7 +109,9 @@ class TestApproved:
     async def test_a_link_that_was_approved_is_drawn_for_digests_of_that_workspace(
         self, circle: Circle
     ) -> None:
-        let_die(circle, *(entry.link.url for entry in circle.process.shelves.default.reading_list.entries))
+        let_die(
+            circle.process, *(entry.link.url for entry in circle.process.shelves.default.reading_list.entries)
+        )
         await circle.say("suggest https://example.com/yeast On yeast")
         form = await circle.open_by(await circle.say("suggestions", user=CURATOR), "Approve")
         await circle.fill(form, user=CURATOR, section="flour")
