@@ -1,10 +1,12 @@
 """Databases for tests: a SQLite file, and a real PostgreSQL that the tests start themselves."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
@@ -14,6 +16,16 @@ from readbot.store.migrate import upgrade
 from readbot.store.schema import metadata
 from tests.postgres import make_database, on_server, public, serve_postgres
 from tests.secret_scan import pytest_runtest_makereport  # noqa: F401 - a hook, which pytest finds here
+
+# How long an example takes says how busy the machine is, never whether the code is right.
+hypothesis.settings.register_profile(
+    "readbot", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+# CI judges a change, so it tries the same examples for the same code; every other run looks for new ones.
+hypothesis.settings.register_profile(
+    "ci", hypothesis.settings.get_profile("readbot"), derandomize=True, database=None
+)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "readbot")
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ class Feed:
 
 
 @given(st.integers(1, 40), st.integers(1, 3), st.text(max_size=5))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_link_comes_once_before_any_comes_again(links: int, count: int, seed: str) -> None:
     feed = Feed(make_entries(links), seed)
     while len(feed.titles) < 3 * links:
@@ -51,7 +51,7 @@ def test_every_link_comes_once_before_any_comes_again(links: int, count: int, se
 
 
 @given(st.integers(4, 40), st.text(max_size=5))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_fresh_bag_does_not_begin_with_what_the_old_one_ended_on(links: int, seed: str) -> None:
     feed = Feed(make_entries(links), seed)
     for _ in range(4 * links):
@@ -61,7 +61,7 @@ def test_a_fresh_bag_does_not_begin_with_what_the_old_one_ended_on(links: int, s
 
 
 @given(st.integers(2, 12), st.integers(2, 3), st.text(max_size=3))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_one_digest_never_has_the_same_link_twice(links: int, count: int, seed: str) -> None:
     feed = Feed(make_entries(links), seed)
     for _ in range(3 * links):

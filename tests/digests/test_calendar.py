@@ -192,7 +192,7 @@ instants = st.datetimes(
 
 
 @given(schedule=schedules, after=instants)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_there_is_no_slot_between_an_instant_and_its_next_slot(schedule: Schedule, after: datetime) -> None:
     slot = next_slot(schedule, after)
     assert slot.instant > after
@@ -204,7 +204,7 @@ def test_there_is_no_slot_between_an_instant_and_its_next_slot(schedule: Schedul
 
 
 @given(schedule=schedules, after=instants)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_slots_rise_in_instant_and_in_date(schedule: Schedule, after: datetime) -> None:
     first = next_slot(schedule, after)
     second = next_slot(schedule, first.instant, after_date=first.date)

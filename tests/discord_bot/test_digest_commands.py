@@ -3,7 +3,7 @@
 from datetime import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from readbot.conversation.commands import Digest, format_command, parse_command
@@ -76,7 +76,6 @@ def test_a_zone_that_is_typed_and_not_picked_arrives(typed: str, meant: str) -> 
     assert to_wish(make_on_command(zone=typed)) == DigestWish(timezone=meant)
 
 
-@settings(deadline=None)
 @given(words=st.text(min_size=1, max_size=60))
 def test_whatever_is_typed_into_an_option_stays_in_that_option(words: str) -> None:
     for option in ("section", "time", "zone"):

@@ -144,7 +144,7 @@ replies = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(replies)
 def test_any_reply_at_all_fits(reply: Reply) -> None:
     components_of(reply)

@@ -142,6 +142,8 @@ async def test_web_discord_and_worker_share_the_work_under_honcho(postgres_url: 
                     await until_ready(each, running)
                 while not (slack.visible("U1", "C2") and papers.messages):  # noqa: ASYNC110 - two platforms, two kinds of events
                     await asyncio.sleep(0.05)
+            # Ready says connected: the commands are sent to Discord behind its back.
+            await discord.until_ready(timeout_s=30)
 
             assert (
                 "Fine-tuning" in (await slack.command("fine-tuning", user="U1", channel="C2")).message.words

@@ -5,7 +5,7 @@ from contextlib import suppress
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from readbot.exceptions import QueryError
@@ -33,7 +33,6 @@ TYPED = st.one_of(st.text(), st.lists(st.one_of(_PIECES, st.text(max_size=8)), m
 
 
 @given(TYPED)
-@settings(deadline=None)
 def test_a_search_answers_or_refuses(typed: str) -> None:
     with suppress(QueryError):
         result = INDEX.search(typed, limit=5)
@@ -45,20 +44,17 @@ def test_a_search_answers_or_refuses(typed: str) -> None:
 
 
 @given(TYPED)
-@settings(deadline=None)
 def test_a_completion_is_always_possible(typed: str) -> None:
     assert len(INDEX.complete(typed, limit=25)) <= 25
     assert len(INDEX.complete_section(typed, limit=25)) <= 25
 
 
 @given(TYPED)
-@settings(deadline=None)
 def test_certainties_lie_between_nought_and_one(typed: str) -> None:
     assert all(0 <= certainty <= 1 for _, certainty in INDEX.find_sections(typed))
 
 
 @given(TYPED, st.integers(min_value=1, max_value=120))
-@settings(deadline=None)
 def test_a_condensed_query_fits(typed: str, max_length: int) -> None:
     assert len(INDEX.condense(typed, max_length=max_length)) <= max_length
 

@@ -226,7 +226,7 @@ replies = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(replies)
 def test_any_reply_is_one_that_slack_takes(reply: Reply) -> None:
     assert_slack_takes(reply)

@@ -71,13 +71,13 @@ forms = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(forms)
 def test_any_form_is_one_that_slack_takes(form: Form) -> None:
     assert_slack_takes(to_form_view(form, ORIGIN))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(replies)
 def test_any_answer_and_any_home_is_one_that_slack_takes(reply: Reply) -> None:
     assert_slack_takes(to_answer_view(reply, ORIGIN))
