@@ -90,8 +90,8 @@ async def test_what_was_suggested_already_is_not_kept_twice_but_how_it_stands_is
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("ftp://example.org/a", "only web addresses"),
-        ("javascript:alert(1)", "only web addresses"),
+        ("ftp://example.org/a", "“ftp://example.org/a” is no web address"),
+        ("javascript:alert(1)", "“javascript:alert(1)” is no web address"),
         ("http://localhost:8000/", "own network"),
         ("http://192.168.0.1/", "no public address"),
         ("https://wiki.internal/page", "own network"),
@@ -109,6 +109,17 @@ async def test_what_nobody_can_open_is_refused_with_advice_and_not_kept(
     assert words in form.errors["url"]
     assert values_of(form)["title"] == "Kept"
     assert town.store.suggestions.count_open(HERE) == 0
+
+
+@pytest.mark.parametrize("typed", ["address:not a link", "address:https://example.com/yeast title:Yeast"])
+async def test_options_typed_where_there_are_none_are_told_what_to_type(town: Town, typed: str) -> None:
+    reply = await town.say(f"suggest {typed}")
+
+    assert reply.fallback.splitlines()[:2] == [
+        f"“{typed.split(maxsplit=1)[0]}” is no web address: one begins with https:// or http://.",
+        "Type the address first, then its title if you like: suggest https://example.org/post Its title",
+    ]
+    assert commands(reply) == {"Suggest a link": "suggest"}
 
 
 async def test_a_section_that_is_none_is_asked_for_again_with_the_nearest(town: Town) -> None:

@@ -7,7 +7,7 @@ from yarl import URL
 
 from readbot.curation.addresses import AddressRule, RefusedAddressError
 from readbot.language import tr
-from readbot.reading_list.texts import MAX_URL, clean_text
+from readbot.reading_list.texts import MAX_URL, clean_text, shorten
 from readbot.reading_list.urls import find_url_problem, normalize_url
 
 #: Addresses that are looked at in one message.
@@ -16,6 +16,9 @@ MAX_ADDRESSES = 10
 #: What no address holds ends one; so does the bar in Slack's <address|label>.
 _ADDRESS = re.compile(r"https?://[^\s<>\"`{}|^\\]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_WEB_SCHEMES = {"http:", "https:"}
+#: Of what is no address, as a complaint shows it.
+_MAX_QUOTED = 60
 #: Punctuation of the sentence around it, in Latin and East Asian writing.
 _BEHIND = ".,;:!?'’”»…*~。，、；：！？」』】）"
 _PAIRS = {")": "(", "]": "["}
@@ -44,7 +47,7 @@ def _read_addresses(message: str) -> Iterator[str]:
     for match in _ADDRESS.finditer(message):
         before = message[match.start() - 1 : match.start()]
         url = _trim(match[0], "_" if before == "_" else "")
-        if url.rstrip("/").lower() not in {"http:", "https:"}:
+        if url.rstrip("/").lower() not in _WEB_SCHEMES:
             yield url
 
 
@@ -81,6 +84,11 @@ def find_address_problem(url: str) -> str | None:
         return tr("Which address? Copy it from the browser, with https:// at its beginning.")
     if len(url) > MAX_URL or len(normalize_url(url).encode()) > MAX_URL:
         return tr("That address is longer than {number} characters; is there a shorter one?", number=MAX_URL)
+    if (scheme := _SCHEME.match(url)) and scheme[0].lower() not in _WEB_SCHEMES:
+        return tr(
+            "“{words}” is no web address: one begins with https:// or http://.",
+            words=shorten(url, _MAX_QUOTED),
+        )
     if problem := find_url_problem(url):
         return tr("That address {problem}.", problem=tr(problem))
     try:

@@ -1,6 +1,7 @@
 """What readbot says to people who suggest links."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from readbot.conversation.language import say
 from readbot.conversation.reply import (
@@ -14,6 +15,7 @@ from readbot.conversation.reply import (
     Span,
     Text,
     bold,
+    command,
     moment,
     text,
 )
@@ -148,6 +150,18 @@ def nobody_decides_here() -> Reply:
 
 def bad_address(problem: str) -> Reply:
     return refuse(problem, to_suggest())
+
+
+def mistyped(problem: str) -> Reply:
+    """Say what is wrong with an address that was typed with the command, and how the command is typed."""
+    title = tr("Its title")
+    how = say(
+        "Type the address first, then its title if you like: {command}",
+        command=command(f"suggest https://example.org/post {title}"),
+    )
+    return replace(
+        bad_address(problem), parts=(Paragraph(text=text(problem)), Paragraph(text=how, subdued=True))
+    )
 
 
 def no_addresses() -> Reply:
