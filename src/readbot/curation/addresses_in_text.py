@@ -16,7 +16,7 @@ MAX_ADDRESSES = 10
 #: What no address holds ends one; so does the bar in Slack's <address|label>.
 _ADDRESS = re.compile(r"https?://[^\s<>\"`{}|^\\]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_WEB_SCHEMES = {"http:", "https:"}
+_WEB_SCHEMES = ("http:", "https:")
 #: Of what is no address, as a complaint shows it.
 _MAX_QUOTED = 60
 #: Punctuation of the sentence around it, in Latin and East Asian writing.
@@ -84,7 +84,7 @@ def find_address_problem(url: str) -> str | None:
         return tr("Which address? Copy it from the browser, with https:// at its beginning.")
     if len(url) > MAX_URL or len(normalize_url(url).encode()) > MAX_URL:
         return tr("That address is longer than {number} characters; is there a shorter one?", number=MAX_URL)
-    if (scheme := _SCHEME.match(url)) and scheme[0].lower() not in _WEB_SCHEMES:
+    if not url.lower().startswith(_WEB_SCHEMES):
         return tr(
             "“{words}” is no web address: one begins with https:// or http://.",
             words=shorten(url, _MAX_QUOTED),

@@ -100,7 +100,7 @@ def drop_tracking(url: str) -> str:
 def find_url_problem(url: str) -> str | None:
     """Say what is wrong with *url* as a link's address and what to do; None when it is good.
 
-    It stands behind "the address", in English; the catalogues know it.
+    It stands behind "the address", in English; the catalogues know what may be wrong with a web address.
     """
     if re.search(r"[\s\x00-\x1f\x7f-\x9f]", url):
         return translatable("has a space or control character in it; write %20 for a space")
@@ -114,9 +114,7 @@ def find_url_problem(url: str) -> str | None:
     except ValueError:
         return translatable("is no valid address; copy it anew from the browser")
     if parts.scheme.lower() not in {"http", "https"}:
-        return translatable(
-            "does not begin with http:// or https://; only web addresses can be linked in a chat"
-        )
+        return "does not begin with http:// or https://; only web addresses can be linked in a chat"
     if "@" in parts.netloc:
         return translatable(
             "holds a user name or password before the host; take out what stands before the @"
