@@ -1,7 +1,8 @@
 """readbot in Slack, connected: over HTTP or over Socket Mode."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -12,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from readbot.settings import Secret
 from readbot_slack.endpoint import EventsEndpoint
 from readbot_slack.paths import EVENTS_PATH
+from readbot_slack.removal import Removal
 from readbot_slack.service import Service
 from readbot_slack.tokens import ask_until_answered
 
@@ -27,6 +29,7 @@ class HttpConnection:
         *,
         app: AsyncApp,
         service: Service,
+        removal: Removal,
         client: AsyncWebClient,
         bot_token: Secret | None,
         signing_secret: Secret,
@@ -37,12 +40,14 @@ class HttpConnection:
         Args:
             app: The Bolt app.
             service: What to wait for at the end.
+            removal: Looks from time to time who has removed the app.
             client: Calls Slack; carries no token.
             bot_token: Tried at the start; None where every workspace has its own.
             signing_secret: By which Slack's requests are known.
             pages: What else to serve.
         """
         self._service = service
+        self._removal = removal
         self._client = client
         self._bot_token = bot_token
         self._endpoint = EventsEndpoint(app, signing_secret)
@@ -57,7 +62,7 @@ class HttpConnection:
         self._is_ready = True
         try:
             await check_bot_token(self._client, self._bot_token)
-            await asyncio.Event().wait()
+            await self._removal.watch()
         finally:
             self._is_ready = False
             await self._service.drain()
@@ -74,6 +79,7 @@ class SocketConnection:
         *,
         app: AsyncApp,
         service: Service,
+        removal: Removal,
         client: AsyncWebClient,
         bot_token: Secret | None,
         app_token: Secret,
@@ -85,6 +91,7 @@ class SocketConnection:
         Args:
             app: The Bolt app.
             service: What to wait for at the end.
+            removal: Looks from time to time who has removed the app.
             client: Calls Slack; carries no token.
             bot_token: Tried at the start; None where every workspace has its own.
             app_token: Opens the websocket.
@@ -93,6 +100,7 @@ class SocketConnection:
         """
         self._app = app
         self._service = service
+        self._removal = removal
         self._client = client
         self._bot_token = bot_token
         self._app_token = app_token
@@ -119,7 +127,8 @@ class SocketConnection:
         self._socket.wss_uri = opened["url"]
         try:
             await self._socket.connect()  # type: ignore[no-untyped-call]
-            await self._keep_connected(self._socket)
+            async with _watching(self._removal):
+                await self._keep_connected(self._socket)
         finally:
             await self._service.drain()
             await _close(self._socket)
@@ -135,6 +144,16 @@ class SocketConnection:
             if not await socket.is_connected():
                 # Its next try asks for a new address.
                 socket.wss_uri = None
+
+
+@asynccontextmanager
+async def _watching(removal: Removal) -> AsyncIterator[None]:
+    watching = asyncio.create_task(removal.watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 async def check_bot_token(client: AsyncWebClient, bot_token: Secret | None) -> None:

@@ -50,6 +50,9 @@ class SlackPlatform:
             )
         )
 
+    def check(self, settings: Settings, *, listens: bool) -> None:
+        read_setup(settings, listens=listens)
+
     def make_manifest(self, url: str | None) -> str:
         return make_manifest(url)
 
@@ -75,11 +78,12 @@ class SlackPlatform:
         service = Service(conversation)
         installations = _find_installations(setup, store, client)
         authorize = CachedAuthorize(installations)
+        removal = Removal(store, installations=installations, authorize=authorize, client=client)
         app = make_app(
             service,
             authorize=authorize,
             act_once=ActOnce(store, service),
-            removal=Removal(store, installations=installations, authorize=authorize, client=client),
+            removal=removal,
             client=client,
             logger=make_sdk_logger(),
             not_installed=_explain_not_installed(setup),
@@ -89,6 +93,7 @@ class SlackPlatform:
             return SocketConnection(
                 app=app,
                 service=service,
+                removal=removal,
                 client=client,
                 bot_token=setup.bot_token,
                 app_token=setup.app_token,
@@ -98,6 +103,7 @@ class SlackPlatform:
         return HttpConnection(
             app=app,
             service=service,
+            removal=removal,
             client=client,
             bot_token=setup.bot_token,
             signing_secret=setup.signing_secret,
