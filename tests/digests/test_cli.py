@@ -11,7 +11,12 @@ from click.testing import CliRunner, Result
 
 from readbot.cli_db import db
 from readbot.digests.cli import digest
+from readbot.digests.wiring import visit_store
 from readbot.exceptions import DigestError
+from readbot.settings import Settings
+from readbot.testing import FakeClock
+from tests.digest_data import channel
+from tests.digests.rig import Rig
 
 HERE = ["--platform", "slack", "--workspace", "T1", "--channel", "C1"]
 LIST = """
@@ -165,3 +170,18 @@ def test_the_database_is_made_before_anything_runs(environ: dict[str, str], tmp_
 )
 def test_every_command_says_what_it_does(command: Any) -> None:
     assert command.get_short_help_str()
+
+
+def test_resume_keeps_a_date_that_was_skipped_in_a_chat(run: Any, environ: dict[str, str]) -> None:
+    run("add", *HERE, "--weekday", "monday", "--timezone", "Europe/Berlin")
+    before = run_json(run, "list")[0]
+    assert before["skipped_dates"] == []
+    with visit_store(Settings.from_environ(environ)) as store:
+        Rig(store, FakeClock(store.now())).service.skip(channel(), person_id="U1")
+    [skipped] = run_json(run, "list")
+    assert skipped["next_at"] > before["next_at"]
+    assert skipped["skipped_dates"] == [before["next_at"][:10]]
+    run("pause", *HERE)
+    resumed = run_json(run, "resume", *HERE)
+    assert resumed["next_at"] == skipped["next_at"]
+    assert resumed["skipped_dates"] == skipped["skipped_dates"]

@@ -264,6 +264,23 @@ async def test_skip_leaves_one_out_and_says_when_the_next_comes(chat: Chat) -> N
     assert "Mon 7 Dec, 09:00" in (await chat.say("skip")).fallback
 
 
+async def test_a_skipped_date_stays_in_sight_while_the_digest_rests(chat: Chat) -> None:
+    await chat.say("on")
+    await chat.say("skip")
+    assert "\nSkipped: Mon 30 Nov\n" in (await chat.say("pause")).fallback
+    resumed = (await chat.say("resume")).fallback
+    assert "\nSkipped: Mon 30 Nov\n" in resumed
+    assert "Next: Mon 7 Dec, 09:00" in resumed
+
+
+async def test_a_skipped_date_that_is_past_is_not_shown(chat: Chat, clock: FakeClock) -> None:
+    await chat.say("on")
+    await chat.say("skip")
+    await chat.say("pause")
+    clock.advance(days=7)
+    assert "Skipped" not in (await chat.say("status")).fallback
+
+
 async def test_now_posts_one_and_leaves_the_next_slot(chat: Chat) -> None:
     await chat.say("on")
     reply = await chat.say("now")

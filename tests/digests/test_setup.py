@@ -126,3 +126,17 @@ def test_the_form_comes_at_once_and_everything_else_may_wait(office: Office) -> 
         Manner.WAITS,
         Manner.WAITS,
     ]
+
+
+async def test_the_form_keeps_a_skipped_date_of_its_weekday_and_forgets_others(
+    rig: Rig, office: Office
+) -> None:
+    filled = values_of(await office.form())
+    await office.ask("setup", filled)
+    await office.ask("skip")
+    await office.ask("pause")
+    await office.ask("setup", filled | {"time": "10:00"})
+    assert rig.service.status(channel()).next_words == "Mon 7 Dec, 10:00 Europe/Berlin, in 13 days"
+    await office.ask("setup", filled | {"weekday": "Friday"})
+    await office.ask("setup", filled)
+    assert rig.service.status(channel()).next_words == "Mon 30 Nov, 09:00 Europe/Berlin, in 6 days"

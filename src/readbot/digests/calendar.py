@@ -10,7 +10,7 @@ jump, so a slot's instant follows three rules:
 """
 
 import calendar as months
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
@@ -100,7 +100,9 @@ class Slot:
         return self.local.date()
 
 
-def next_slot(schedule: Schedule, after: datetime, *, after_date: date | None = None) -> Slot:
+def next_slot(
+    schedule: Schedule, after: datetime, *, after_date: date | None = None, skipped: Container[date] = ()
+) -> Slot:
     """Return the first slot later than an instant.
 
     Args:
@@ -108,6 +110,7 @@ def next_slot(schedule: Schedule, after: datetime, *, after_date: date | None = 
         after: An aware time; the slot's instant is later, never equal.
         after_date: The local date of a slot already used up: the new one's date is later as well. It
             keeps a day from firing twice when a zone's rules change and move the slot of that day.
+        skipped: Local dates to leave out.
     """
     if after.tzinfo is None:
         raise ValueError("next_slot needs an aware time")
@@ -118,9 +121,14 @@ def next_slot(schedule: Schedule, after: datetime, *, after_date: date | None = 
         start = max(start, after_date + timedelta(days=1))
     for day in _dates(schedule, start):
         instant = instant_of(day, schedule.at, schedule.timezone)
-        if instant > after:
+        if instant > after and day not in skipped:
             return Slot(local=datetime.combine(day, schedule.at), instant=instant)
     raise AssertionError("a schedule has no last slot")
+
+
+def falls_on(schedule: Schedule, day: date) -> bool:
+    """Tell whether a local date is one of the schedule's."""
+    return next(_dates(schedule, day)) == day
 
 
 @lru_cache(maxsize=4096)
@@ -237,6 +245,16 @@ def describe_next(instant: datetime, timezone: str, now: datetime) -> str:
         time=f"{local:%H:%M}",
         zone=timezone,
         distance=_distance(local, today),
+    )
+
+
+def describe_date(day: date) -> str:
+    """Return a date of these weeks in words: "Mon 30 Nov"."""
+    return tr(
+        "{weekday} {day} {month}",
+        weekday=tr(_SHORT_WEEKDAYS[day.weekday()]),
+        day=day.day,
+        month=tr(MONTHS[day.month - 1]),
     )
 
 

@@ -279,6 +279,7 @@ def _subscription_to_json(subscription: Subscription) -> dict[str, Any]:
         "kind": subscription.wanted.kind,
         "links": subscription.links,
         "next_at": slot and _format_time(slot.instant),
+        "skipped_dates": sorted(day.isoformat() for day in subscription.skipped_dates),
         "next_due_at": subscription.next_due_at and _format_time(subscription.next_due_at),
         "trouble": subscription.trouble,
     }

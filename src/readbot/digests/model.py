@@ -1,7 +1,7 @@
 """Subscriptions and deliveries as values. All times are aware and UTC."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from readbot.digests.bag import Filter
@@ -53,6 +53,8 @@ class Subscription:
     next_slot: Slot | None = None
     #: When to deliver it: the slot plus the subscription's own jitter.
     next_due_at: datetime | None = None
+    #: Local dates that people left out. Past ones mean nothing any more, and go with the next slot.
+    skipped_dates: frozenset[date] = frozenset()
     #: Why it is unreachable; empty otherwise.
     trouble: str = ""
 

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import deque
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from readbot.digests.calendar import Schedule, Slot, instant_of, next_slot
 
@@ -23,17 +24,24 @@ class Rollover:
     following: Slot
 
 
-def roll_over(schedule: Schedule, slot: Slot, now: datetime, catch_up: timedelta) -> Rollover:
+def roll_over(
+    schedule: Schedule,
+    slot: Slot,
+    now: datetime,
+    catch_up: timedelta,
+    *,
+    skipped: AbstractSet[date] = frozenset(),
+) -> Rollover:
     """Return what is due at *now* for a subscription that waits for *slot*.
 
     Of the slots that have passed only the latest is posted, and only when it is at most *catch_up*
-    late: a channel never gets a backlog.
+    late: a channel never gets a backlog. Dates that are *skipped* are no slots at all.
     """
     passed = deque([slot], maxlen=MAX_RECORDED)
-    following = next_slot(schedule, slot.instant, after_date=slot.date)
+    following = next_slot(schedule, slot.instant, after_date=slot.date, skipped=skipped)
     while following.instant <= now:
         passed.append(following)
-        following = next_slot(schedule, following.instant, after_date=following.date)
+        following = next_slot(schedule, following.instant, after_date=following.date, skipped=skipped)
     latest = passed.pop() if now - passed[-1].instant <= catch_up else None
     return Rollover(missed=tuple(passed), due=latest, following=following)
 

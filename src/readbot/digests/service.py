@@ -6,13 +6,20 @@ a verb that changes something is for ``may_change`` to say, at every way in.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from readbot.conversation.language import listed
 from readbot.conversation.reply import Reply, Span, plain
 from readbot.digests.bag import Filter
-from readbot.digests.calendar import Schedule, Slot, describe_next, next_slot
+from readbot.digests.calendar import (
+    Schedule,
+    Slot,
+    describe_date,
+    describe_next,
+    falls_on,
+    next_slot,
+)
 from readbot.digests.errors import NoDigestError, NoSectionError, NothingFitsError, ZoneNeededError
 from readbot.digests.model import Channel, Delivery, DeliveryState, Subscription, SubscriptionState
 from readbot.digests.phrases import ANY
@@ -56,6 +63,15 @@ class DigestStatus:
         if self.subscription is None or slot is None or self.looked_at is None:
             return ""
         return describe_next(slot.instant, self.subscription.schedule.timezone, self.looked_at)
+
+    @property
+    def skipped_words(self) -> str:
+        """The dates to come that are left out: "Mon 30 Nov, Mon 7 Dec"; empty when none is."""
+        if self.subscription is None or self.looked_at is None:
+            return ""
+        today = self.looked_at.astimezone(ZoneInfo(self.subscription.schedule.timezone)).date()
+        days = sorted(day for day in self.subscription.skipped_dates if day >= today)
+        return tr(", ").join(map(describe_date, days))
 
     @property
     def filter_words(self) -> str:
@@ -132,6 +148,8 @@ class DigestService:
     ) -> TurnedOn:
         """Turn the digest on, or change what the wish names.
 
+        A date that was skipped stays so while the schedule falls on it.
+
         Args:
             channel: Whose digest.
             wish: What was asked for.
@@ -164,15 +182,14 @@ class DigestService:
                 links=wish.links or base.links,
                 is_silent=base.is_silent if wish.is_silent is None else wish.is_silent,
                 tells_changes=base.tells_changes if wish.tells_changes is None else wish.tells_changes,
+                skipped_dates=frozenset(day for day in base.skipped_dates if falls_on(schedule, day)),
                 set_up_by=person_id,
                 trouble="",
             )
             self._require_links(after)
             if next_at is not None:
-                local = next_at.astimezone(ZoneInfo(schedule.timezone)).replace(tzinfo=None)
-                slot = Slot(local=local, instant=next_at.astimezone(UTC))
-                return Change(subscription=replace(after, next_slot=slot, next_due_at=slot.instant))
-            return Change(subscription=self._waiting_for(after, next_slot(schedule, now)))
+                return Change(subscription=_waiting_until(after, next_at))
+            return Change(subscription=self._waiting_from(after, now))
 
         after = self._store.subscriptions.change(channel, decide)
         before = befores[-1]
@@ -183,9 +200,12 @@ class DigestService:
         )
 
     def turn_off(self, channel: Channel) -> DigestStatus:
-        """Turn the digest off; turned on again, it goes on with the links that are left."""
+        """Turn the digest off; turned on again, it goes on with the links that are left, and skips nothing."""
         return self._change(
-            channel, lambda before, _now: Change(subscription=_stopped(before, SubscriptionState.OFF))
+            channel,
+            lambda before, _now: Change(
+                subscription=replace(_stopped(before, SubscriptionState.OFF), skipped_dates=frozenset())
+            ),
         )
 
     def remove(self, channel: Channel) -> None:
@@ -200,7 +220,7 @@ class DigestService:
         )
 
     def resume(self, channel: Channel) -> DigestStatus:
-        """Go on with the next slot; what was missed stays missed."""
+        """Go on with the next slot that is not skipped; what was missed stays missed."""
         self._require_on(channel)
         return self._change(channel, self._resumed)
 
@@ -215,7 +235,7 @@ class DigestService:
         self._store.subscriptions.change(subscription.channel, decide)
 
     def skip(self, channel: Channel, *, person_id: str) -> DigestStatus:
-        """Leave out the next slot.
+        """Leave out the next slot, whatever happens until then: its date is remembered.
 
         Raises:
             DigestError: There is none to leave out.
@@ -225,9 +245,11 @@ class DigestService:
             slot = before.next_slot
             if slot is None:
                 raise DigestError(translatable("There is no next digest to skip. To have one: digest resume"))
-            following = next_slot(before.schedule, slot.instant, after_date=slot.date)
-            skipped = (slot, f"skipped by {person_id}")
-            return Change(subscription=self._waiting_for(before, following), skipped=skipped)
+            after = replace(before, skipped_dates=before.skipped_dates | {slot.date})
+            return Change(
+                subscription=self._waiting_from(after, slot.instant, after_date=slot.date),
+                skipped=(slot, f"skipped by {person_id}"),
+            )
 
         return self._change(channel, decide)
 
@@ -346,7 +368,15 @@ class DigestService:
         if before.state is SubscriptionState.ACTIVE:
             return Change(subscription=before)
         active = replace(before, state=SubscriptionState.ACTIVE, trouble="")
-        return Change(subscription=self._waiting_for(active, next_slot(before.schedule, now)))
+        return Change(subscription=self._waiting_from(active, now))
+
+    def _waiting_from(
+        self, subscription: Subscription, after: datetime, *, after_date: date | None = None
+    ) -> Subscription:
+        """Return a subscription that waits for its next slot, see ``next_slot``."""
+        skipped = subscription.skipped_dates
+        slot = next_slot(subscription.schedule, after, after_date=after_date, skipped=skipped)
+        return self._waiting_for(subscription, slot)
 
     def _waiting_for(self, subscription: Subscription, slot: Slot) -> Subscription:
         return replace(
@@ -386,6 +416,18 @@ def _fresh(channel: Channel, schedule: Schedule, person_id: str, now: datetime) 
         seed=new_id(),
         set_up_by=person_id,
         created_at=now,
+    )
+
+
+def _waiting_until(subscription: Subscription, moment: datetime) -> Subscription:
+    """Return a subscription that waits for a moment that somebody named, so not skipped and to the second."""
+    local = moment.astimezone(ZoneInfo(subscription.schedule.timezone)).replace(tzinfo=None)
+    slot = Slot(local=local, instant=moment.astimezone(UTC))
+    return replace(
+        subscription,
+        next_slot=slot,
+        next_due_at=slot.instant,
+        skipped_dates=subscription.skipped_dates - {slot.date},
     )
 
 

@@ -106,6 +106,8 @@ def status(now: DigestStatus, *, heading: str = "", can_be_silent: bool = True) 
         rows.append(text(subscription.trouble))
     if not now.total:
         rows.append(explain_nothing(subscription.wanted))
+    if now.skipped_words:
+        rows.append(say("Skipped: {days}", days=Span(now.skipped_words)))
     rows.append(_next_row(now))
     if now.last is not None and now.last.finished_at is not None:
         when = moment(now.last.finished_at)

@@ -60,6 +60,7 @@ def to_subscription(row: sa.Row[Any]) -> Subscription:
         created_at=row.created_at,
         next_slot=slot,
         next_due_at=row.next_due_at,
+        skipped_dates=row.skipped_dates,
         trouble=row.trouble,
     )
 
@@ -96,6 +97,7 @@ def to_row(subscription: Subscription) -> dict[str, Any]:
         "jitter": jitter(subscription.id),
         "set_up_by": subscription.set_up_by,
         "created_at": subscription.created_at,
+        "skipped_dates": subscription.skipped_dates,
         "trouble": subscription.trouble,
         "probe_at": None,
         **slot_columns(subscription),

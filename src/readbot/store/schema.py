@@ -1,6 +1,6 @@
 """The tables, one definition for SQLite and PostgreSQL. ``migrations`` brings a database here."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -40,6 +40,19 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Dates(sa.types.TypeDecorator[frozenset[date]]):
+    """A few dates, as text that is the same for the same dates: rows are grouped by it."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[date] | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else " ".join(sorted(day.isoformat() for day in value))
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> frozenset[date] | None:
+        return None if value is None else frozenset(map(date.fromisoformat, value.split()))
 
 
 def enum_of(values: type[StrEnum]) -> sa.Enum:
@@ -96,6 +109,8 @@ subscriptions = sa.Table(
     sa.Column("next_slot_local", sa.DateTime),
     sa.Column("next_slot_at", UtcDateTime),
     sa.Column("next_due_at", UtcDateTime),
+    # Local dates that people left out and that may still come.
+    sa.Column("skipped_dates", Dates, nullable=False, server_default=""),
     sa.Column("trouble", sa.Text, nullable=False, server_default=""),
     # Unreachable: when to try again.
     sa.Column("probe_at", UtcDateTime, index=True),

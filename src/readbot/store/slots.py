@@ -6,7 +6,7 @@ lets the database do the rest: 100,000 subscriptions that are due at once are tw
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,7 +60,9 @@ class Slots:
                 return Ticked()
             due = skipped = 0
             for batch in _batches(connection, is_due):
-                rollover = roll_over(batch.schedule, batch.slot, now, rules.catch_up)
+                rollover = roll_over(
+                    batch.schedule, batch.slot, now, rules.catch_up, skipped=batch.skipped_dates
+                )
                 shared = rules.is_shared(batch.platform)
                 for slot in rollover.missed:
                     skipped += _insert_missed(connection, batch, slot, now, shared=shared)
@@ -92,19 +94,20 @@ class Slots:
 
 
 class _Batch:
-    """The subscriptions of one platform that have the same schedule and wait for the same slot."""
+    """The subscriptions of one platform with the same schedule, slot waited for, and skipped dates."""
 
     def __init__(self, row: sa.Row[Any], is_due: sa.ColumnElement[bool]) -> None:
         self.platform: str = row.platform
         self.schedule = to_schedule(row)
         self.slot = Slot(local=row.next_slot_local, instant=row.next_slot_at)
+        self.skipped_dates: frozenset[date] = row.skipped_dates
         same = (
             subscriptions.c[column].is_not_distinct_from(getattr(row, column)) for column in _BATCH_COLUMNS
         )
         self.where = sa.and_(subscriptions.c.next_slot_at == row.next_slot_at, is_due, *same)
 
 
-_BATCH_COLUMNS = ("platform", "next_slot_local", *SCHEDULE_COLUMNS)
+_BATCH_COLUMNS = ("platform", "next_slot_local", "skipped_dates", *SCHEDULE_COLUMNS)
 
 
 class _LaterBy(sa.ColumnElement[datetime]):
@@ -224,6 +227,7 @@ def _due_at(slot: Slot, jitter_s: float) -> sa.ColumnElement[datetime]:
 
 
 def _move_on(connection: sa.Connection, batch: _Batch, rollover: Rollover, jitter_s: float) -> None:
+    to_come = frozenset(day for day in batch.skipped_dates if day > batch.slot.date)
     connection.execute(
         subscriptions.update()
         .where(batch.where)
@@ -231,5 +235,6 @@ def _move_on(connection: sa.Connection, batch: _Batch, rollover: Rollover, jitte
             next_slot_local=rollover.following.local,
             next_slot_at=rollover.following.instant,
             next_due_at=_due_at(rollover.following, jitter_s),
+            skipped_dates=to_come,
         )
     )

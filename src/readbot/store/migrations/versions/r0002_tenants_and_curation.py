@@ -168,10 +168,12 @@ def upgrade() -> None:
     with op.batch_alter_table("subscriptions") as batch:
         batch.add_column(sa.Column("is_silent", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch.add_column(sa.Column("tells_changes", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch.add_column(sa.Column("skipped_dates", sa.Text(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("subscriptions") as batch:
+        batch.drop_column("skipped_dates")
         batch.drop_column("tells_changes")
         batch.drop_column("is_silent")
 
