@@ -202,12 +202,17 @@ def test_run_without_tokens_and_pipe_is_the_playground() -> None:
     assert "http://127.0.0.1:" in printed
 
 
-def test_half_set_tokens_are_named_with_what_is_missing() -> None:
-    answer = readbot("run", SLACK_BOT_TOKEN="xoxb-1")
+@pytest.mark.parametrize("part", ["all", "slack", "worker"])
+def test_half_set_tokens_are_named_with_what_is_missing_and_nothing_is_made(
+    part: str, tmp_path: Path
+) -> None:
+    answer = readbot("run", part, cwd=tmp_path, SLACK_APP_TOKEN="xapp-1", DISCORD_TOKEN="two words")
 
     assert answer.returncode == 2
-    assert "SLACK_APP_TOKEN" in answer.stderr
-    assert "xoxb-1" not in answer.stderr
+    assert "SLACK_BOT_TOKEN: is missing" in answer.stderr
+    assert "DISCORD_TOKEN: a token has no spaces" in answer.stderr
+    assert "xapp-1" not in answer.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def commands() -> dict[str, click.Command]:

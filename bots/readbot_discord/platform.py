@@ -42,6 +42,9 @@ class DiscordPlatform:
     def is_configured(self, settings: Settings) -> bool:
         return settings.discord_token is not None
 
+    def check(self, settings: Settings, *, listens: bool) -> None:
+        _get_token(settings)
+
     def connect(self, conversation: Conversation, settings: Settings, store: Store) -> Connection | None:
         token = _get_token(settings)
         if token is None:

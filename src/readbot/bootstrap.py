@@ -1,24 +1,19 @@
 """The one place that wires the parts together."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from readbot.conversation.bot import Bot
 from readbot.conversation.library import Library
 from readbot.exceptions import SettingsError
-from readbot.ports import Connection, Conversation, Platform
+from readbot.ports import Platform
 from readbot.reading_list.list_file import load_list_file
 from readbot.reading_list.package_data import find_data_file
 from readbot.reading_list.yaml_file import default_list_path
 from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
 from readbot.shelves import Overlays, Shelves
-
-if TYPE_CHECKING:
-    # A search needs no database, and loading one takes as long as a search.
-    from readbot.store import Store
 
 _PLATFORMS = "readbot.platforms"
 
@@ -70,24 +65,24 @@ def load_platforms() -> dict[str, Platform]:
     return {point.name: point.load()() for point in entry_points(group=_PLATFORMS)}
 
 
-def connect(
-    platforms: Iterable[Platform], conversation: Conversation, settings: Settings, store: "Store"
-) -> dict[str, Connection]:
-    """Return a connection by name for each of the platforms that has its tokens set.
+def check_platforms(
+    platforms: Mapping[str, Platform], settings: Settings, *, listens: Collection[str]
+) -> None:
+    """Refuse settings that a platform cannot use, before anything is made of them.
+
+    Args:
+        platforms: All there are, by name: each may be posted on.
+        settings: All of them.
+        listens: Names of the platforms that are connected to.
 
     Raises:
-        SettingsError: For some platform a part of its settings is missing; names all of them.
+        SettingsError: For some platform a part is missing or malformed; names all of them.
     """
-    connections: dict[str, Connection] = {}
     complaints: list[str] = []
-    for platform in platforms:
+    for name, platform in platforms.items():
         try:
-            connection = platform.connect(conversation, settings, store)
+            platform.check(settings, listens=name in listens)
         except SettingsError as error:
             complaints.append(str(error))
-        else:
-            if connection is not None:
-                connections[platform.name] = connection
     if complaints:
         raise SettingsError("\n".join(complaints))
-    return connections

@@ -80,13 +80,24 @@ class Platform(Protocol):
     def is_configured(self, settings: Settings) -> bool:
         """Tell whether any of its tokens is set: whether a person means to use it."""
 
+    def check(self, settings: Settings, *, listens: bool) -> None:
+        """Refuse settings of which some are missing or malformed, before anything is made of them.
+
+        Args:
+            settings: All of them.
+            listens: Whether requests are to arrive; to post may take less.
+
+        Raises:
+            SettingsError: There are such; names everything.
+        """
+
     def connect(self, conversation: Conversation, settings: Settings, store: "Store") -> Connection | None:
         """Return a connection that has not begun to run, or None where no token is set for it.
 
         What has to outlive the process, or to be known to several, is kept in *store*.
 
         Raises:
-            SettingsError: Some of what it needs is set and some is missing or malformed.
+            SettingsError: As ``check`` does.
         """
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry
 
 from readbot import web
-from readbot.bootstrap import connect, open_shelves
+from readbot.bootstrap import check_platforms, open_shelves
 from readbot.clock import SystemClock
 from readbot.conversation.bot import Bot
 from readbot.conversation.commands import Digest, Home, Lists
@@ -88,10 +88,11 @@ async def open_process(
 
     Raises:
         ListError: A list cannot be used as it stands.
-        SettingsError: A platform's settings are half set.
+        SettingsError: A platform's settings are half set; nothing is made then.
         StoreError: The database cannot be used, or another process holds it.
     """
     check_curators(settings.curators, platforms)
+    check_platforms(platforms, settings, listens=listens)
     registry = CollectorRegistry()
     async with AsyncExitStack() as stack:
         store = await asyncio.to_thread(open_store, settings, exclusive=True, clock=clock)
@@ -152,9 +153,10 @@ async def open_process(
             rate_limit=RateLimit(settings.commands_per_minute) if settings.commands_per_minute else None,
             metrics=CommandMetrics(registry),
         )
-        connections = connect([platforms[name] for name in listens], desk, settings, store)
-        if only_http:
-            connections = {name: each for name, each in connections.items() if each.routes()}
+        found = {name: platforms[name].connect(desk, settings, store) for name in listens}
+        connections = {
+            name: each for name, each in found.items() if each and (each.routes() or not only_http)
+        }
         yield Process(
             settings=settings,
             store=store,

@@ -36,6 +36,9 @@ class Platform:
     def is_configured(self, _settings: Settings) -> bool:
         return True
 
+    def check(self, settings: Settings, *, listens: bool) -> None:
+        return
+
     def connect(self, conversation: Conversation, _settings: Settings, _store: Store) -> Connection:
         self.conversation = conversation
         return self
