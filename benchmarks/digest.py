@@ -39,8 +39,9 @@ from rich.table import Table
 from readbot.clock import SystemClock
 from readbot.conversation.reply import Reply
 from readbot.digests.calendar import Cadence, Schedule, Weekday, next_slot
-from readbot.digests.delivery import Deliverer, DeliveryOptions
+from readbot.digests.delivery import Deliverer
 from readbot.digests.model import Channel, Subscription, SubscriptionState
+from readbot.digests.options import DeliveryOptions
 from readbot.digests.outcomes import Pace, PostOutcome, Sent
 from readbot.digests.post import DigestWriter
 from readbot.digests.queue import open_wake_ups

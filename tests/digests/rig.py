@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from readbot.digests.delivery import Deliverer, DeliveryOptions
+from readbot.digests.delivery import Deliverer
 from readbot.digests.model import Channel, Delivery, DeliveryState
+from readbot.digests.options import DeliveryOptions
 from readbot.digests.post import DigestWriter
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService

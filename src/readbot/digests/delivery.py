@@ -9,72 +9,26 @@ moment between its last check and the post.
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from readbot.conversation.reply import Paragraph, Reply, text
-from readbot.digests.model import Delivery, Subscription
-from readbot.digests.outcomes import (
-    CannotLook,
-    LookUp,
-    NoAnswer,
-    NotFound,
-    PostOutcome,
-    Refusal,
-    Refused,
-    Sent,
-)
+from readbot.digests.asking import ask
+from readbot.digests.chores import Chores
+from readbot.digests.model import Delivery
+from readbot.digests.options import GIVE_UP_AFTER, PROBE_EVERY, DeliveryOptions
+from readbot.digests.outcomes import NoAnswer, PostOutcome, Refusal, Refused, Sent, name_outcome
 from readbot.digests.pacing import Pacer
 from readbot.digests.post import Writers
 from readbot.digests.turn import Turn
 from readbot.metrics import DigestMetrics
 from readbot.ports import Clock, Messenger
-from readbot.settings import OnUnknown, Settings
 from readbot.store import Store, TickRules
 
 logger = logging.getLogger(__name__)
 
-#: A delivery is given up this long after it was due.
-GIVE_UP_AFTER = timedelta(hours=24)
-#: Clocks of the platform and of the database may differ by so much.
-CLOCK_SKEW = timedelta(seconds=60)
-PROBE_EVERY = timedelta(days=1)
-MAX_BACKOFF_S = 300.0
 #: Beyond this wait a group is left for a later round, so that it does not keep a worker.
 _PATIENCE_S = 5.0
-
-_Answer = TypeVar("_Answer")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeliveryOptions:
-    """How patient a delivery is; the settings of the same names."""
-
-    post_timeout_s: float = 10.0
-    lease_s: float = 90.0
-    settle_s: float = 60.0
-    catch_up_h: float = 24.0
-    jitter_s: float = 300.0
-    on_unknown: OnUnknown = OnUnknown.SKIP
-    #: Posts at once over all groups.
-    at_once: int = 32
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> "DeliveryOptions":
-        return cls(
-            post_timeout_s=settings.post_timeout_s,
-            lease_s=settings.lease_s,
-            settle_s=settings.settle_s,
-            catch_up_h=settings.catch_up_h,
-            jitter_s=settings.jitter_s,
-            on_unknown=settings.on_unknown,
-        )
-
-    def backoff_s(self, attempts: int) -> float:
-        """Return how long to wait after so many tries: doubling, from a fifth of the timeout on."""
-        return min(MAX_BACKOFF_S, self.post_timeout_s / 5 * 2.0 ** (min(attempts, 20) - 1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +70,14 @@ class Deliverer:
         self.options = options or DeliveryOptions()
         self._metrics = metrics or DigestMetrics()
         self._pacer = Pacer(clock)
+        #: What is done beside posting, at the same pace.
+        self.chores = Chores(
+            store=store,
+            messengers=self._messengers,
+            pacer=self._pacer,
+            options=self.options,
+            metrics=self._metrics,
+        )
         self._free = asyncio.Semaphore(self.options.at_once)
         self._stopping = False
 
@@ -201,55 +163,6 @@ class Deliverer:
         in_time = self._clock.elapsed_s() < until_s
         return in_time and not self._stopping and not self._is_held(group)
 
-    async def look_up(self) -> int:
-        """Look for what is in doubt and has had time to show up, and return how many were looked for."""
-        # While two workers' time-outs pass, the look-up is this one's alone.
-        hold_s = 2 * self.options.post_timeout_s
-        now = await self._now()
-        taken = await asyncio.to_thread(
-            self._store.ledger.take_look_ups,
-            now,
-            platforms=list(self._messengers),
-            hold_s=hold_s,
-            limit=self.options.at_once,
-        )
-        await asyncio.gather(*(self._look_up_one(delivery) for delivery in taken))
-        return len(taken)
-
-    async def probe(self, revive: Callable[[Subscription], object]) -> None:
-        """Try channels that could not be reached, once a day each.
-
-        Args:
-            revive: Makes a subscription active again; called in a thread.
-        """
-        now = await self._now()
-        taken = await asyncio.to_thread(
-            self._store.subscriptions.take_probes,
-            now,
-            platforms=list(self._messengers),
-            again_at=now + PROBE_EVERY,
-            limit=self.options.at_once,
-        )
-        for subscription in taken:
-            messenger = self._messengers[subscription.channel.platform]
-            access = await self._ask(messenger.check(subscription.channel), "check")
-            if not isinstance(access, NoAnswer) and access.is_open:
-                await asyncio.to_thread(revive, subscription)
-                logger.info("digest %s: its channel can be reached again", subscription.id)
-
-    async def tell(self) -> None:
-        """Tell people what they are to know about their digests, each thing once."""
-        now = await self._now()
-        notices = await asyncio.to_thread(
-            self._store.subscriptions.take_notices, now, platforms=list(self._messengers)
-        )
-        for notice in notices:
-            channel = notice.subscription.channel
-            reply = Reply(parts=(Paragraph(text=text(notice.words)),))
-            telling = self._messengers[channel.platform].tell(channel, notice.person_id, reply)
-            outcome = await self._ask(telling, "tell")
-            logger.info("digest %s: its owner was told: %s", notice.subscription.id, _name(outcome))
-
     # One delivery
 
     async def _claim(self, group: str) -> Delivery | None:
@@ -302,11 +215,12 @@ class Deliverer:
             await self._postpone(delivery, 0.0, "the worker was held up")
             logger.warning("digest delivery %s: not posted, the worker was held up", delivery.id)
             return
-        outcome = await self._ask(messenger.post(delivery.channel, reply, delivery.id), "post")
+        posting = messenger.post(delivery.channel, reply, delivery.id)
+        outcome = await ask(posting, "post", within_s=self.options.post_timeout_s)
         await self._record(delivery, outcome)
 
     async def _record(self, delivery: Delivery, outcome: PostOutcome) -> None:
-        self._metrics.posts.labels(delivery.channel.platform, _name(outcome)).inc()
+        self._metrics.posts.labels(delivery.channel.platform, name_outcome(outcome)).inc()
         ledger = self._store.ledger
         match outcome:
             case Sent(message_id=message_id):
@@ -361,70 +275,5 @@ class Deliverer:
         else:
             await asyncio.to_thread(ledger.postpone, delivery, try_at=try_at, reason=reason)
 
-    # One look-up
-
-    async def _look_up_one(self, delivery: Delivery) -> None:
-        attempted_at = delivery.attempted_at or delivery.due_at
-        # An hour back at most: a delivery that was put off all day would mean reading all day.
-        since = max(delivery.due_at, attempted_at - timedelta(hours=1)) - CLOCK_SKEW
-        # A post may leave just before the lease ends, and take the settle time to show up.
-        in_flight_s = self.options.lease_s + self.options.settle_s
-        until = attempted_at + timedelta(seconds=in_flight_s) + CLOCK_SKEW
-        messenger = self._messengers[delivery.channel.platform]
-        if messenger.pace.shared:
-            # After an hour without the platform there may be thousands.
-            await self._pacer.wait_for_group(delivery.group, messenger.pace)
-        found = await self._ask(messenger.find(delivery.channel, delivery.id, since, until), "find")
-        self._metrics.look_ups.labels(delivery.channel.platform, _name(found)).inc()
-        logger.info("digest delivery %s: looked up: %s", delivery.id, _name(found))
-        await self._record_look_up(delivery, found)
-
-    async def _record_look_up(self, delivery: Delivery, found: LookUp) -> None:
-        ledger = self._store.ledger
-        match found:
-            case Sent(message_id=message_id):
-                await asyncio.to_thread(ledger.confirm_found, delivery, message_id)
-            case NotFound():
-                await asyncio.to_thread(ledger.repost, delivery, reason="not found, posted again")
-            case NoAnswer(reason=reason):
-                now = await self._now()
-                if now - delivery.due_at > GIVE_UP_AFTER:
-                    await self._settle_blindly(delivery, reason)
-                    return
-                look_at = now + timedelta(seconds=max(self.options.settle_s, self.options.post_timeout_s))
-                await asyncio.to_thread(ledger.look_again, delivery, look_at=look_at, reason=reason)
-            case CannotLook(reason=reason):
-                await self._settle_blindly(delivery, reason)
-
-    async def _settle_blindly(self, delivery: Delivery, reason: str) -> None:
-        ledger = self._store.ledger
-        if self.options.on_unknown is OnUnknown.REPOST:
-            await asyncio.to_thread(ledger.repost, delivery, reason=f"posted again blindly: {reason}")
-        else:
-            await asyncio.to_thread(ledger.leave_unconfirmed, delivery, reason=f"unconfirmed: {reason}")
-            logger.warning("digest delivery %s: unconfirmed: %s", delivery.id, reason)
-
-    # The world outside
-
-    async def _ask(self, call: Awaitable[_Answer], what: str) -> "_Answer | NoAnswer":
-        """Wait for a platform's answer, not longer than the time-out; whatever goes wrong is no answer."""
-        try:
-            # An own limit: slack_sdk ignores its timeout when it is given a session.
-            async with asyncio.timeout(self.options.post_timeout_s):
-                return await call
-        except TimeoutError:
-            return NoAnswer(reason=f"no answer within {self.options.post_timeout_s:g} s")
-        except Exception as error:
-            logger.exception("%s raised, which no messenger should", what)
-            return NoAnswer(reason=type(error).__name__)
-
     async def _now(self) -> datetime:
         return await asyncio.to_thread(self._store.now)
-
-
-def _name(outcome: object) -> str:
-    """Return an outcome's name for logs and metrics: "sent", "no_answer", "refused_later"."""
-    if isinstance(outcome, Refused):
-        return f"refused_{outcome.refusal}"
-    name = type(outcome).__name__
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -89,3 +89,11 @@ class Pace:
     at_once: int
     #: Whether all workspaces share one budget: Discord counts by bot token, Slack by workspace.
     shared: bool = False
+
+
+def name_outcome(outcome: object) -> str:
+    """Return an outcome's name for logs and metrics: "sent", "no_answer", "refused_later"."""
+    if isinstance(outcome, Refused):
+        return f"refused_{outcome.refusal}"
+    name = type(outcome).__name__
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

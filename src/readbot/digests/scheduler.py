@@ -142,8 +142,8 @@ class DigestScheduler:
     async def _do_chores(self) -> None:
         """Do what takes its time and has no hurry, apart from the ticks."""
         try:
-            await self._deliverer.look_up()
-            await self._deliverer.probe(self._revive)
-            await self._deliverer.tell()
+            await self._deliverer.chores.look_up()
+            await self._deliverer.chores.probe(self._revive)
+            await self._deliverer.chores.tell()
         except Exception:
             logger.exception("digests: a chore failed")

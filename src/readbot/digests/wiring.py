@@ -7,8 +7,9 @@ from pathlib import Path
 
 from readbot.clock import SystemClock
 from readbot.conversation.request import Workspace
-from readbot.digests.delivery import Deliverer, DeliveryOptions
+from readbot.digests.delivery import Deliverer
 from readbot.digests.model import Channel
+from readbot.digests.options import DeliveryOptions
 from readbot.digests.post import DigestWriter, Writers
 from readbot.digests.queue import DEAD_AFTER_S, SWEEP_EVERY_S, open_wake_ups
 from readbot.digests.scheduler import DigestScheduler
