@@ -42,6 +42,10 @@ def _open_slack_without_history(faults: WatchedFaults, channels: int) -> Abstrac
     return open_slack(faults, channels, with_history=False)
 
 
+def _open_discord_with_forums(faults: WatchedFaults, channels: int) -> AbstractAsyncContextManager[Stage]:
+    return open_discord(faults, channels, with_forums=True)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Variant:
     """Which readbot is killed."""
@@ -70,6 +74,7 @@ VARIANTS = {
             settings={"READBOT_ON_UNKNOWN": "repost"},
         ),
         Variant(name="discord-sqlite", open_stage=open_discord),
+        Variant(name="discord-forums", open_stage=_open_discord_with_forums),
         Variant(name="slack-postgresql", open_stage=open_slack, on_postgresql=True, workers=2),
         Variant(name="discord-postgresql", open_stage=open_discord, on_postgresql=True, workers=2),
     )

@@ -5,12 +5,16 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 
 from aiohttp import web
 
 from readbot.digests.model import Channel
 from readbot.playground.faults import Fault, FaultKind, Faults, Handler
-from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.playground.loopback_discord import Channel as DiscordChannel
+from readbot.playground.loopback_discord import Guild, LoopbackDiscord
+from readbot.playground.loopback_discord.model import ChannelType
+from readbot.playground.loopback_discord.threads import start_thread
 from readbot.playground.loopback_slack import APP_TOKEN, LoopbackSlack, make_workspace
 from readbot.playground.loopback_slack import Channel as SlackChannel
 
@@ -27,8 +31,10 @@ STORM: Mapping[Fault, float] = {
 
 SLACK_POST, SLACK_FIND = "chat.postMessage", "conversations.history"
 DISCORD_POST, DISCORD_FIND = "POST /channels/{channel}/messages", "GET /channels/{channel}/messages"
-POSTS = frozenset({SLACK_POST, DISCORD_POST})
-LOOK_UPS = frozenset({SLACK_FIND, DISCORD_FIND})
+DISCORD_START = "POST /channels/{channel}/threads"
+DISCORD_FIND_STARTED = "GET /guilds/{guild}/threads/active"
+POSTS = frozenset({SLACK_POST, DISCORD_POST, DISCORD_START})
+LOOK_UPS = frozenset({SLACK_FIND, DISCORD_FIND, DISCORD_FIND_STARTED})
 
 
 class Moment(StrEnum):
@@ -75,7 +81,8 @@ class WatchedFaults(Faults):
 
         async def accept_and_tell() -> web.StreamResponse:
             response = await accept()
-            if operation in POSTS:
+            # A forum refuses the message by which it is known to be one.
+            if operation in POSTS and response.status < HTTPStatus.BAD_REQUEST:
                 self._seen(Moment.ACCEPTED)
             return response
 
@@ -126,14 +133,20 @@ async def open_slack(
 
 
 @asynccontextmanager
-async def open_discord(faults: WatchedFaults, channels: int) -> AsyncIterator[Stage]:
-    """Serve a Discord with so many channels, which minds nonces."""
+async def open_discord(
+    faults: WatchedFaults, channels: int, *, with_forums: bool = False
+) -> AsyncIterator[Stage]:
+    """Serve a Discord with so many channels, which minds nonces; or with forums, which do not, and threads."""
     async with LoopbackDiscord(faults=faults) as discord:
         guild = discord.world.add_guild("readers", owner=discord.world.add_user("ada"))
-        made = [discord.world.add_channel(guild, f"reading-{number}") for number in range(channels)]
+        make = _make_forum_or_thread if with_forums else _make_text_channel
+        made = [make(discord, guild, number) for number in range(channels)]
 
         def count() -> Counter[str]:
-            return Counter({str(each.id): len(each.messages) for each in made})
+            counts = Counter({str(each.id): len(each.messages) for each in made})
+            posts = [each for each in guild.threads if each.holder.type is ChannelType.FORUM]
+            counts.update(str(post.holder.id) for post in posts)
+            return counts
 
         yield Stage(
             environ={"DISCORD_API_URL": discord.api_url, "DISCORD_TOKEN": discord.token},
@@ -144,3 +157,17 @@ async def open_discord(faults: WatchedFaults, channels: int) -> AsyncIterator[St
             faults=faults,
             count=count,
         )
+
+
+def _make_text_channel(discord: LoopbackDiscord, guild: Guild, number: int) -> DiscordChannel:
+    return discord.world.add_channel(guild, f"reading-{number}")
+
+
+def _make_forum_or_thread(discord: LoopbackDiscord, guild: Guild, number: int) -> DiscordChannel:
+    if number % 2 == 0:
+        return discord.world.add_channel(guild, f"links-{number}", kind=ChannelType.FORUM, tags=("Reading",))
+    parent = _make_text_channel(discord, guild, number)
+    owner = guild.owner
+    return start_thread(
+        discord.world, parent, owner, {"name": f"thread-{number}", "type": ChannelType.PUBLIC_THREAD}
+    )
