@@ -39,7 +39,7 @@ from readbot import web
 from readbot.bootstrap import make_bot
 from readbot.front_desk import FrontDesk
 from readbot.logs import set_up_logging
-from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, encode, sign
+from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, encode, make_workspace, sign
 from readbot.settings import Secret, Settings
 from readbot.store import Database, Store, StoredInstallation
 from readbot.store.installations import owner_of
@@ -83,14 +83,11 @@ def open_store(api_url: str, workspaces: int) -> Iterator[tuple[Settings, Store]
     vault = Vault(settings.secret_keys)
     with tempfile.TemporaryDirectory() as folder, Database.open(f"sqlite:///{folder}/readbot.db") as database:
         store = Store(database)
-        for team in list_teams(workspaces) if workspaces > 1 else ():
-            secret = vault.seal({"bot_token": f"xoxb-{team}-loopback"}, owner=owner_of("slack", team))
+        for workspace in map(make_workspace, range(1, workspaces + 1)) if workspaces > 1 else ():
+            team, token = workspace.id, workspace.bot_token
+            secret = vault.seal({"bot_token": token}, owner=owner_of("slack", team))
             store.installations.save(StoredInstallation(platform="slack", workspace_id=team, secret=secret))
         yield settings, store
-
-
-def list_teams(workspaces: int) -> list[str]:
-    return [f"T{number}" for number in range(1, workspaces + 1)]
 
 
 async def serve_bare(api_url: str, workspaces: int) -> None:
@@ -208,6 +205,14 @@ async def measure(subject: Subject, connections: int, seconds: float) -> Round:
     return Round(len(times) / passed, cuts[49] * 1e3, cuts[98] * 1e3, used / len(times) * 1e6)
 
 
+async def meet(port: int, requests: list[bytes]) -> None:
+    """Ask once for everybody: readbot asks Slack for the language of whom it never met."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for request in requests:
+        await ask(reader, writer, request)
+    writer.close()
+
+
 def _cpu_s(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
@@ -231,16 +236,17 @@ async def compare(seconds: float, rounds: int, query: str, workspaces: int) -> b
     bare, asked = "bare Bolt, hello", f"readbot, {query}"
     logged, new = "the same, with a log line each", "readbot, always a new question"
     found: dict[tuple[str, int], list[Round]] = {}
-    async with LoopbackSlack() as slack:
+    teams = [make_workspace(number) for number in range(1, workspaces + 1)]
+    async with LoopbackSlack(workspaces=teams) as slack:
         shared = ("--api-url", slack.api_url, "--workspaces", str(workspaces), "--serve")
         serve_ours = (*shared, "readbot", "--log-level")
         servers = [start(*shared, "bare"), start(*serve_ours, "WARNING"), start(*serve_ours, "INFO")]
         at_bare, at_readbot, at_logging = [(psutil.Process(process.pid), port) for process, port in servers]
-        teams = list_teams(workspaces)
-        same = itertools.cycle([make_request(query, team) for team in teams])
+        questions = [make_request(query, team.id) for team in teams]
+        same = itertools.cycle(questions)
         other = itertools.cycle(
             [
-                make_request(f"{query} {number}", team)
+                make_request(f"{query} {number}", team.id)
                 for number, team in zip(range(NEW_QUESTIONS), itertools.cycle(teams), strict=False)
             ]
         )
@@ -251,6 +257,8 @@ async def compare(seconds: float, rounds: int, query: str, workspaces: int) -> b
             new: Subject(*at_readbot, other),
         }
         try:
+            for _, port in (at_bare, at_readbot, at_logging):
+                await meet(port, questions)
             for connections in CONNECTIONS:
                 for subject in subjects.values():
                     await measure(subject, connections, 0.5)

@@ -27,7 +27,7 @@ async def publish_home(
     service: Service, client: AsyncWebClient, request: Request, *, is_refresh: bool = False
 ) -> None:
     """Show somebody's Home tab anew; a mere *is_refresh* leaves it as it was where there is nothing to show."""
-    request = await service.in_language(request, client)
+    request = await service.languages.learn(request, client)
     with speaking(request.reader.locale):
         answer = await service.answer(request)
         if isinstance(answer, Form) or (is_refresh and answer.reply.outcome is Outcome.REFUSED):

@@ -13,7 +13,8 @@ from readbot_slack.manifest import make_manifest
 _REASONS = {
     "commands": "People can type /llmread, and use two shortcuts on messages.",
     "chat:write": "Digests are posted in channels that readbot was invited to.",
-    "users:read": "Digests come in the time zone of whoever turns them on, and admins are known as admins.",
+    "users:read": "People are answered in their language, digests come in the time zone of whoever turns them on, "
+    "and admins are known as admins.",
     "app_mentions:read": "@readbot and a question is answered in a thread.",
     "channels:history": "When Slack's answer to a post is lost, readbot looks whether its digest is there.",
     "groups:history": "In private channels that readbot was invited to it looks for its lost digests as well.",

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from readbot.conversation.form import Form, Lookup
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request, Workspace
@@ -70,12 +68,6 @@ class Service:
         """Tell whether the answer is most likely a form, which Slack opens within three seconds only."""
         return self._conversation.manner(request.text) is Manner.FORM
 
-    async def in_language(self, request: Request, client: AsyncWebClient) -> Request:
-        """Return *request* with its person's language, for which only what takes its time anyway asks Slack."""
-        if self.is_quick(request):
-            return self.languages.recall(request)
-        return await self.languages.learn(request, client)
-
     async def answer(self, request: Request) -> Answer | Form:
         """Return the core's reply with its looks, or its form; for an error, what :mod:`errors` says of it."""
         try:
@@ -122,6 +114,7 @@ class Service:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self.languages.close()
 
 
 async def _see_through(work: Coroutine[Any, Any, None]) -> None:

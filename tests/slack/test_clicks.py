@@ -112,5 +112,7 @@ async def test_the_app_lives_on_when_slack_fails_to_take_an_answer(app: Loopback
 
 async def test_a_click_asks_slack_for_nothing_but_to_show_the_answer(app: LoopbackSlack) -> None:
     message = await search(app)
+    asked_before = len(app.calls)
     await app.click(message, "More", user="U1")
-    assert [method for method, _ in app.calls if method != "auth.test"] == ["response_url"]
+    asked = [method for method, _ in app.calls[asked_before:] if method != "auth.test"]
+    assert asked == ["response_url"]

@@ -1,12 +1,18 @@
-"""Slack tells nobody's language along with a command; what takes its time asks for it."""
+"""Slack tells nobody's language along with a command: it is asked once about everybody."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from readbot.conversation.request import Reader, Request
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import LoopbackSlack
+from readbot.testing import FakeClock
+from readbot_slack.languages import Languages
+from readbot_slack.web_api import make_client
+from tests.digest_data import START
 from tests.slack.digesting import Room, run_room, until
 
 
@@ -41,11 +47,23 @@ async def test_a_form_and_its_buttons_speak_its_person_s_language(room: Room) ->
     )
 
 
-async def test_a_quick_answer_asks_slack_for_nothing_and_goes_by_what_is_known(room: Room) -> None:
-    assert "How to ask" in await help_for(room)
-    await room.slack.open_home("U2")
+async def test_the_first_quick_answer_speaks_its_person_s_language(room: Room) -> None:
     assert "So fragst du" in await help_for(room)
     assert "How to ask" in await help_for(room, "U1")
+
+
+async def test_slack_is_asked_once_about_a_person(room: Room) -> None:
+    for user in ("U2", "U2", "U1", "U1"):
+        await help_for(room, user)
+    assert [call["user"] for call in room.slack.calls_of("users.info")] == ["U2", "U1"]
+
+
+async def test_without_the_scope_slack_is_asked_once_for_all(room: Room) -> None:
+    team = room.slack.team()
+    team.scopes = tuple(scope for scope in team.scopes if scope != "users:read")
+    for user in ("U2", "U1", "U2"):
+        assert "How to ask" in await help_for(room, user)
+    assert len(room.slack.calls_of("users.info")) == 1
 
 
 async def test_a_channel_reads_english_whatever_the_language_of_who_changed_its_digest(room: Room) -> None:
@@ -59,3 +77,64 @@ async def test_a_channel_reads_english_whatever_the_language_of_who_changed_its_
 async def test_where_slack_does_not_tell_in_time_the_answer_comes_in_english(room: Room) -> None:
     room.slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=1.0))
     assert "Search the list" in (await room.slack.open_home("U2")).view.words
+
+
+class TestWaiting:
+    """For whom Slack is waited for, and how long."""
+
+    @pytest.fixture
+    def clock(self) -> FakeClock:
+        return FakeClock(START)
+
+    @pytest.fixture
+    async def languages(self, clock: FakeClock) -> AsyncIterator[Languages]:
+        languages = Languages(clock=clock.elapsed_s)
+        yield languages
+        await languages.close()
+
+    @pytest.fixture
+    def client(self, slack: LoopbackSlack) -> AsyncWebClient:
+        slack.team().users["U2"].locale = "de-DE"
+        client = make_client(slack.api_url)
+        client.token = slack.team().bot_token
+        return client
+
+    def request(self) -> Request:
+        reader = Reader(id="U2")
+        return Request(text="help", platform="slack", workspace_id="T1", channel_id="C1", reader=reader)
+
+    async def test_what_comes_too_late_for_one_answer_is_known_for_the_next(
+        self, slack: LoopbackSlack, languages: Languages, client: AsyncWebClient
+    ) -> None:
+        slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=60))
+        assert (await languages.learn(self.request(), client)).reader.locale == ""
+        slack.faults.clear()
+        await until(lambda: languages.find("T1", "U2") == "de-DE")
+
+    async def test_whoever_is_known_waits_for_nothing_and_is_asked_about_again_meanwhile(
+        self,
+        slack: LoopbackSlack,
+        languages: Languages,
+        client: AsyncWebClient,
+        clock: FakeClock,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        await languages.learn(self.request(), client)
+        clock.advance(days=2)
+        slack.team().users["U2"].locale = "fr-FR"
+        slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=60))
+        # Whoever waited would wait for this test's whole time.
+        monkeypatch.setattr("readbot_slack.languages.PATIENCE_S", 3_600.0)
+        assert (await languages.learn(self.request(), client)).reader.locale == "de-DE"
+        await until(lambda: len(slack.calls_of("users.info")) == 2)
+        slack.faults.clear()
+        await until(lambda: languages.find("T1", "U2") == "fr-FR")
+
+    async def test_where_slack_did_not_tell_it_is_asked_again_after_a_minute(
+        self, slack: LoopbackSlack, languages: Languages, client: AsyncWebClient, clock: FakeClock
+    ) -> None:
+        slack.faults.script("users.info", Fault(kind=FaultKind.SERVER_ERROR))
+        for _ in range(2):
+            assert (await languages.learn(self.request(), client)).reader.locale == ""
+        clock.advance(minutes=1)
+        assert (await languages.learn(self.request(), client)).reader.locale == "de-DE"

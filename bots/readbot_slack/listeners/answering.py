@@ -19,7 +19,7 @@ MODAL_PATIENCE_S = 1.0
 
 async def answer_at(service: Service, request: Request, place: Place, client: AsyncWebClient) -> None:
     """Answer *request* where its person is, in their language."""
-    request = await service.in_language(request, client)
+    request = await service.languages.learn(request, client)
     with speaking(request.reader.locale):
         await _answer_at(service, request, place)
 

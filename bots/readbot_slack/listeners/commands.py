@@ -26,7 +26,7 @@ def register(app: AsyncApp, service: Service) -> None:
             # What waits for a database, for Slack itself or opens a form: the ack goes ahead.
             await service.start(answer_at(service, request, AtCommand(client, command), client))
             return BoltResponse(status=200)
-        request = service.languages.recall(request)
+        request = await service.languages.learn(request, client)
         with speaking(request.reader.locale):
             answer = await service.answer(request)
         if isinstance(answer, Form):

@@ -40,7 +40,7 @@ _ACK_TRAVELS_S = 0.5
 def register(app: AsyncApp, service: Service) -> None:
     @app.view(FORM)
     async def answer_submission(body: Json, client: AsyncWebClient) -> BoltResponse:
-        request = await service.in_language(from_submission(body), client)
+        request = await service.languages.learn(from_submission(body), client)
         with speaking(request.reader.locale):
             return await _answer_submission(service, request, body, client)
 
