@@ -97,6 +97,6 @@ class OfflineError(ReadbotError):
         self.hosts = tuple(sorted(hosts))
         shown = ", ".join(self.hosts[:3]) + (", ..." if len(self.hosts) > 3 else "")
         super().__init__(
-            f"None of the hosts that were asked can be reached ({shown}): is there a network here? "
-            "Their links keep the state that they had; try again when there is."
+            f"None of the hosts that were asked answers for itself ({shown}): is there a network here, and does "
+            "it want a login first? Their links keep the state that they had; try again when the web can be reached."
         )

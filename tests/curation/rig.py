@@ -24,6 +24,8 @@ class Names:
 
     gone: set[str] = field(default_factory=set)
     has_network: bool = True
+    #: Where all others lead.
+    address: str = "127.0.0.1"
     #: Look-ups until the network goes away.
     lasts: float = math.inf
     asked: set[str] = field(default_factory=set)
@@ -35,7 +37,7 @@ class Names:
             raise socket.gaierror(socket.EAI_AGAIN, "temporary failure")
         if host in self.gone:
             raise socket.gaierror(socket.EAI_NONAME, "no such name")
-        return ["127.0.0.1"]
+        return [self.address]
 
 
 @asynccontextmanager

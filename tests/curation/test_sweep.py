@@ -13,7 +13,7 @@ from readbot.testing import FakeClock
 from tests.digest_data import START
 
 from .rig import Rig
-from .zoo import answers, drips, sends_to
+from .zoo import answers, drips, resets, sends_to
 
 HEALTH = LinkHealth(url="https://example.org/", state=LinkState.OK, checked_at=START)
 
@@ -94,6 +94,73 @@ async def test_an_address_that_may_not_be_asked_is_no_sign_of_a_network(rig: Rig
     with pytest.raises(OfflineError):
         await run(rig, ["http://10.0.0.1/", rig.url("a")])
     assert list(rig.known) == ["http://10.0.0.1/"]
+
+
+# A login that comes before the web, as in hotels and trains
+
+
+@pytest.mark.parametrize("status", [301, 302])
+async def test_a_network_that_leads_everybody_to_its_login_changes_nothing(rig: Rig, status: int) -> None:
+    before = {rig.url("before"): replace(HEALTH, url=rig.url("before"))}
+    rig.known = dict(before)
+    welcome = sends_to(rig.url("portal", "/welcome"), status)
+    for path in ("/ok", "/available"):
+        rig.zoo.keep(path, welcome)
+    rig.zoo.keep("/welcome", answers(200))
+    plain = [rig.url(f"h{number}") for number in range(20)]
+    encrypted = [url.replace("http:", "https:") for url in plain]
+    with pytest.raises(OfflineError, match="does it want a login first"):
+        await run(rig, [*encrypted, *plain])
+    assert (rig.known, rig.told) == (before, [])
+
+
+async def test_a_login_at_a_private_address_changes_nothing(rig: Rig) -> None:
+    for path in ("/ok", "/available"):
+        rig.zoo.keep(path, sends_to("http://10.0.0.1:8080/login", 302))
+    with pytest.raises(OfflineError):
+        await run(rig, [rig.url("a"), rig.url("b")])
+    assert rig.known == {}
+
+
+async def test_a_network_that_says_that_it_wants_a_login_changes_nothing(rig: Rig) -> None:
+    for path in ("/ok", "/available"):
+        rig.zoo.keep(path, answers(511))
+    with pytest.raises(OfflineError):
+        await run(rig, [rig.url("a"), rig.url("b")])
+    assert rig.known == {}
+
+
+async def test_names_that_all_lead_inside_change_nothing(rig: Rig) -> None:
+    rig.names.address = "10.0.0.1"
+    with pytest.raises(OfflineError):
+        await run(rig, [rig.url("a"), rig.url("b")])
+    assert rig.known == {}
+
+
+async def test_sites_that_moved_to_different_places_are_no_login(rig: Rig) -> None:
+    for place in ("x", "y", "archive"):
+        rig.zoo.keep(f"/{place}", sends_to(rig.url(place)))
+    rig.names.gone = {"archive.test"}
+    await run(rig, [rig.url("a", "/x"), rig.url("b", "/y")])
+    assert states(rig) == {"a": "moved", "b": "moved"}
+
+
+async def test_where_nothing_on_the_list_answers_the_archive_is_asked_whether_there_is_a_web(
+    rig: Rig,
+) -> None:
+    rig.zoo.keep("/old", sends_to(rig.url("new")))
+    rig.names.gone = {"gone.test"}
+    urls = [rig.url("gone"), rig.url("moved", "/old"), rig.url("ill").replace("http:", "https:")]
+    await run(rig, urls)
+    assert states(rig) == {"gone": "suspect", "moved": "moved", "ill": "suspect"}
+
+
+async def test_a_server_that_breaks_off_is_no_sign_of_a_network(rig: Rig) -> None:
+    rig.zoo.keep("/ill", resets())
+    rig.names.gone = {"a.test", "archive.test"}
+    with pytest.raises(OfflineError):
+        await run(rig, [rig.url("a"), rig.url("ill", "/ill")])
+    assert states(rig) == {"ill": "suspect"}
 
 
 async def test_a_sweep_that_is_stopped_keeps_what_it_found(rig: Rig) -> None:

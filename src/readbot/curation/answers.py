@@ -16,8 +16,10 @@ class Trouble(StrEnum):
     TLS = "its certificate or encryption is not in order"
     #: It was connected to, and what came was no HTTP, too much of it, or broke off.
     BROKEN = "its answer broke off"
-    #: The rules forbid to ask.
+    #: The rules forbid to ask, whoever has the name.
     FORBIDDEN = "may not be asked"
+    #: The name leads into a private network: its owner's doing, or that of whoever stands between us and the web.
+    INSIDE = "leads into a private network"
     REDIRECTS = "too many redirects"
     #: Not asked: its host wants to be left alone for longer than we wait.
     LATER = "later"

@@ -19,6 +19,7 @@ _FINAL = {
     Trouble.LOOK_UP,
     Trouble.CONNECT,
     Trouble.FORBIDDEN,
+    Trouble.INSIDE,
     Trouble.TLS,
     Trouble.LATER,
 }
@@ -29,7 +30,8 @@ class LinkChecker:
 
     def __init__(self, fetcher: SafeFetcher, *, wayback_api: str = WAYBACK_API) -> None:
         self._fetcher = fetcher
-        self._wayback_api = wayback_api
+        #: The archive's address, where copies of dead links are asked for.
+        self.archive = wayback_api
 
     async def ask(self, url: str, before: LinkHealth | None = None) -> Answer:
         """Ask for *url* by HEAD, and by GET where that is refused or may be a lie.
@@ -58,7 +60,7 @@ class LinkChecker:
 
         Where the archive does not answer it is the address under which it would show its latest copy.
         """
-        query = f"{self._wayback_api}?url={quote(url, safe='')}"
+        query = f"{self.archive}?url={quote(url, safe='')}"
         answer = await self._fetcher.ask(query, max_bytes=_MAX_API_ANSWER)
         if answer.status != 200:
             return f"https://{_WAYBACK}2/{url}"

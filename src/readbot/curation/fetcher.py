@@ -373,7 +373,7 @@ def _explain(error: Exception, limits: Limits) -> tuple[Trouble, str]:
     errno = getattr(cause, "errno", None)
     match error:
         case _ if isinstance(cause, RefusedAddressError):
-            return Trouble.FORBIDDEN, str(cause)
+            return Trouble.INSIDE, str(cause)
         case aiohttp.ClientConnectorDNSError() if errno in _NO_SUCH_NAME:
             return Trouble.NO_SUCH_HOST, "no such host"
         case aiohttp.ClientConnectorDNSError():

@@ -1,7 +1,8 @@
 """Checking many links: politely, and so that a stop in the middle loses nothing.
 
-What is found goes into the store as it comes. Failures that may be our own network's are held back
-until another host answers, which proves that the network is there.
+What is found goes into the store as it comes. What may be the doing of our own network is held back
+until a host answers for itself, which proves that the network is there: without one nothing answers, and
+in a hotel or a train, where a login comes before the web, one page answers for everybody.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from readbot.curation.model import LinkHealth, LinkState
 from readbot.exceptions import OfflineError
 from readbot.ports import Clock
 from readbot.reading_list import ReadingList
+from readbot.reading_list.urls import site
 
 #: How long what was found stays good: a week, or a day where death may be near.
 CHECK_EVERY = timedelta(days=7)
@@ -29,7 +31,17 @@ _SILENT_HOSTS = 10
 #: Hosts that answered once and are asked for a sign of life.
 _WITNESSES = 3
 #: May be the fault of our own network.
-_OUR_FAULT = {Trouble.NO_SUCH_HOST, Trouble.LOOK_UP, Trouble.CONNECT}
+_OUR_FAULT = {
+    Trouble.NO_SUCH_HOST,
+    Trouble.LOOK_UP,
+    Trouble.CONNECT,
+    Trouble.TLS,
+    Trouble.INSIDE,
+}
+#: Whoever it was, it is no sign of a network.
+_NO_SIGN = {Trouble.FORBIDDEN, Trouble.TIMEOUT, Trouble.BROKEN}
+#: What a network says that wants a login first. Source: RFC 6585
+_LOGIN_REQUIRED = 511
 
 
 def list_addresses(reading_list: ReadingList) -> list[str]:
@@ -128,10 +140,12 @@ class Sweep:
             self._left += 1
         elif _may_be_our_fault(answer):
             self._doubted.append(answer)
-            if len({_host(doubted.url) for doubted in self._doubted}) >= _SILENT_HOSTS:
+            if _lead_apart(self._doubted):
+                await self._keep(*self._take_doubted())
+            elif len({_host(doubted.url) for doubted in self._doubted}) >= _SILENT_HOSTS:
                 await self._settle_doubts()
-        elif answer.trouble is Trouble.FORBIDDEN and not answer.redirects:
-            await self._keep(answer)  # nobody was asked, so it proves nothing
+        elif answer.trouble in _NO_SIGN and not answer.redirects:
+            await self._keep(answer)
         else:
             self._alive.append(url)
             await self._keep(answer, *self._take_doubted())
@@ -151,7 +165,7 @@ class Sweep:
         witnesses = {
             _host(url): url for url in chain(self._alive, islice(well, 50)) if _host(url) not in silent
         }
-        for url in islice(witnesses.values(), _WITNESSES):
+        for url in (*islice(witnesses.values(), _WITNESSES), self._checker.archive):
             if not _may_be_our_fault(await self._checker.ask(url)):
                 return True
         return False
@@ -183,7 +197,20 @@ class Sweep:
 
 
 def _may_be_our_fault(answer: Answer) -> bool:
-    return answer.trouble in _OUR_FAULT and not answer.redirects
+    if answer.redirects:
+        return _is_led_away(answer)
+    return answer.trouble in _OUR_FAULT or answer.status == _LOGIN_REQUIRED
+
+
+def _is_led_away(answer: Answer) -> bool:
+    """Tell whether another site answered than was asked, with no certificate to say who sent us there."""
+    is_plain = urlsplit(answer.url).scheme.lower() == "http"
+    return is_plain and bool(answer.redirects) and site(answer.final_url) != site(answer.url)
+
+
+def _lead_apart(answers: Iterable[Answer]) -> bool:
+    """Tell whether sites are led to that differ: a login that comes before the web leads all to one."""
+    return len({site(answer.final_url) for answer in answers if _is_led_away(answer)}) > 1
 
 
 def _by_host(urls: Iterable[str]) -> list[list[str]]:
