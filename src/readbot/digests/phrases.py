@@ -22,6 +22,11 @@ def with_example(sentence: str) -> str:
     return f"{sentence} {tr(EXAMPLE)}"
 
 
+def either(one: str, other: str) -> str:
+    """Return what to say of two words that contradict each other."""
+    return with_example(tr("{one} or {other}? Name one of them.", one=one, other=other))
+
+
 def parse_weekday(text: str) -> Weekday:
     """Return the day that *text* names: "monday", "Mon", "tues", "thursdays".
 
@@ -33,9 +38,9 @@ def parse_weekday(text: str) -> Weekday:
     found = find_weekday(word)
     if found is not None:
         return found
-    near = process.extractOne(word, [day.label.casefold() for day in Weekday], score_cutoff=75)
-    if near:
-        right = Weekday(near[2]).label
+    near = find_near_weekday(word)
+    if near is not None:
+        right = near.label
         raise AmbiguousError(
             tr("“{words}” is no weekday. Did you mean {right}?", words=text, right=right), [right], typed=text
         )
@@ -50,6 +55,12 @@ def find_weekday(word: str) -> Weekday | None:
     shortest = 2 if stem in {"mo", "tu", "we", "th", "fr", "sa", "su"} else 3
     days = [day for day in Weekday if day.label.casefold().startswith(stem) and len(stem) >= shortest]
     return days[0] if len(days) == 1 else None
+
+
+def find_near_weekday(word: str) -> Weekday | None:
+    """Return the day that a lower-case word is a misspelling of; None if of none."""
+    near = process.extractOne(word, [day.label.casefold() for day in Weekday], score_cutoff=75)
+    return Weekday(near[2]) if near else None
 
 
 def is_plural_weekday(word: str) -> bool:

@@ -14,25 +14,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import TypeVar
 
-from rapidfuzz import process
-
-from readbot.digests.calendar import LAST, Cadence, Schedule, Weekday, next_slot
+from readbot.digests.calendar import Cadence, Schedule, Weekday, next_slot
 from readbot.digests.phrases import (
     ANY,
-    TIME_WORDS,
-    find_weekday,
-    is_ordinal,
+    either,
     is_plural_weekday,
     parse_kind,
     parse_links,
     parse_switch,
     parse_time,
     parse_weekday,
-    to_ordinal,
     with_example,
 )
-from readbot.digests.zones import is_zone, parse_zone
-from readbot.exceptions import AmbiguousError, DigestError
+from readbot.digests.unread_words import UnreadWords
+from readbot.digests.zones import parse_zone
+from readbot.exceptions import DigestError
 from readbot.language import tr
 
 DEFAULT_WEEKDAY = Weekday.MONDAY
@@ -121,67 +117,6 @@ _KEYS = {
     "tz": "zone", "zone": "zone", "timezone": "zone", "cadence": "cadence", "every": "cadence",
     "changes": "changes",
 }  # fmt: skip
-_CADENCES = (
-    ("every 2 weeks", Cadence.FORTNIGHTLY),
-    ("every two weeks", Cadence.FORTNIGHTLY),
-    ("every second week", Cadence.FORTNIGHTLY),
-    ("every other week", Cadence.FORTNIGHTLY),
-    ("every 2nd week", Cadence.FORTNIGHTLY),
-    ("2 weeks", Cadence.FORTNIGHTLY),
-    ("every second", Cadence.FORTNIGHTLY),
-    ("every 2nd", Cadence.FORTNIGHTLY),
-    ("every other", Cadence.FORTNIGHTLY),
-    ("fortnightly", Cadence.FORTNIGHTLY),
-    ("biweekly", Cadence.FORTNIGHTLY),
-    ("bi-weekly", Cadence.FORTNIGHTLY),
-    ("every weekday", Cadence.WEEKDAYS),
-    ("weekdays", Cadence.WEEKDAYS),
-    ("weekday", Cadence.WEEKDAYS),
-    ("every week", Cadence.WEEKLY),
-    ("weekly", Cadence.WEEKLY),
-    ("every day", Cadence.DAILY),
-    ("each day", Cadence.DAILY),
-    ("daily", Cadence.DAILY),
-    ("every month", Cadence.MONTHLY),
-    ("monthly", Cadence.MONTHLY),
-)
-_SOUNDS = {
-    "silent": True,
-    "silently": True,
-    "quiet": True,
-    "quietly": True,
-    "muted": True,
-    "loud": False,
-    "loudly": False,
-    "unmuted": False,
-}
-_ORDINALS = {
-    "first": 1,
-    "1st": 1,
-    "second": 2,
-    "2nd": 2,
-    "third": 3,
-    "3rd": 3,
-    "fourth": 4,
-    "4th": 4,
-    "last": LAST,
-}
-_FILLERS = {
-    "on",
-    "at",
-    "in",
-    "the",
-    "of",
-    "every",
-    "each",
-    "time",
-    "o'clock",
-    "uhr",
-    "and",
-    "to",
-    "please",
-    "month",
-}
 
 
 def parse_wish(text: str) -> DigestWish:
@@ -192,26 +127,26 @@ def parse_wish(text: str) -> DigestWish:
         DigestError: A word that means nothing here, or two that contradict each other.
     """
     words, values = _split(text)
-    reader = _Reader(words)
-    is_silent = reader.take_sound()
-    cadence = _given(values, "cadence", _parse_cadence) or reader.take_cadence()
+    unread = UnreadWords(words)
+    is_silent = unread.take_sound()
+    cadence = _given(values, "cadence", _parse_cadence) or unread.take_cadence()
     wish = DigestWish(
         cadence=cadence,
-        at=_given(values, "time", parse_time) or reader.take_time(monthly=cadence is Cadence.MONTHLY),
+        at=_given(values, "time", parse_time) or unread.take_time(monthly=cadence is Cadence.MONTHLY),
         section=_given(values, "section", _parse_section),
         kind=_given(values, "kind", parse_kind),
         links=_given(values, "links", parse_links),
         is_silent=is_silent,
         tells_changes=_given(values, "changes", parse_switch),
     )
-    is_repeated = reader.says_every_weekday() or is_plural_weekday(values.get("weekday", ""))
-    nth, day, weekday = reader.take_days(monthly=cadence is Cadence.MONTHLY)
+    is_repeated = unread.says_every_weekday() or is_plural_weekday(values.get("weekday", ""))
+    nth, day, weekday = unread.take_days(monthly=cadence is Cadence.MONTHLY)
     if "weekday" in values:
         weekday = parse_weekday(values["weekday"])
     if is_repeated and cadence is None and nth is None and day is None:
         # Said, unlike "friday" alone: a monthly digest does not stay monthly.
         cadence = Cadence.WEEKLY
-    zone = _given(values, "zone", parse_zone) or reader.take_zone(unquoted=_unquoted_section(text))
+    zone = _given(values, "zone", parse_zone) or unread.take_zone(unquoted=_unquoted_section(text))
     wish = replace(wish, cadence=cadence, nth=nth, day=day, weekday=weekday, timezone=zone)
     _check(wish)
     return wish
@@ -253,7 +188,7 @@ def _parse_section(text: str) -> str:
 
 
 def _parse_cadence(text: str) -> Cadence:
-    found = _Reader(text.split()).take_cadence()
+    found = UnreadWords(text.split()).take_cadence()
     if found is None:
         raise DigestError(
             with_example(
@@ -267,167 +202,9 @@ def _parse_cadence(text: str) -> Cadence:
     return found
 
 
-class _Reader:
-    """The words that nothing has taken yet; each ``take_`` removes what it understands."""
-
-    def __init__(self, words: list[str]) -> None:
-        self._words = words
-
-    def take_sound(self) -> bool | None:
-        """Return whether posts are to be silent; None where nothing is said of it."""
-        found: bool | None = None
-        for word, is_silent in _SOUNDS.items():
-            while self._remove([word]):
-                if found not in {None, is_silent}:
-                    raise DigestError(tr("Silent or loud? Name one of them. For instance: digest on silent"))
-                found = is_silent
-        return found
-
-    def take_cadence(self) -> Cadence | None:
-        found: Cadence | None = None
-        for phrase, cadence in _CADENCES:
-            while self._remove(phrase.split()):
-                if found not in {None, cadence}:
-                    raise DigestError(_either(str(found), str(cadence)))
-                found = cadence
-        return found
-
-    def says_every_weekday(self) -> bool:
-        """Tell whether "every friday", "each friday" or "fridays" is among the words; takes nothing."""
-        words = self._folded()
-        return any(
-            is_plural_weekday(word) or (before in {"every", "each"} and find_weekday(word) is not None)
-            for before, word in zip(["", *words], words, strict=False)
-        )
-
-    def take_time(self, *, monthly: bool) -> time | None:
-        numbers: list[int] = []
-        for index, word in enumerate(self._folded()):
-            following = self._folded()[index + 1 : index + 2]
-            if word.isdigit() and following in (["am"], ["pm"], ["a.m."], ["p.m."]):
-                return parse_time(self._pop(index) + self._pop(index))
-            if word in TIME_WORDS or (any(sign.isdigit() for sign in word[:1]) and not is_ordinal(word)):
-                numbers.append(index)
-        if not numbers:
-            return None
-        # "monthly 15 09:00": the one that looks like a clock is the time.
-        clear = [index for index in numbers if not self._words[index].isdigit()]
-        word = self._pop((clear or numbers)[-1])
-        try:
-            return parse_time(word)
-        except DigestError:
-            if monthly and word.isdigit():
-                day = f"monthly {to_ordinal(int(word))}" if 1 <= int(word) <= 31 else "monthly 15th"
-                raise DigestError(
-                    tr(
-                        "“{words}” is no time of day. A day of the month is said as in “monthly first tuesday”, "
-                        "or: digest on {day} 09:00",
-                        words=word,
-                        day=day,
-                    )
-                ) from None
-            raise
-
-    def take_days(self, *, monthly: bool) -> tuple[int | None, int | None, Weekday | None]:
-        nth, weekday = self._take_nth(), self._take_weekday()
-        day = None
-        if nth is not None and weekday is None:
-            day, nth = nth, None
-        for index, word in enumerate(self._folded()):
-            if is_ordinal(word) or (monthly and word.isdigit()):
-                number = int(re.sub(r"\D", "", word))
-                if not 1 <= number <= 31:
-                    raise DigestError(
-                        tr(
-                            "No month has a day {number}. For instance: digest on monthly 15th 9:00",
-                            number=number,
-                        )
-                    )
-                self._pop(index)
-                day = number
-                break
-        self._remove(["day"])
-        return nth, day, weekday
-
-    def take_zone(self, *, unquoted: str = "") -> str | None:
-        """Return the zone that all remaining words name.
-
-        Args:
-            unquoted: What followed ``section:`` without quotation marks: perhaps a name of several words.
-        """
-        rest = [word for word in self._words if word.casefold() not in _FILLERS]
-        if not rest:
-            return None
-        phrase = " ".join(rest)
-        if is_zone(phrase):
-            return parse_zone(phrase)
-        for word in rest:
-            # A near miss of a day says so; it would be an unknown zone otherwise.
-            if process.extractOne(
-                word.casefold(), [day.label.casefold() for day in Weekday], score_cutoff=75
-            ):
-                parse_weekday(word)
-        try:
-            return parse_zone(phrase)
-        except AmbiguousError:
-            raise
-        except DigestError:
-            name, found, _ = unquoted.casefold().partition(f" {phrase.casefold()}")
-            if found and " " not in name:
-                raise DigestError(
-                    tr(
-                        "I do not understand “{words}” here. If it belongs to the name: digest on "
-                        'section:"{name}"',
-                        words=phrase,
-                        name=unquoted[: len(name + found)],
-                    )
-                ) from None
-            unclear = tr("I do not understand “{words}” here.", words=phrase)
-            raise DigestError(with_example(unclear)) from None
-
-    def _take_nth(self) -> int | None:
-        for index, word in enumerate(self._folded()):
-            if word in _ORDINALS:
-                self._pop(index)
-                return _ORDINALS[word]
-        return None
-
-    def _take_weekday(self) -> Weekday | None:
-        found: Weekday | None = None
-        index = 0
-        while index < len(self._words):
-            day = find_weekday(self._folded()[index])
-            if day is None:
-                index += 1
-                continue
-            if found not in {None, day}:
-                raise DigestError(with_example(tr("One weekday only, please.")))
-            found = day
-            self._pop(index)
-        return found
-
-    def _folded(self) -> list[str]:
-        return [word.casefold() for word in self._words]
-
-    def _remove(self, phrase: list[str]) -> bool:
-        folded = self._folded()
-        for index in range(len(folded) - len(phrase) + 1):
-            if folded[index : index + len(phrase)] == phrase:
-                del self._words[index : index + len(phrase)]
-                return True
-        return False
-
-    def _pop(self, index: int) -> str:
-        return self._words.pop(index)
-
-
-def _either(one: str, other: str) -> str:
-    return with_example(tr("{one} or {other}? Name one of them.", one=one, other=other))
-
-
 def _check(wish: DigestWish) -> None:
     named = wish.nth is not None or wish.day is not None
     if named and wish.cadence not in {None, Cadence.MONTHLY}:
         raise DigestError(with_example(tr("“{rhythm}” has no day of the month.", rhythm=wish.cadence)))
     if wish.weekday is not None and wish.cadence in {Cadence.DAILY, Cadence.WEEKDAYS}:
-        raise DigestError(_either(str(wish.cadence), wish.weekday.label))
+        raise DigestError(either(str(wish.cadence), wish.weekday.label))
