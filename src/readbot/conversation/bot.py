@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from readbot.conversation import sharing_wording, wording
+from readbot.conversation import guide_wording, sharing_wording, wording
 from readbot.conversation.commands import (
     AtDesk,
     Command,
@@ -160,9 +160,11 @@ class _Answering:
     def answer(self, command: Command) -> Reply:
         match command:
             case ShowMenu():
-                return wording.menu(self.library.reading_list, self._pick(self.library.reading_list.entries))
+                return guide_wording.menu(
+                    self.library.reading_list, self._pick(self.library.reading_list.entries)
+                )
             case ShowHelp():
-                return wording.help_page(self.library.reading_list)
+                return guide_wording.help_page(self.library.reading_list)
             case ListSections():
                 return wording.section_list(self.library.reading_list)
             case ShowSection(name, page):
