@@ -7,19 +7,21 @@ from readbot.language import translatable
 
 #: Parameters that say where a reader came from, and never what is shown.
 _TRACKING = re.compile(
-    r"utm_\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid"
-    r"|_hsenc|_hsmi|mkt_tok|oly_enc_id|oly_anon_id|ref_src|ref_url|vero_id|wickedid|spm|cmpid|trk|__s",
+    r"utm_\w+|fbclid|gclid|gclsrc|gad_\w+|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|li_fat_id|srsltid"
+    r"|igshid|igsh|mc_cid|mc_eid|_ga|_gl|_hsenc|_hsmi|__hs\w+|mkt_tok|oly_enc_id|oly_anon_id|ref_src|ref_url"
+    r"|vero_id|wickedid|spm|cmpid|trk|__s",
     re.IGNORECASE,
 )
 #: The same, but only where the site gives the name this meaning.
 _SITE_TRACKING = {
-    "youtube.com": {"si", "feature", "ab_channel", "pp", "index", "app"},
+    "youtube.com": {"si", "feature", "ab_channel", "pp", "index", "app", "rel"},
     "open.spotify.com": {"si", "nd", "context"},
     "medium.com": {"source", "sk"},
     "substack.com": {"r", "s", "showwelcomeonshare", "triedredirect"},
     "twitter.com": {"s", "t", "lang"},
     "docs.google.com": {"usp"},
     "drive.google.com": {"usp"},
+    "linkedin.com": {"trackingid", "lipi", "rcm"},
 }
 #: Hosts that are other doors to one house.
 _HOST_ALIASES = {
@@ -28,16 +30,23 @@ _HOST_ALIASES = {
     "music.youtube.com": "youtube.com",
     "youtube-nocookie.com": "youtube.com",
     "export.arxiv.org": "arxiv.org",
+    "browse.arxiv.org": "arxiv.org",
+    "ar5iv.org": "arxiv.org",
+    "ar5iv.labs.arxiv.org": "arxiv.org",
     "dx.doi.org": "doi.org",
     "old.reddit.com": "reddit.com",
+    "new.reddit.com": "reddit.com",
     "np.reddit.com": "reddit.com",
     "m.reddit.com": "reddit.com",
     "mobile.twitter.com": "twitter.com",
+    "mobile.x.com": "twitter.com",
     "x.com": "twitter.com",
 }
 _ARXIV_PATH = re.compile(
     r"/(?:abs|pdf|html|ps|format|src)/(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?"
 )
+#: arXiv gives every paper this DOI.
+_ARXIV_DOI = re.compile(r"/10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _YOUTUBE_PATH = re.compile(r"/(?:embed/|v/|shorts/|live/)([\w-]{11})")
 _BARE_VIDEO_ID = re.compile(r"/([\w-]{11})")
 _MOBILE_WIKIPEDIA = re.compile(r"^([a-z-]+)\.m\.(wik\w+\.org)$")
@@ -75,7 +84,10 @@ def normalize_url(url: str) -> str:
         return url.strip()
     if parts.scheme.lower() not in {"http", "https"} or not host:
         return url.strip()
-    path, params = _unify_by_site(host, _normalize_path(parts.path), _keep_params(host, parts.query))
+    path, params = _normalize_path(parts.path), _keep_params(host, parts.query)
+    if host == "doi.org" and (paper := _ARXIV_DOI.fullmatch(path)):
+        host, path = "arxiv.org", f"/abs/{paper[1]}"
+    path, params = _unify_by_site(host, path, params)
     query = f"?{urlencode(sorted(params))}" if params else ""
     shown_port = "" if port in {None, 80, 443} else f":{port}"
     return f"https://{host}{shown_port}{path}{query}{_normalize_fragment(host, parts.fragment)}"
@@ -197,7 +209,8 @@ def _unify_by_site(host: str, path: str, params: list[tuple[str, str]]) -> tuple
     if host == "doi.org":
         return path.lower(), params
     if host == "github.com":
-        return _normalize_repository(path), params
+        # What GitHub writes behind a repository whose README is read.
+        return _normalize_repository(path), [pair for pair in params if pair != ("tab", "readme-ov-file")]
     return path, params
 
 
