@@ -107,19 +107,22 @@ async def _look_at_application(case: _Case) -> AsyncIterator[Finding]:
         yield fail(
             "application",
             "Discord sends commands and clicks to an Interactions Endpoint URL, not to readbot.",
-            f"Empty that field under General Information at {_PORTAL}.",
+            "Empty that field under General Information.",
+            link=_PORTAL,
         )
     elif about.get("bot_require_code_grant"):
         yield fail(
             "application",
             "It requires an OAuth2 code grant, so that its install link ends in an error.",
-            f"Turn Requires OAuth2 Code Grant off under Bot at {_PORTAL}.",
+            "Turn Requires OAuth2 Code Grant off under Bot.",
+            link=_PORTAL,
         )
     elif not about.get("bot_public", True):
         yield warn(
             "application",
             "It is private: nobody but its owner can add it to a server.",
-            f"For others to add it, turn Public Bot on under Bot at {_PORTAL}.",
+            "For others to add it, turn Public Bot on under Bot.",
+            link=_PORTAL,
         )
     else:
         yield well("application", "It is public, and takes its commands from the gateway.")
@@ -134,7 +137,8 @@ async def _look_at_intents(case: _Case) -> AsyncIterator[Finding]:
     yield warn(
         "intents",
         f"Privileged intents are on that readbot does not use: {', '.join(on)}.",
-        f"Turn them off under Bot at {_PORTAL}: Discord reviews them once the app has 10,000 users.",
+        "Turn them off under Bot, as Discord reviews them once the app has 10,000 users.",
+        link=_PORTAL,
     )
 
 
@@ -143,14 +147,15 @@ async def _look_at_intents(case: _Case) -> AsyncIterator[Finding]:
 
 async def _look_at_installs(case: _Case) -> AsyncIterator[Finding]:
     link = make_install_link(case.application["id"])
-    yield well("install link", f"{link} adds readbot to a server.")
+    yield well("install link", "It adds readbot to a server.", link=link)
     kinds = case.application.get("integration_types_config") or {}
     server, person = _params(kinds, "0"), _params(kinds, "1")
     if server is None:
         yield fail(
             "server install",
             "The application cannot be added to servers.",
-            f"Tick Guild Install under Installation at {_PORTAL}.",
+            "Tick Guild Install under Installation.",
+            link=_PORTAL,
         )
     else:
         yield _judge_server_install(server)
@@ -158,7 +163,8 @@ async def _look_at_installs(case: _Case) -> AsyncIterator[Finding]:
         yield warn(
             "user install",
             "Nobody can add readbot for themselves alone.",
-            f"Tick User Install, with the scope {PERSON_SCOPES[0]}, under Installation at {_PORTAL}.",
+            f"Tick User Install, with the scope {PERSON_SCOPES[0]}, under Installation.",
+            link=_PORTAL,
         )
     else:
         yield well("user install", "Anybody can add readbot for themselves.")
@@ -178,18 +184,21 @@ def _judge_server_install(params: Mapping[str, Any]) -> Finding:
     lacking = [scope for scope in SERVER_SCOPES if scope not in (params.get("scopes") or ())]
     given = Permissions(int(params.get("permissions") or 0))
     missing = Permissions(PERMISSIONS.value & ~given.value)
-    mend = f"Set them under Installation at {_PORTAL}, or use the install link above."
+    mend = "Use the install link above, or set them under Installation."
     if lacking:
-        return warn(subject, f"Discord's own Add App button leaves out {' and '.join(lacking)}.", mend)
+        return warn(
+            subject, f"Discord's own Add App button leaves out {' and '.join(lacking)}.", mend, link=_PORTAL
+        )
     if given.administrator:
         return warn(
             subject,
             "Discord's own Add App button makes readbot an administrator, which it need not be.",
             mend,
+            link=_PORTAL,
         )
     if missing.value:
         named = ", ".join(name_permissions(missing))
-        return warn(subject, f"Discord's own Add App button does not ask for {named}.", mend)
+        return warn(subject, f"Discord's own Add App button does not ask for {named}.", mend, link=_PORTAL)
     return well(subject, "Discord's own Add App button asks for the right scopes and permissions.")
 
 

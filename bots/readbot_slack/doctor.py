@@ -21,7 +21,7 @@ from readbot.store import Store
 from readbot_slack.drift import find_extra, find_lacking
 from readbot_slack.endpoint import MAX_AGE_S, sign
 from readbot_slack.manifest import make_manifest
-from readbot_slack.paths import EVENTS_PATH
+from readbot_slack.paths import EVENTS_PATH, INSTALL_PATH
 from readbot_slack.requests import PLATFORM
 from readbot_slack.scopes import compare_scopes
 from readbot_slack.setup import read_setup
@@ -37,6 +37,7 @@ _SOME_SKEW_S = 60.0
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _APP_IN_TOKEN = re.compile(r"xapp-\d+-(A[A-Z0-9]+)-")
 
+_APPS = "https://api.slack.com/apps"
 _NO_ANSWER = "Can this machine reach it? SLACK_API_URL and HTTPS_PROXY say how."
 
 
@@ -89,6 +90,10 @@ async def _look_at_settings(case: _Case) -> AsyncIterator[Finding]:
     )
     how = "Socket Mode" if setup.app_token is not None else "HTTP"
     yield well("settings", f"For {who}, over {how}.")
+    if setup.oauth is not None:
+        yield well(
+            "install page", "Workspaces install readbot there.", link=f"{setup.oauth.url}{INSTALL_PATH}"
+        )
 
 
 async def _look_at_bot_token(case: _Case) -> AsyncIterator[Finding]:
@@ -261,7 +266,8 @@ async def _look_at_manifest(case: _Case) -> AsyncIterator[Finding]:
         yield skip(
             "manifest",
             "The app was not compared with readbot's manifest.",
-            "Set SLACK_CONFIG_TOKEN: at https://api.slack.com/apps under Your App Configuration Tokens.",
+            "Set SLACK_CONFIG_TOKEN: it is under Your App Configuration Tokens.",
+            link=_APPS,
         )
         return
     if not case.app_id:

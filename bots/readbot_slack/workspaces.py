@@ -37,7 +37,7 @@ async def look_at_workspaces(store: Store, keys: Secret, client: AsyncWebClient)
     for trouble in troubles:
         yield trouble
     if not installed:
-        yield skip("workspaces", "None has installed the app yet.", "READBOT_URL/slack/install leads there.")
+        yield skip("workspaces", "None has installed the app yet.", "Open the install page.")
     elif len(troubles) < len(installed):
         yield well("workspaces", f"{len(installed) - len(troubles)} of {len(installed)} are well.")
 
@@ -52,7 +52,7 @@ async def _look_at(
         return fail(
             subject,
             f"{installation.name} does not let readbot do all that it has to: {', '.join(missing)} is missing.",
-            "Somebody there has to install the app again, at /slack/install.",
+            "Somebody there has to install the app again, at the install page.",
         )
     try:
         tokens = vault.open(installation.secret, owner=installation.owner)

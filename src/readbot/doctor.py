@@ -4,12 +4,13 @@ import asyncio
 import json
 import os
 import sys
+import textwrap
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import click
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from readbot.bootstrap import load_platforms
@@ -30,6 +31,10 @@ _LOOKS = {
     Verdict.WARN: ("! warn", "yellow"),
     Verdict.FAIL: ("✗ fail", "bold red"),
 }
+_VERDICT_WIDTH = max(len(verdict) for verdict, _ in _LOOKS.values())
+
+#: Columns for what was found, where a terminal is narrow.
+_LEAST_ROOM = 30
 
 
 @click.command()
@@ -51,7 +56,7 @@ def doctor(*, platform: str, url: str | None, as_json: bool) -> None:
     if as_json:
         _print_json(platform, findings)
     else:
-        _print_table(findings)
+        _print_findings(Console(highlight=False), findings)
     if any(finding.verdict is Verdict.FAIL for finding in findings):
         sys.exit(_ILL)
 
@@ -141,29 +146,45 @@ def _print_json(platform: str, findings: list[Finding]) -> None:
             "subject": finding.subject,
             "found": finding.found,
             "advice": finding.advice,
+            "link": finding.link,
         }
         for finding in findings
     ]
     click.echo(json.dumps({"platform": platform, "findings": rows}, ensure_ascii=False))
 
 
-def _print_table(findings: list[Finding]) -> None:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+def _print_findings(console: Console, findings: list[Finding]) -> None:
+    width = max(cell_len(finding.subject) for finding in findings)
     for finding in findings:
-        verdict, style = _LOOKS[finding.verdict]
-        said = Text(finding.found)
-        if finding.advice:
-            said.append(
-                f"\n→ {finding.advice}", style="cyan" if finding.verdict is not Verdict.SKIPPED else "dim"
-            )
-        table.add_row(Text(verdict, style=style), Text(finding.subject), said)
-    console = Console(highlight=False)
-    console.print(table)
+        _print_finding(console, finding, subject_width=width)
     failures = sum(1 for finding in findings if finding.verdict is Verdict.FAIL)
     warnings = sum(1 for finding in findings if finding.verdict is Verdict.WARN)
     console.print(
         Text(f"\n{failures} to mend, {warnings} to look at." if failures or warnings else "\nAll well.")
     )
+
+
+def _print_finding(console: Console, finding: Finding, *, subject_width: int) -> None:
+    """Print what was found in a column of its own; a link whole on its own line, so that it can be copied."""
+    verdict, style = _LOOKS[finding.verdict]
+    head = Text(set_cell_size(verdict, _VERDICT_WIDTH), style=style)
+    head.append("  " + set_cell_size(finding.subject, subject_width) + "  ", style="default")
+    room = max(console.width - head.cell_len, _LEAST_ROOM)
+    lines = [Text(line) for line in _wrap(finding.found, room)]
+    if finding.advice:
+        style = "dim" if finding.verdict is Verdict.SKIPPED else "cyan"
+        lines += [Text(line, style=style) for line in _wrap(f"→ {finding.advice}", room)]
+    if finding.link:
+        lines.append(Text(finding.link))
+    for number, line in enumerate(lines):
+        # Soft: what has no room is not folded.
+        console.print(head if number == 0 else " " * head.cell_len, line, sep="", soft_wrap=True)
+
+
+def _wrap(words: str, width: int) -> list[str]:
+    """Return *words* as lines, each of whole words: an address or a command in them stays whole as well."""
+    return [
+        wrapped
+        for line in words.splitlines()
+        for wrapped in textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+    ]

@@ -28,22 +28,24 @@ class Finding:
     found: str
     #: What to do about it; empty where all is well.
     advice: str = ""
+    #: An address that the advice is about, to be opened or passed on; empty for none.
+    link: str = ""
 
 
-def well(subject: str, found: str) -> Finding:
-    return Finding(verdict=Verdict.OK, subject=subject, found=found)
+def well(subject: str, found: str, *, link: str = "") -> Finding:
+    return Finding(verdict=Verdict.OK, subject=subject, found=found, link=link)
 
 
-def skip(subject: str, found: str, advice: str) -> Finding:
-    return Finding(verdict=Verdict.SKIPPED, subject=subject, found=found, advice=advice)
+def skip(subject: str, found: str, advice: str, *, link: str = "") -> Finding:
+    return Finding(verdict=Verdict.SKIPPED, subject=subject, found=found, advice=advice, link=link)
 
 
-def warn(subject: str, found: str, advice: str) -> Finding:
-    return Finding(verdict=Verdict.WARN, subject=subject, found=found, advice=advice)
+def warn(subject: str, found: str, advice: str, *, link: str = "") -> Finding:
+    return Finding(verdict=Verdict.WARN, subject=subject, found=found, advice=advice, link=link)
 
 
-def fail(subject: str, found: str, advice: str) -> Finding:
-    return Finding(verdict=Verdict.FAIL, subject=subject, found=found, advice=advice)
+def fail(subject: str, found: str, advice: str, *, link: str = "") -> Finding:
+    return Finding(verdict=Verdict.FAIL, subject=subject, found=found, advice=advice, link=link)
 
 
 def settings_findings(error: SettingsError) -> Iterator[Finding]:

@@ -154,8 +154,7 @@ async def test_intents_that_readbot_does_not_use_are_named(healthy: LoopbackDisc
 
 
 async def test_the_install_link_asks_for_what_readbot_uses_and_no_more(healthy: LoopbackDiscord) -> None:
-    (link, *_) = (await look(healthy))["install link"].found.split(" ")
-    query = parse_qs(urlsplit(link).query)
+    query = parse_qs(urlsplit((await look(healthy))["install link"].link).query)
 
     assert query["client_id"] == [str(healthy.world.application_id)]
     assert set(query["scope"][0].split()) == {"bot", "applications.commands"}
@@ -268,7 +267,10 @@ async def test_the_command_line_shows_it_and_exits_by_it(healthy: LoopbackDiscor
         result = CliRunner().invoke(main, ["doctor", "discord"], env=environ)
         return result.exit_code, result.output
 
-    assert (await asyncio.to_thread(examine))[0] == 0
+    code, output = await asyncio.to_thread(examine)
+    assert code == 0
+    # A line of its own, as it is: it can be copied.
+    assert make_install_link(str(healthy.world.application_id)) in map(str.strip, output.splitlines())
     healthy.gateway.is_down = True
     code, output = await asyncio.to_thread(examine)
     assert code == 1

@@ -1,6 +1,5 @@
 """``readbot doctor slack``, tried with each thing broken: it says what, and what to do about it."""
 
-import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -8,9 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from readbot.cli import main
 from readbot.doctor import examine_secrets
 from readbot.findings import Finding, Verdict
 from readbot.playground.capture import Capture
@@ -294,7 +291,8 @@ class TestManyWorkspaces:
         settings = make_settings(slack, slack_config_token=Secret(CONFIG_TOKEN))
         found = await look(settings, store)
         assert "has installed the app" in only(found, "manifest").advice
-        assert "/slack/install" in only(found, "workspaces").advice
+        assert "install page" in only(found, "workspaces").advice
+        assert only(found, "install page").link == f"{URL}/slack/install"
         (secrets,) = [finding async for finding in examine_secrets(settings, store)]
         assert (secrets.verdict, secrets.found) == (Verdict.OK, "They can encrypt; no token is kept yet.")
 
@@ -311,7 +309,7 @@ class TestManyWorkspaces:
         assert stored is not None
         town.store.installations.save(replace(stored, scopes=("commands",)))
         found = await look(make_settings(town.slack), town.store)
-        assert_fails(only(found, "workspace T1"), "chat:write", "/slack/install")
+        assert_fails(only(found, "workspace T1"), "chat:write", "install page")
 
     async def test_one_whose_token_no_key_opens(self, town: Town) -> None:
         settings = make_settings(town.slack, secret_keys=Secret(new_key()))
@@ -350,48 +348,3 @@ class TestManyWorkspaces:
         said = str(await look(settings, town.store))
         for secret in (town.slack.team("T1").bot_token, CLIENT_SECRET, KEY, CONFIG_TOKEN):
             assert secret not in said
-
-
-class TestCommand:
-    """The command itself, with nothing at the address that stands for Slack."""
-
-    @pytest.fixture(autouse=True)
-    def database(self, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("DATABASE_URL", sqlite_url)
-
-    def run(self, *arguments: str, **environ: str) -> tuple[int, str]:
-        everything = {"SLACK_API_URL": "http://127.0.0.1:9/api/", **environ}
-        result = CliRunner().invoke(main, ["doctor", *arguments], env=everything)
-        assert result.exception is None or isinstance(result.exception, SystemExit)
-        return result.exit_code, result.output
-
-    def test_what_fails_ends_in_1_with_what_to_do(self) -> None:
-        code, said = self.run("slack", SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SIGNING)
-        assert code == 1
-        assert "✗ fail" in said
-        assert "→ " in said
-        assert "1 to mend" in said
-
-    def test_as_json_it_is_one_object(self) -> None:
-        code, said = self.run("slack", "--json", SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SIGNING)
-        assert code == 1
-        told = json.loads(said)
-        assert told["platform"] == "slack"
-        assert {"verdict": "ok", "subject": "database", "found": "It can be opened.", "advice": ""} in told[
-            "findings"
-        ]
-
-    def test_where_nothing_is_set_it_says_what_to_set(self) -> None:
-        code, said = self.run("slack")
-        assert code == 1
-        assert "SLACK_BOT_TOKEN" in said
-
-    def test_a_setting_that_cannot_be_read_is_a_finding(self) -> None:
-        code, said = self.run("slack", SLACK_BOT_TOKEN="xoxb-1", PORT="many")
-        assert code == 1
-        assert "PORT" in said
-
-    def test_a_platform_without_a_doctor_is_named(self) -> None:
-        code, said = self.run("nowhere")
-        assert code == 2
-        assert "slack" in said
