@@ -113,7 +113,7 @@ async def open_process(
             ).run()
         )
         writers = make_writers(shelves, is_dead=health.is_dead)
-        service = make_service(settings, store, shelves, platforms, writers=writers)
+        service = make_service(settings, store, shelves, writers=writers, find_platform=platforms.get)
         watch_deliveries(registry, lambda: store.journal.count_by_state(store.now()))
         scheduler = None
         if posts:

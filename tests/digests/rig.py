@@ -1,6 +1,6 @@
 """A whole digest machine for tests: store, loopback platform, scheduler, and a clock to push."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -30,11 +30,12 @@ class Rig:
         *,
         messenger: LoopbackMessenger | None = None,
         reading_list: ReadingList = READING_LIST,
+        is_dead: Callable[[str], bool] = lambda _url: False,
         **options: Any,
     ) -> None:
         self.store, self.clock = store, clock
         self.messenger = messenger or LoopbackMessenger(clock=clock)
-        writer = DigestWriter(reading_list)
+        writer = DigestWriter(reading_list, is_dead=is_dead)
 
         def writers(_channel: Channel) -> DigestWriter:
             return writer

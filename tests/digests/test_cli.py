@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from readbot.cli_db import db
+from readbot.curation.model import LinkHealth, LinkState
 from readbot.digests.cli import digest
 from readbot.digests.wiring import visit_store
 from readbot.exceptions import DigestError
@@ -185,3 +186,14 @@ def test_resume_keeps_a_date_that_was_skipped_in_a_chat(run: Any, environ: dict[
     resumed = run_json(run, "resume", *HERE)
     assert resumed["next_at"] == skipped["next_at"]
     assert resumed["skipped_dates"] == skipped["skipped_dates"]
+
+
+def test_a_dead_link_is_in_no_preview_and_counts_as_none(run: Any, environ: dict[str, str]) -> None:
+    run("add", *HERE)
+    with visit_store(Settings.from_environ(environ)) as store:
+        now = datetime.now(UTC)
+        store.links.save([LinkHealth(url="https://example.org/1", state=LinkState.DEAD, checked_at=now)])
+    preview = run_json(run, "preview", *HERE)
+    assert [link["url"] for link in preview["links"]] == ["https://example.org/2"]
+    with pytest.raises(DigestError, match=r"Nothing on the list fits kind paper"):
+        run("add", *HERE, "--kind", "paper")

@@ -1,9 +1,18 @@
-from readbot.conversation.reply import LinkCard, Paragraph, plain
+"""What a digest says, and that no dead link comes in one."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from readbot.conversation.reply import LinkCard, Paragraph, Reply, plain
+from readbot.curation.health import HealthBook
+from readbot.curation.model import LinkHealth, LinkState
 from readbot.digests.model import Subscription
 from readbot.digests.post import DigestWriter
 from readbot.store import Store
 from readbot.testing import FakeClock
 from tests.digest_data import READING_LIST, channel, make_due, subscribe
+from tests.digests.rig import Rig
 
 FIRST, SECOND, THIRD = READING_LIST.entries[:3]
 
@@ -49,3 +58,48 @@ def test_a_list_with_dead_links_alone_says_that_there_is_nothing(store: Store) -
     assert not [part for part in reply.parts if isinstance(part, LinkCard)]
     [words] = [plain(part.text) for part in reply.parts if isinstance(part, Paragraph)]
     assert words == "There is no link on the list to post."
+
+
+# What the checker found, as the deliverer and the verbs know of it
+
+
+def let_die(store: Store, *urls: str) -> HealthBook:
+    """Return a book that knows of dead links, and of one that is suspect and so as good as well."""
+    now = datetime.now(UTC)
+    states = dict.fromkeys(urls, LinkState.DEAD) | {THIRD.link.url: LinkState.SUSPECT}
+    store.links.save([LinkHealth(url=url, state=state, checked_at=now) for url, state in states.items()])
+    book = HealthBook(store.links.load)
+    book.refresh()
+    return book
+
+
+def shown(reply: Reply) -> list[str]:
+    return [part.url for part in reply.parts if isinstance(part, LinkCard)]
+
+
+@pytest.fixture
+def rig_with_one_left(store: Store, clock: FakeClock) -> Rig:
+    """A machine for a list on which two links are not dead, one of them suspect."""
+    left = {SECOND.link.url, THIRD.link.url}
+    book = let_die(store, *(entry.link.url for entry in READING_LIST.entries if entry.link.url not in left))
+    return Rig(store, clock, is_dead=book.is_dead)
+
+
+async def test_another_is_never_a_dead_link(rig_with_one_left: Rig) -> None:
+    rig = rig_with_one_left
+    subscribe(rig.store, channel())
+    for entry in READING_LIST.entries:
+        [url] = shown(rig.service.another(channel(), entry.link.id))
+        assert url in {SECOND.link.url, THIRD.link.url}
+    assert shown(rig.service.another(channel(), SECOND.link.id)) == [THIRD.link.url]
+    assert shown(rig.service.another(channel(), THIRD.link.id)) == [SECOND.link.url]
+
+
+async def test_a_digest_is_never_a_dead_link(rig_with_one_left: Rig) -> None:
+    rig = rig_with_one_left
+    subscribe(rig.store, channel(), links=1)
+    for _ in range(4):
+        rig.service.post_now(channel())
+        await rig.round(after_s=60)
+    urls = [url for message in rig.messenger.messages for url in shown(message.reply)]
+    assert sorted(urls) == sorted([SECOND.link.url, THIRD.link.url] * 2)

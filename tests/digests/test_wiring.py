@@ -59,7 +59,7 @@ async def post_one(settings: Settings, store: Store, folder: Path) -> LoopbackPl
     platforms = {"slack": platform, "silent": PlatformWithoutToken(), "other": object()}
     shelves = make_shelves(folder)
     writers = make_writers(shelves)
-    service = make_service(settings, store, shelves, platforms, writers=writers)
+    service = make_service(settings, store, shelves, writers=writers, find_platform=platforms.get)
     metrics = DigestMetrics()
     async with (
         open_messengers(settings, platforms, store) as messengers,
@@ -110,7 +110,7 @@ def test_the_verbs_find_sections_as_the_search_does(tmp_path: Path) -> None:
     store = open_store(settings, exclusive=False)
     with store.database:
         shelves = make_shelves(tmp_path)
-        service = make_service(settings, store, shelves, {}, writers=make_writers(shelves))
+        service = make_service(settings, store, shelves, writers=make_writers(shelves))
         done = service.turn_on(channel(), parse_wish("section:basic"), person_id="U1", timezone="UTC")
     assert done.status.filter_words == "section “Basics”"
 

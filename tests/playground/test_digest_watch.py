@@ -51,7 +51,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     # It asks its clock for the time of day only.
     messenger = LoopbackMessenger(clock=cast("FakeClock", clock))
     store = open_store(settings, exclusive=True, clock=clock)
-    service = make_service(settings, store, shelves, {}, writers=writers)
+    service = make_service(settings, store, shelves, writers=writers)
     try:
         async with run_digests(
             settings,

@@ -12,13 +12,14 @@ import click
 
 from readbot.bootstrap import list_platform_names, load_platforms, open_shelves
 from readbot.conversation.reply import LinkCard
+from readbot.curation.health import HealthBook
 from readbot.digests.calendar import describe_next, describe_schedule
 from readbot.digests.errors import NoDigestError, NoSectionError, NothingFitsError
 from readbot.digests.model import Channel, Delivery, Subscription
 from readbot.digests.phrases import EXAMPLE
 from readbot.digests.post import describe_filter, describe_nothing
 from readbot.digests.service import DigestService
-from readbot.digests.wiring import make_writers, shares_budget, visit_store, workspace_of
+from readbot.digests.wiring import make_service, make_writers, visit_store
 from readbot.digests.wish import parse_wish
 from readbot.exceptions import DigestError
 from readbot.reading_list import ReadingList
@@ -35,16 +36,15 @@ _EXAMPLE = "For instance: --weekday monday --time 09:00 --timezone Europe/Berlin
 def _open() -> Iterator[tuple[Store, DigestService]]:
     settings = Settings.from_environ(os.environ)
     with visit_store(settings) as store, closing(open_shelves(settings, store.overlays)) as shelves:
-        writers = make_writers(shelves)
-        # The SDKs take a second to import: only for who needs them.
-        service = DigestService(
-            store=store,
-            writers=writers,
-            find_sections=lambda channel, words: shelves.find(workspace_of(channel)).index.find_sections(
-                words
-            ),
-            jitter_s=settings.jitter_s,
-            is_shared=lambda name: shares_budget(load_platforms().get(name)),
+        health = HealthBook(store.links.load)
+        health.refresh()
+        service = make_service(
+            settings,
+            store,
+            shelves,
+            writers=make_writers(shelves, is_dead=health.is_dead),
+            # The SDKs take a second to import: only for who needs them.
+            find_platform=lambda name: load_platforms().get(name),
         )
         with _in_our_words(shelves.default.reading_list):
             yield store, service

@@ -78,23 +78,28 @@ def shares_budget(platform: object) -> bool:
 
 
 def make_service(
-    settings: Settings, store: Store, shelves: Shelves, platforms: Mapping[str, object], *, writers: Writers
+    settings: Settings,
+    store: Store,
+    shelves: Shelves,
+    *,
+    writers: Writers,
+    find_platform: Callable[[str], object] = lambda _name: None,
 ) -> DigestService:
-    """Return the verbs of a channel, for a process that serves.
+    """Return the verbs of a channel.
 
     Args:
         settings: The jitter.
         store: Where subscriptions are.
         shelves: The lists.
-        platforms: By name.
         writers: Draw and write digests.
+        find_platform: Returns a platform by its name, or None.
     """
     return DigestService(
         store=store,
         writers=writers,
         find_sections=lambda channel, words: shelves.find(workspace_of(channel)).index.find_sections(words),
         jitter_s=settings.jitter_s,
-        is_shared=lambda name: shares_budget(platforms.get(name)),
+        is_shared=lambda name: shares_budget(find_platform(name)),
     )
 
 
