@@ -333,6 +333,24 @@ def test_a_dead_link_says_nothing_of_its_further_addresses_that_are_well() -> No
     assert "Slides" not in fallback
 
 
+@pytest.mark.parametrize("words", ["menu", "random", "random bread"])
+def test_no_dead_link_is_picked_while_another_is_there(words: str) -> None:
+    gone = [entry.link.url for entry in READING_LIST.entries if entry.link.title != "Sourdough, part 7"]
+    ask = make_ask(READING_LIST, doctor=Doctor(*gone))
+
+    for _ in range(10):
+        assert [part.title for part in ask(words).parts if isinstance(part, LinkCard)] == [
+            "Sourdough, part 7"
+        ]
+
+
+def test_where_all_links_are_dead_one_is_picked_and_says_so() -> None:
+    ask = make_ask(READING_LIST, doctor=Doctor(*(entry.link.url for entry in READING_LIST.entries)))
+
+    (card,) = (part for part in ask("random").parts if isinstance(part, LinkCard))
+    assert card.trouble == "gone since May 2026"
+
+
 def test_who_misses_something_can_suggest_it_where_suggestions_are_taken(ask: Ask) -> None:
     takes = make_ask(READING_LIST, takes_suggestions=True)
 

@@ -1,7 +1,7 @@
 """The bot: a command in, a reply out. Everything it knows is in memory."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -109,11 +109,11 @@ class Bot:
             return self._share(command, request)
         if isinstance(command, Unshare):
             return sharing_wording.unshared(is_allowed=request.reader.id == command.person_id)
-        return self._examine(_Answering(library, self._chance).answer(command))
+        return self._examine(_Answering(library, self._pick).answer(command))
 
     def _search(self, library: Library, command: Search, _version: int, _language: str) -> Reply:
         """Answer a search; all that the answer depends on is an argument, as it is kept by them."""
-        reply = self._examine(_Answering(library, self._chance).answer(command))
+        reply = self._examine(_Answering(library, self._pick).answer(command))
         if reply.outcome is Outcome.NO_MATCH and self._takes_suggestions:
             return replace(reply, actions=(*reply.actions, wording.suggest_action()))
         return reply
@@ -149,13 +149,22 @@ class Bot:
     def _find_trouble(self, url: str) -> tuple[str, str]:
         return self._doctor.find_trouble(url) or ("", "")
 
+    def _pick(self, entries: Sequence[Entry]) -> Entry:
+        """Return one of *entries* by chance, a dead one only where all of them are."""
+        entry = self._chance.choice(entries)
+        if self._doctor.find_trouble(entry.link.url) is None:
+            return entry
+        # Looked through only now: most links of most lists are well, and a list may be long.
+        well = [each for each in entries if self._doctor.find_trouble(each.link.url) is None]
+        return self._chance.choice(well or entries)
+
 
 class _Answering:
     """Answers commands from one library."""
 
-    def __init__(self, library: Library, chance: random.Random) -> None:
+    def __init__(self, library: Library, pick: Callable[[Sequence[Entry]], Entry]) -> None:
         self.library = library
-        self._chance = chance
+        self._pick = pick
 
     def answer(self, command: Command) -> Reply:
         match command:
@@ -268,6 +277,3 @@ class _Answering:
         if found and found[0][1] >= IS_MEANT:
             return found[0][0], ()
         return None, tuple(place for place, _ in found[:3])
-
-    def _pick(self, entries: Sequence[Entry]) -> Entry:
-        return self._chance.choice(entries)
