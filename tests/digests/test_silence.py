@@ -2,6 +2,7 @@
 
 import pytest
 
+from readbot.conversation.reply import Choices, Reply
 from readbot.digests.wish import parse_wish
 from readbot.exceptions import DigestError
 from readbot.store import Store
@@ -33,6 +34,11 @@ def test_silent_and_loud_is_a_question() -> None:
         parse_wish("silent monday loud")
 
 
+def picks(reply: Reply) -> list[str]:
+    """Return the commands of what can be picked in a reply."""
+    return [choice.command for part in reply.parts if isinstance(part, Choices) for choice in part.choices]
+
+
 class TestThroughTheDesk:
     @pytest.fixture
     def chat(self, store: Store, clock: FakeClock) -> Chat:
@@ -53,6 +59,34 @@ class TestThroughTheDesk:
         await chat.say("on silent")
 
         assert "posted silently" in (await chat.say("on friday")).fallback
+
+    async def test_what_the_form_has_no_room_for_is_picked_beside_how_it_stands(self, chat: Chat) -> None:
+        turned_on = await chat.say("on")
+
+        assert picks(turned_on) == [
+            "digest on silent",
+            "digest on changes:on",
+            "digest on links:2",
+            "digest on links:3",
+        ]
+        await chat.say("on silent links:3 changes:on")
+        assert picks(await chat.say("status")) == [
+            "digest on loud",
+            "digest on changes:off",
+            "digest on links:1",
+            "digest on links:2",
+        ]
+
+    async def test_a_digest_that_is_not_on_offers_no_settings_that_would_turn_it_on(self, chat: Chat) -> None:
+        await chat.say("on")
+
+        assert picks(await chat.say("pause")) == []
+        assert picks(await chat.say("off")) == []
+
+    async def test_silence_is_not_offered_where_there_is_none(self, chat: Chat) -> None:
+        chat.rig.messenger.can_be_silent = False
+
+        assert "digest on silent" not in picks(await chat.say("on"))
 
     async def test_a_platform_that_cannot_be_silent_says_so(self, chat: Chat) -> None:
         chat.rig.messenger.can_be_silent = False

@@ -24,6 +24,18 @@ async def test_the_digest_is_set_up_in_a_form(town: Town) -> None:
     assert "every day at 16:30 Europe/Berlin" in answer.text
 
 
+async def test_what_the_form_has_no_room_for_is_picked_below_its_answer(town: Town) -> None:
+    answer = await fill(town, await town.digest("setup"), zone="Berlin")
+
+    silent = await town.select(answer.message, "Post without a notification")
+    assert silent.message is answer.message
+    assert "posted silently" in silent.text
+
+    loud = await town.select(silent.message, "Post with a notification")
+    assert "The digest has changed" in loud.text
+    assert "posted silently" not in loud.text
+
+
 async def test_a_form_shows_what_is_set_already(town: Town) -> None:
     await town.digest("on", zone="Europe/Berlin", time="7:15")
 

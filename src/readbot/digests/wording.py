@@ -26,13 +26,14 @@ from readbot.conversation.reply import (
 )
 from readbot.conversation.request import Reader
 from readbot.digests.calendar import describe_schedule
-from readbot.digests.model import DeliveryState, SubscriptionState
+from readbot.digests.model import DeliveryState, Subscription, SubscriptionState
+from readbot.digests.phrases import MAX_LINKS
 from readbot.digests.post import explain_nothing
 from readbot.digests.service import DigestStatus, TurnedOn
 from readbot.digests.setup import SET_UP
 from readbot.digests.zones import COMMON_ZONES
 from readbot.exceptions import AmbiguousError, DigestError
-from readbot.language import tr, translatable
+from readbot.language import tn, tr, translatable
 
 TURNED_ON = translatable("The digest is on")
 CHANGED = translatable("The digest has changed")
@@ -130,11 +131,37 @@ def status(now: DigestStatus, *, heading: str = "", can_be_silent: bool = True) 
                 )
             )
         )
+    if subscription.state is SubscriptionState.ACTIVE:
+        parts.append(_more_settings(subscription, can_be_silent=can_be_silent))
     again = tuple(
         Action(label=tr("Post again"), command=f"digest again {delivery.id}", style=ActionStyle.PRIMARY)
         for delivery in now.unconfirmed[:1]
     )
     return Reply(parts=tuple(parts), actions=(*again, *_actions(subscription.state))[:5])
+
+
+def _more_settings(subscription: Subscription, *, can_be_silent: bool) -> Choices:
+    """Offer what the form has no room for; only what is on can be changed so, as a change turns it on."""
+    choices = []
+    if subscription.is_silent:
+        choices.append(Choice(label=tr("Post with a notification"), command="digest on loud"))
+    elif can_be_silent:
+        choices.append(Choice(label=tr("Post without a notification"), command="digest on silent"))
+    if subscription.tells_changes:
+        choices.append(
+            Choice(label=tr("Say nothing of changes in the list"), command="digest on changes:off")
+        )
+    else:
+        choices.append(Choice(label=tr("Also say what changed in the list"), command="digest on changes:on"))
+    choices += [
+        Choice(
+            label=tn("{number} link at a time", "{number} links at a time", number),
+            command=f"digest on links:{number}",
+        )
+        for number in range(1, MAX_LINKS + 1)
+        if number != subscription.links
+    ]
+    return Choices(label=tr("More settings"), choices=tuple(choices))
 
 
 def turned_on(done: TurnedOn, *, can_be_silent: bool = True) -> Reply:
