@@ -74,6 +74,49 @@ async def test_what_is_asked_in_a_direct_message_is_never_counted(store: Store, 
     assert gaps(store) == {}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mail ada.lovelace@example.org about levain",
+        "https://example.org/share?key=1",
+        "call +49 30 1234 5678",
+        "4111-1111-1111-1111",
+        "ghp_x7Kp2mQ9sV4tL8wZ1aB3cD5eF6gH0jN2kR4u",
+        "xoxb-123456789012-abcDEF123ghi456JKL789mno",
+        "why does sk-proj-9f8a7b6c5d4e3f2a1b0c fail",
+        "AKIA1234567890ABCDEF",
+    ],
+)
+async def test_what_tells_of_a_person_or_is_a_key_is_not_counted(
+    store: Store, clock: FakeClock, text: str
+) -> None:
+    notebook = make(store, clock)
+    note(notebook, text, "no_match")
+    await notebook.flush()
+    assert gaps(store) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2005.14165",
+        "llama-3.1-nemotron-70b-instruct",
+        "mixtral-8x7b-instruct-v0.1",
+        "internationalization i18n in 2024",
+        "counterrevolutionaries",
+        "@ada",
+        "c++20 at 60fps",
+        "iso 8601",
+        "tf32 bf16 fp8 int4 2:4 sparsity",
+    ],
+)
+async def test_names_of_models_and_papers_are_no_keys(store: Store, clock: FakeClock, text: str) -> None:
+    notebook = make(store, clock)
+    note(notebook, f"search {text}", "no_match")
+    await notebook.flush()
+    assert gaps(store) == {text: 1}
+
+
 async def test_long_words_are_cut_at_a_word(store: Store, clock: FakeClock) -> None:
     notebook = make(store, clock)
     note(notebook, "word " * 30, "no_match")

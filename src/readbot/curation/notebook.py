@@ -5,6 +5,7 @@ It stays in memory for a moment and is written together with what others asked: 
 
 import asyncio
 import logging
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,6 +33,13 @@ _SWEEP_EVERY_S = 3600.0
 _MAX_HELD = 10_000
 #: Days for which is kept what a person looked at.
 RECENT_DAYS = 90
+#: What was pasted by mistake or tells who asks, and would stand before curators: a mail address, a web
+#: address (some carry a key), a number as long as a telephone's or a card's, and what looks like a key:
+#: sixteen letters and digits in a row, several of each. A paper's "2005.14165" is none of these.
+_PERSONAL = re.compile(
+    r"\S@\S|://|(?:\d[ ().+/-]{0,2}){10}|(?<![a-z\d])(?=(?:[a-z]*\d){3})(?=(?:\d*[a-z]){3})[a-z\d]{16}",
+    re.IGNORECASE,
+)
 
 
 class Notebook:
@@ -67,6 +75,8 @@ class Notebook:
         if request.is_private or not isinstance(command, Search):
             return
         words = clean_query(command.query).casefold()
+        if _PERSONAL.search(words):
+            return
         if len(words) > MAX_GAP_LENGTH:
             words = words[: MAX_GAP_LENGTH + 1].rpartition(" ")[0] or words[:MAX_GAP_LENGTH]
         key = (request.workspace, words)
