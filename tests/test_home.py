@@ -124,6 +124,17 @@ async def test_what_one_asked_last_is_offered_by_its_name_while_it_leads_somewhe
     assert "somebody else" not in shown
 
 
+async def test_a_refused_version_of_a_list_is_told_to_who_manages_the_workspace(
+    store: Store, guide: Guide, tmp_path: Path
+) -> None:
+    shelves = make_shelves(tmp_path)
+    desk = HomeDesk(shelves, store, {"slack": guide})
+    assert "is refused" not in (await look(desk, is_manager=True)).fallback
+    shelves.problems = {"bread": "bread.yaml:3: is broken"}
+    assert "A new version of bread is refused: lists" in (await look(desk, is_manager=True)).fallback
+    assert "is refused" not in (await look(desk)).fallback
+
+
 async def test_the_set_up_is_for_who_manages_the_workspace_and_names_no_channel(
     desk: HomeDesk, store: Store
 ) -> None:

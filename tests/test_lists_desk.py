@@ -8,6 +8,7 @@ import pytest
 
 from readbot.conversation.reply import Choices, Reply
 from readbot.conversation.request import Reader, Request
+from readbot.curation.curators import Curators
 from readbot.lists_desk import ListsDesk
 from readbot.shelves import Shelves
 from readbot.store import Store
@@ -32,7 +33,7 @@ def shelves(tmp_path: Path, store: Store) -> Iterator[Shelves]:
 
 @pytest.fixture
 def desk(shelves: Shelves, store: Store) -> ListsDesk:
-    return ListsDesk(shelves, store, {})
+    return ListsDesk(shelves, store, {}, curators=Curators("slack:U8"))
 
 
 def request(reader: Reader = ADMIN, workspace_id: str = "T1") -> Request:
@@ -68,3 +69,28 @@ async def test_others_are_told_who_may(desk: ListsDesk, shelves: Shelves) -> Non
 
 async def test_an_unknown_list_is_answered_with_those_there_are(desk: ListsDesk) -> None:
     assert "There are: bread, cheese" in (await desk.answer("use wine", request())).fallback
+
+
+async def test_a_refused_version_is_told_with_its_complaints_to_curators_alone(
+    desk: ListsDesk, shelves: Shelves, tmp_path: Path
+) -> None:
+    (tmp_path / "cheese.md").write_text("No links at all.", encoding="utf-8")
+    shelves.reload()
+
+    for_all = (await desk.answer("", request())).fallback
+    assert "A new version of cheese is refused, and the one before is read." in for_all
+    assert "in its log" in for_all
+    assert str(tmp_path) not in for_all
+    for_curators = (await desk.answer("", request(Reader(id="U8")))).fallback
+    assert f"{tmp_path / 'cheese.md'}" in for_curators
+    assert "in its log" not in for_curators
+
+
+async def test_of_many_complaints_the_first_are_told(
+    desk: ListsDesk, shelves: Shelves, tmp_path: Path
+) -> None:
+    shelves.problems = {"cheese": "\n".join(f"line {number}" for number in range(1, 8))}
+
+    told = (await desk.answer("", request(Reader(id="U8")))).fallback
+    assert "line 5\nAnd 2 more." in told
+    assert "line 6" not in told

@@ -93,6 +93,7 @@ class HomeDesk:
     def _find_setup(self, request: Request, kept: Sequence[Subscription]) -> Setup:
         return Setup(
             lists=len(self._shelves.names),
+            refused=tuple(self._shelves.problems),
             digests=len(kept),
             unreachable=[each for each in kept if each.state is SubscriptionState.UNREACHABLE],
             suggestions=self._store.suggestions.count_open(request.workspace),

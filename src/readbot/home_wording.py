@@ -66,6 +66,8 @@ class Setup:
 
     #: How many lists there are to choose from.
     lists: int
+    #: Lists of which a new version is refused.
+    refused: Sequence[str]
     #: How many channels have a digest.
     digests: int
     unreachable: Sequence[Subscription]
@@ -216,6 +218,13 @@ def _setup(sight: Sight) -> Iterator[Part]:
             "{number} lists to choose from: {lists}", number=str(setup.lists), lists=command("lists")
         )
         rows.insert(1, choose)
+    if setup.refused:
+        refused = say(
+            "A new version of {files} is refused: {lists}",
+            files=bold(tr(", ").join(setup.refused)),
+            lists=command("lists"),
+        )
+        rows.insert(1, refused)
     # Without naming the channel: it may be a private one that this person is not in.
     rows += [
         say("A digest that cannot be posted: {trouble}", trouble=each.trouble)

@@ -1,7 +1,7 @@
 """Which of the operator's lists a workspace reads: ``lists`` shows them, ``lists use NAME`` chooses one."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from readbot.conversation.language import say
 from readbot.conversation.reply import (
@@ -12,28 +12,47 @@ from readbot.conversation.reply import (
     Heading,
     Outcome,
     Paragraph,
+    Part,
     Reply,
     Rows,
     Text,
     bold,
+    code,
     command,
     text,
 )
 from readbot.conversation.request import Request
+from readbot.curation.curators import Curator, Curators
 from readbot.language import tn, tr
 from readbot.people import learn_reader
 from readbot.ports import Manner, Messenger
+from readbot.reading_list.texts import shorten
 from readbot.shelves import Shelves
 from readbot.store import Store
+
+#: Complaints about refused files that are shown, and of each; the log has all of them.
+_MAX_COMPLAINTS = 5
+_MAX_COMPLAINT = 300
 
 
 class ListsDesk:
     """Implements ``readbot.front_desk.Desk``."""
 
-    def __init__(self, shelves: Shelves, store: Store, messengers: Mapping[str, Messenger]) -> None:
+    def __init__(
+        self, shelves: Shelves, store: Store, messengers: Mapping[str, Messenger], *, curators: Curators
+    ) -> None:
+        """Let people choose among *shelves*.
+
+        Args:
+            shelves: The lists.
+            store: Where a choice is kept.
+            messengers: By platform: what knows who manages a workspace.
+            curators: Whom the operator names: they are told what is wrong with a file.
+        """
         self._shelves = shelves
         self._store = store
         self._messengers = messengers
+        self._curators = curators
 
     def manner(self, _words: str) -> Manner:
         return Manner.WAITS
@@ -64,9 +83,36 @@ class ListsDesk:
                 text=say("Whoever runs readbot can offer more with {setting}.", setting="READBOT_LIST"),
                 subdued=True,
             )
-            return Reply(parts=(Heading(words=tr("The list")), Rows(rows=rows), only))
+            return Reply(
+                parts=(Heading(words=tr("The list")), Rows(rows=rows), *self._tell_refused(request), only)
+            )
         heading = heading or tr("Lists to choose from")
-        return Reply(parts=(Heading(words=heading), Rows(rows=rows), *_to_choose(others)))
+        return Reply(
+            parts=(
+                Heading(words=heading),
+                Rows(rows=rows),
+                *self._tell_refused(request),
+                *_to_choose(others),
+            )
+        )
+
+    def _tell_refused(self, request: Request) -> Iterator[Part]:
+        """Tell of new versions of files that cannot be used; what is wrong names the operator's folders."""
+        problems = self._shelves.problems
+        if not problems:
+            return
+        files = tr(", ").join(problems)
+        yield Paragraph(
+            text=say("A new version of {files} is refused, and the one before is read.", files=bold(files))
+        )
+        if Curator(request.platform, request.reader.id) not in self._curators:
+            yield Paragraph(text=say("Whoever runs readbot finds in its log what to mend."), subdued=True)
+            return
+        complaints = [line for problem in problems.values() for line in problem.splitlines()]
+        rows = [text(code(shorten(line, _MAX_COMPLAINT))) for line in complaints[:_MAX_COMPLAINTS]]
+        if more := len(complaints) - len(rows):
+            rows.append(say("And {number} more.", number=str(more)))
+        yield Rows(rows=tuple(rows))
 
     def _row(self, name: str, *, is_current: bool) -> Text:
         reading_list = self._shelves.get(name).reading_list

@@ -143,7 +143,7 @@ async def open_process(
             bot,
             desks={
                 Digest: DigestDesk(service, messengers, managers=settings.digest_managers),
-                Lists: ListsDesk(shelves, store, messengers),
+                Lists: ListsDesk(shelves, store, messengers, curators=settings.curators),
                 Home: HomeDesk(shelves, store, messengers),
                 **make_desks(
                     settings, store=store, shelves=shelves, messengers=messengers, notebook=notebook

@@ -119,7 +119,7 @@ def test_the_largest_list_fits() -> None:
         recent=[f"search {number} {name}"[:100] for number in range(5)],
         digests=[],
         more_digests=7,
-        setup=Setup(lists=3, digests=2, unreachable=[], suggestions=4),
+        setup=Setup(lists=3, refused=(), digests=2, unreachable=[], suggestions=4),
     )
     body = to_home_view(home(sight))
     check_view(body)
