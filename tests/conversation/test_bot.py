@@ -140,6 +140,11 @@ def test_help_shows_filters_that_find_something_on_this_list(ask: Ask) -> None:
 # Sections
 
 
+@pytest.mark.parametrize("typed", ["suggest", "suggestions", "gaps", "lists", "digest on", "privacy"])
+def test_what_needs_people_says_where_it_can_be_tried(ask: Ask, typed: str) -> None:
+    assert "To try it without an account: readbot playground" in ask(typed).fallback
+
+
 def test_a_section_is_found_by_a_forgiving_name(ask: Ask) -> None:
     assert titles(ask("section fluor")) == ["Milling at home"]
 

@@ -42,6 +42,7 @@ from readbot.conversation.reply import (
     Span,
     Text,
     bold,
+    code,
     command,
     text,
 )
@@ -273,8 +274,9 @@ def problem(sentence: str, reading_list: ReadingList) -> Reply:
 def not_here() -> Reply:
     """Say that a command needs what is not here: a channel, a workspace, a database."""
     words = say("That works in Slack and Discord, where there are channels and people; here there are none.")
+    hint = say("To try it without an account: {command}", command=code("readbot playground"))
     return Reply(
-        parts=(Paragraph(text=words),),
+        parts=(Paragraph(text=words), Paragraph(text=hint, subdued=True)),
         actions=(make_action(tr("Menu"), ShowMenu()),),
         outcome=Outcome.REFUSED,
     )
