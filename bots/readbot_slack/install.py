@@ -15,11 +15,13 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from urllib.parse import urlencode
 
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
+from readbot.language import negotiate_language, speaking, tr
 from readbot.store import Store, StoredInstallation
 from readbot.store.install_states import STATE_LIVES_S
 from readbot_slack.install_pages import HEADERS, Page, ask_page, done_page, trouble_page
@@ -77,15 +79,24 @@ class Installing:
 
     async def show(self, request: web.Request) -> web.Response:
         """Show what the app may do; with ``?begin``, go on to Slack."""
-        if "begin" not in request.query:
-            return ask_page(list_scopes(), self._begin).respond()
+        with _speaking_to(request):
+            if "begin" not in request.query:
+                return ask_page(list_scopes(), self._begin).respond()
+            return await self._send_to_slack(request)
+
+    async def finish(self, request: web.Request) -> web.Response:
+        """Take somebody in who comes back from Slack."""
+        with _speaking_to(request):
+            return (await self._finish(request)).respond()
+
+    async def _send_to_slack(self, request: web.Request) -> web.Response:
         known = request.cookies.get(COOKIE, "")
         # The same word in all tabs of a browser, or the second would spoil the first.
         browser = known if _OUR_WORD.fullmatch(known) else secrets.token_urlsafe(32)
         state = await asyncio.to_thread(self._store.install_states.issue, browser)
         if state is None:
             return self._trouble(
-                "Too many installs at once", "Please try again in ten minutes.", status=503
+                tr("Too many installs at once"), tr("Please try again in ten minutes."), status=503
             ).respond()
         response = web.Response(status=302, headers={**HEADERS, "Location": self._authorize_url(state)})
         response.set_cookie(
@@ -99,23 +110,24 @@ class Installing:
         )
         return response
 
-    async def finish(self, request: web.Request) -> web.Response:
-        """Take somebody in who comes back from Slack."""
+    async def _finish(self, request: web.Request) -> Page:
         query, browser = request.query, request.cookies.get(COOKIE, "")
         is_ours = await asyncio.to_thread(self._store.install_states.consume, query.get("state", ""), browser)
         if query.get("error") == "access_denied":
             return self._trouble(
-                "readbot was not installed", "You said no, and nothing was changed.", status=200
-            ).respond()
+                tr("readbot was not installed"), tr("You said no, and nothing was changed."), status=200
+            )
         if not is_ours:
             return self._trouble(
-                "This install cannot be finished",
-                "It was begun more than ten minutes ago, was finished already, or belongs to another browser. "
-                "Begin anew, and finish in the same browser; cookies have to be allowed.",
-            ).respond()
+                tr("This install cannot be finished"),
+                tr(
+                    "It was begun more than ten minutes ago, was finished already, or belongs to another "
+                    "browser. Begin anew, and finish in the same browser; cookies have to be allowed."
+                ),
+            )
         if "code" not in query:
-            return self._refused(query.get("error", "")).respond()
-        return (await self._exchange(query["code"])).respond()
+            return self._refused(query.get("error", ""))
+        return await self._exchange(query["code"])
 
     async def _exchange(self, code: str) -> Page:
         answer = await ask(
@@ -131,9 +143,11 @@ class Installing:
         if answer.get("is_enterprise_install") or not (answer.get("team") or {}).get("id"):
             await self._give_up(answer)
             return self._trouble(
-                "readbot is installed workspace by workspace",
-                "You chose the whole organisation, which readbot cannot serve as one. Nothing was kept. Try "
-                "again, and choose one workspace at the top right of Slack's page.",
+                tr("readbot is installed workspace by workspace"),
+                tr(
+                    "You chose the whole organisation, which readbot cannot serve as one. Nothing was kept. "
+                    "Try again, and choose one workspace at the top right of Slack's page."
+                ),
             )
         if answer.get("token_type") != "bot" or not answer.get("access_token"):
             return self._refused("no_bot_token")
@@ -156,7 +170,7 @@ class Installing:
     def _done(self, installation: StoredInstallation) -> Page:
         target = urlencode({"app": installation.app_id, "team": installation.workspace_id})
         return done_page(
-            workspace=installation.name or "your workspace",
+            workspace=installation.name or tr("your workspace"),
             open_url=f"{self._slack}/app_redirect?{target}",
             left_out=[
                 scope
@@ -174,26 +188,32 @@ class Installing:
                 failure.reason,
             )
             return self._trouble(
-                "readbot is not set up rightly",
-                f"Slack says {failure.reason}. Whoever runs readbot finds in its log what to compare.",
+                tr("readbot is not set up rightly"),
+                tr(
+                    "Slack says {reason}. Whoever runs readbot finds in its log what to compare.",
+                    reason=failure.reason,
+                ),
                 status=502,
             )
         if failure.doubt is Doubt.REFUSED:
             return self._refused(failure.reason)
         logger.warning("an install was not finished: %s", failure.reason)
-        return self._trouble("Slack did not answer", "Please try again in a minute.", status=502)
+        return self._trouble(tr("Slack did not answer"), tr("Please try again in a minute."), status=502)
 
     def _refused(self, code: str) -> Page:
-        said = code if _CODE_WORD.fullmatch(code) else "something unexpected"
+        said = code if _CODE_WORD.fullmatch(code) else tr("something unexpected")
         return self._trouble(
-            "Slack did not let readbot in",
-            f"Slack says {said}. If trying again does not help, ask an admin of your workspace whether apps "
-            "have to be approved first.",
+            tr("Slack did not let readbot in"),
+            tr(
+                "Slack says {reason}. If trying again does not help, ask an admin of your workspace whether "
+                "apps have to be approved first.",
+                reason=said,
+            ),
             status=502,
         )
 
-    def _trouble(self, title: str, *sentences: str, status: int = 400) -> Page:
-        return trouble_page(title, *sentences, begin=self._begin, status=status)
+    def _trouble(self, title: str, sentence: str, *, status: int = 400) -> Page:
+        return trouble_page(title, sentence, begin=self._begin, status=status)
 
     def _authorize_url(self, state: str) -> str:
         query = {
@@ -204,3 +224,8 @@ class Installing:
             "state": state,
         }
         return f"{self._slack}/oauth/v2/authorize?{urlencode(query)}"
+
+
+def _speaking_to(request: web.Request) -> AbstractContextManager[None]:
+    """Speak the language that somebody's browser asks for."""
+    return speaking(negotiate_language(request.headers.get("Accept-Language", "")))

@@ -1,12 +1,20 @@
-"""The pages around an installation, as HTML: small, readable on a phone, nothing loaded from anywhere."""
+"""The pages around an installation, as HTML: small, readable on a phone, nothing loaded from anywhere.
+
+They are made and answered in the language that is spoken, see ``readbot.language``.
+"""
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 from aiohttp import web
 
+from readbot.conversation.language import say
+from readbot.conversation.reply import Span, Style, Text, code, command
+from readbot.language import current_language, tr
+from readbot_slack.mrkdwn import COMMAND
 from readbot_slack.scopes import Scope
 
 _STYLE = """
@@ -48,7 +56,7 @@ class Page:
     def respond(self) -> web.Response:
         return web.Response(
             text=(
-                '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+                f'<!doctype html>\n<html lang="{current_language()}">\n<head>\n<meta charset="utf-8">\n'
                 '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
                 f"<title>{escape(self.title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
                 f"<body>\n<main>\n<h1>{escape(self.title)}</h1>\n{self.content}\n</main>\n</body>\n</html>\n"
@@ -59,59 +67,107 @@ class Page:
         )
 
 
-def ask_page(scopes: tuple[Scope, ...], begin: str) -> Page:
+def ask_page(scopes: Sequence[Scope], begin: str) -> Page:
     """Return what somebody reads before they install the app; *begin* is where the button leads."""
-    needed = "".join(_describe(scope) for scope in scopes if not scope.is_optional)
-    optional = "".join(_describe(scope) for scope in scopes if scope.is_optional)
-    choice = (
-        "<h2>What you may leave out</h2><p>Slack asks about each of these, and readbot works without them.</p>"
-        f"<dl>{optional}</dl>"
-    )
-    return Page(
-        title="Add readbot to Slack",
-        content=(
-            "<p>A curated reading list, where your team talks: type <code>/llmread</code> and a topic in any "
-            "channel, and get the best links. Answers are for your eyes only until you share them.</p>"
-            f'<p><a class="button" rel="nofollow" href="{escape(begin)}">Add to Slack</a></p>'
-            f"<h2>What readbot may do</h2><dl>{needed}</dl>{choice if optional else ''}"
-            "<h2>What it keeps</h2><p>Its token for your workspace, encrypted; which channels have a digest "
-            "and who set it up; links that people suggest; and what each person looked at last, for their own "
-            "eyes: <code>/llmread privacy</code> shows it and forgets it. No messages. When you remove the app, "
-            "its token and everything about your people is deleted, and its digests stop.</p>"
+    needed = [_describe(scope) for scope in scopes if not scope.is_optional]
+    optional = [_describe(scope) for scope in scopes if scope.is_optional]
+    content = [
+        _paragraph(
+            say(
+                "A curated reading list, where your team talks: type {menu} and a topic in any channel, and get "
+                "the best links. Answers are for your eyes only until you share them.",
+                menu=command(""),
+            )
         ),
-    )
+        _button_below(tr("Add to Slack"), begin),
+        _heading(tr("What readbot may do")),
+        f"<dl>{''.join(needed)}</dl>",
+    ]
+    if optional:
+        content += [
+            _heading(tr("What you may leave out")),
+            _paragraph(say("Slack asks about each of these, and readbot works without them.")),
+            f"<dl>{''.join(optional)}</dl>",
+        ]
+    content += [
+        _heading(tr("What it keeps")),
+        _paragraph(
+            say(
+                "Its token for your workspace, encrypted; which channels have a digest and who set it up; links "
+                "that people suggest; and what each person looked at last, for their own eyes: {privacy} shows "
+                "it and forgets it. No messages. When you remove the app, its token and everything about your "
+                "people is deleted, and its digests stop.",
+                privacy=command("privacy"),
+            )
+        ),
+    ]
+    return Page(title=tr("Add readbot to Slack"), content="".join(content))
 
 
-def done_page(*, workspace: str, open_url: str, left_out: list[Scope], begin: str) -> Page:
+def done_page(*, workspace: str, open_url: str, left_out: Sequence[Scope], begin: str) -> Page:
     """Return what somebody reads who has just installed the app: what to do next."""
-    content = (
-        "<ol>"
-        f'<li><a class="button" href="{escape(open_url)}">Open Slack</a></li>'
-        "<li>In any channel type <code>/llmread</code>: a menu appears that only you see. "
-        "<code>/llmread fine-tuning</code> asks for a topic.</li>"
-        "<li>For a good link every week, go to a channel, type <code>/invite @readbot</code> and then "
-        "<code>/llmread digest on</code>.</li>"
-        "</ol>"
+    menu = say(
+        "In any channel type {menu}: a menu appears that only you see. {example} asks for a topic.",
+        menu=command(""),
+        example=command("fine-tuning"),
     )
+    digest = say(
+        "For a good link every week, go to a channel, type {invite} and then {on}.",
+        invite=code("/invite @readbot"),
+        on=command("digest on"),
+    )
+    steps = [_button(tr("Open Slack"), open_url), to_html(menu), to_html(digest)]
+    content = f"<ol>{''.join(f'<li>{step}</li>' for step in steps)}</ol>"
     if left_out:
-        without = "".join(
-            f"<li>Without <code>{escape(scope.name)}</code>: {escape(scope.without)}.</li>"
+        without = [
+            say("Without {scope}: {difference}.", scope=code(scope.name), difference=tr(scope.without))
             for scope in left_out
-        )
-        content += (
-            f"<h2>What you left out</h2><ul>{without}</ul>"
-            f'<p>You can <a rel="nofollow" href="{escape(begin)}">allow it later</a>.</p>'
-        )
-    return Page(title=f"readbot is in {workspace}", content=content)
+        ]
+        items = "".join(f"<li>{to_html(each)}</li>" for each in without)
+        content += _heading(tr("What you left out")) + f"<ul>{items}</ul>"
+        content += _button_below(tr("Allow it now"), begin)
+    return Page(title=tr("readbot is in {workspace}", workspace=workspace), content=content)
 
 
-def trouble_page(title: str, *sentences: str, begin: str, status: int = 400) -> Page:
+def trouble_page(title: str, sentence: str, *, begin: str, status: int = 400) -> Page:
     """Return a page that says what went wrong, and leads to another try."""
-    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
-    again = f'<p><a class="button" rel="nofollow" href="{escape(begin)}">Try again</a></p>'
-    return Page(title=title, content=said + again, status=status)
+    content = f"<p>{escape(sentence)}</p>" + _button_below(tr("Try again"), begin)
+    return Page(title=title, content=content, status=status)
+
+
+def to_html(pieces: Text) -> str:
+    """Return a text as HTML, escaped; what is typed stands as code."""
+    return "".join(_span(span) for span in pieces)
+
+
+def _span(span: Span) -> str:
+    match span.style:
+        case Style.COMMAND:
+            return f"<code>{escape(f'{COMMAND} {span.text}'.rstrip())}</code>"
+        case Style.CODE:
+            return f"<code>{escape(span.text)}</code>"
+        case _:
+            return escape(span.text)
 
 
 def _describe(scope: Scope) -> str:
-    without = f" Without it: {scope.without}." if scope.without else ""
-    return f"<dt><code>{escape(scope.name)}</code></dt><dd>{escape(scope.reason + without)}</dd>"
+    said = tr(scope.reason)
+    if scope.without:
+        said += " " + tr("Without it: {difference}.", difference=tr(scope.without))
+    return f"<dt><code>{escape(scope.name)}</code></dt><dd>{escape(said)}</dd>"
+
+
+def _heading(words: str) -> str:
+    return f"<h2>{escape(words)}</h2>"
+
+
+def _paragraph(words: Text) -> str:
+    return f"<p>{to_html(words)}</p>"
+
+
+def _button(label: str, url: str) -> str:
+    return f'<a class="button" rel="nofollow" href="{escape(url)}">{escape(label)}</a>'
+
+
+def _button_below(label: str, url: str) -> str:
+    return f"<p>{_button(label, url)}</p>"

@@ -7,43 +7,52 @@ from functools import cache
 import yaml
 
 from readbot.findings import Finding, fail, skip, warn, well
+from readbot.language import translatable
 from readbot_slack.manifest import make_manifest
 
 #: One sentence each, for whoever is asked to allow it. docs/slack.md says the same at more length.
 _REASONS = {
-    "commands": "People can type /llmread, and use two shortcuts on messages.",
-    "chat:write": "Digests are posted in channels that readbot was invited to.",
-    "users:read": "People are answered in their language, digests come in the time zone of whoever turns them on, "
-    "and admins are known as admins.",
-    "app_mentions:read": "@readbot and a question is answered in a thread.",
-    "channels:history": "When Slack's answer to a post is lost, readbot looks whether its digest is there.",
-    "groups:history": "In private channels that readbot was invited to it looks for its lost digests as well.",
-    "channels:read": "readbot says at once when a digest could not be posted, and shows people the digests of "
-    "their channels.",
-    "groups:read": "readbot does the same for private channels that it was invited to.",
-    "im:history": "A direct message to readbot is answered.",
-    "im:read": "readbot knows its direct messages.",
-    "im:write": "readbot may begin a direct message.",
+    "commands": translatable("People can type /llmread, and use two shortcuts on messages."),
+    "chat:write": translatable("Digests are posted in channels that readbot was invited to."),
+    "users:read": translatable(
+        "People are answered in their language, digests come in the time zone of whoever turns them on, and "
+        "admins are known as admins."
+    ),
+    "app_mentions:read": translatable("@readbot and a question is answered in a thread."),
+    "channels:history": translatable(
+        "When Slack's answer to a post is lost, readbot looks whether its digest is there."
+    ),
+    "groups:history": translatable(
+        "In private channels that readbot was invited to it looks for its lost digests as well."
+    ),
+    "channels:read": translatable(
+        "readbot says at once when a digest could not be posted, and shows people the digests of their channels."
+    ),
+    "groups:read": translatable("readbot does the same for private channels that it was invited to."),
+    "im:history": translatable("A direct message to readbot is answered."),
 }
 
 #: What is different without an optional one.
 _WITHOUT = {
-    "app_mentions:read": "@readbot is not heard",
-    "im:history": "direct messages to readbot are not heard",
-    "im:read": "readbot does not know whether it may write a direct message until it tries",
-    "im:write": "readbot writes to nobody who did not write to it before",
-    "channels:history": "a digest whose confirmation was lost is listed as unconfirmed, with a button",
-    "groups:history": "such a digest in a private channel is listed as unconfirmed",
-    "channels:read": "a channel that is closed to readbot is noticed when its next digest is due, and Home shows "
-    "no digests",
-    "groups:read": "a private channel that is closed to readbot is noticed when its next digest is due, and Home "
-    "shows no digests of private channels",
+    "app_mentions:read": translatable("@readbot is not heard"),
+    "im:history": translatable("direct messages to readbot are not heard"),
+    "channels:history": translatable(
+        "a digest whose confirmation was lost is listed as unconfirmed, with a button"
+    ),
+    "groups:history": translatable("such a digest in a private channel is listed as unconfirmed"),
+    "channels:read": translatable(
+        "a channel that is closed to readbot is noticed when its next digest is due, and Home shows no digests"
+    ),
+    "groups:read": translatable(
+        "a private channel that is closed to readbot is noticed when its next digest is due, and Home shows no "
+        "digests of private channels"
+    ),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """One thing that the app may do."""
+    """One thing that the app may do. Its sentences are in English; ``tr`` says them in another language."""
 
     name: str
     #: Why, in one sentence; empty where nobody wrote it down.

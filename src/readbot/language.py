@@ -20,6 +20,9 @@ SOURCE = "en"
 TRANSLATED = ("de", "es", "fr", "ja")
 
 FIELD = re.compile(r"\{([a-z_]+)\}")
+#: Browsers send a handful.
+_MAX_WISHES = 20
+
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
 
@@ -27,6 +30,29 @@ def find_language(locale: str) -> str:
     """Return the language that answers somebody with *locale*, a BCP 47 tag: "de-AT" is answered in "de"."""
     language = re.split(r"[-_]", locale, maxsplit=1)[0].lower()
     return language if language in TRANSLATED else SOURCE
+
+
+def negotiate_language(wishes: str) -> str:
+    """Return the language for a browser that asks for *wishes*, as in "de-AT,de;q=0.8,en;q=0.5".
+
+    Source: https://www.rfc-editor.org/rfc/rfc9110#name-accept-language
+    """
+    from babel.core import negotiate_locale  # noqa: PLC0415 - see ``_catalogue``
+
+    weighed = [_weigh(wish) for wish in wishes.split(",")[:_MAX_WISHES]]
+    # Sorting is stable: among equals the first is wished for most.
+    wanted = [tag for tag, weight in sorted(weighed, key=lambda each: -each[1]) if weight > 0]
+    return negotiate_locale(wanted, (SOURCE, *TRANSLATED), sep="-") or SOURCE
+
+
+def _weigh(wish: str) -> tuple[str, float]:
+    """Return a tag with its weight, which is 1 where none is given and 0 where it is none."""
+    tag, _, parameter = wish.partition(";")
+    try:
+        weight = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
+    except ValueError:
+        weight = 0.0
+    return tag.strip(), weight
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from readbot.conversation.reply import Span, plain
 from readbot.conversation.request import Reader, Request
 from readbot.digests.calendar import LAST, Cadence, Schedule, Weekday, describe_next, describe_schedule
 from readbot.digests.setup import make_setup_form
-from readbot.language import TRANSLATED, find_language, speaking, tn, tr
+from readbot.language import TRANSLATED, find_language, negotiate_language, speaking, tn, tr
 from readbot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -184,3 +184,22 @@ def test_every_schedule_and_date_can_be_said(language: str) -> None:
     assert not [words for words in said if "{" in words or "  " in words]
     assert all("09:00" in words for words in said)
     assert len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("en;q=0.5, fr", "fr"),
+        ("tlh, es;q=0.7, de;q=0.7", "es"),
+        ("ja;q=0, de;q=0.1", "de"),
+        ("tlh", "en"),
+        ("*", "en"),
+        ("", "en"),
+        ("de;q=much,;;,=", "en"),
+        ("x" * 5_000, "en"),
+        ("-,_," * 1_000, "en"),
+    ],
+)
+def test_a_browser_is_answered_in_the_language_that_it_asks_for_most(wishes: str, language: str) -> None:
+    assert negotiate_language(wishes) == language

@@ -70,6 +70,8 @@ class Browser:
     """Somebody's browser: it keeps cookies, and follows nothing by itself."""
 
     port: int
+    #: What it asks for, as an Accept-Language header.
+    languages: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
 
     async def get(self, address: str) -> Answered:
@@ -80,7 +82,10 @@ class Browser:
             session.get(
                 f"http://127.0.0.1:{self.port}{local}",
                 allow_redirects=False,
-                headers={"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())},
+                headers={
+                    "Accept-Language": self.languages,
+                    "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+                },
             ) as response,
         ):
             for line in response.headers.getall("Set-Cookie", []):
@@ -106,12 +111,12 @@ class Town:
     connection: Connection
     port: int
 
-    def browser(self) -> Browser:
-        return Browser(self.port)
+    def browser(self, languages: str = "") -> Browser:
+        return Browser(self.port, languages)
 
-    async def install(self, team: str, *, without: tuple[str, ...] = ()) -> Answered:
+    async def install(self, team: str, *, without: tuple[str, ...] = (), languages: str = "") -> Answered:
         """Let somebody install readbot in a workspace, and return the page that they end up at."""
-        browser = self.browser()
+        browser = self.browser(languages)
         address = await browser.begin()
         return await browser.get(self.slack.oauth.approve(address, team=team, without=without))
 

@@ -84,6 +84,24 @@ class TestPage:
         assert query_of(answered.headers["Location"])["state"] not in cookie
 
 
+class TestLanguage:
+    async def test_each_page_speaks_the_language_of_its_browser(self, town: Town) -> None:
+        german = "de-AT,de;q=0.9,en;q=0.5"
+        page = await town.browser(german).get("/slack/install")
+        assert page.title == "readbot zu Slack hinzufügen"
+        assert '<html lang="de">' in page.text
+        done = await town.install("T1", without=("channels:history",), languages=german)
+        assert done.title == "readbot ist in Workspace 1"
+        assert "Ohne <code>channels:history</code>: ein Digest, dessen" in done.text
+        failed = await town.browser(german).get("/slack/oauth_redirect?code=x&state=y")
+        assert failed.title == "Diese Installation lässt sich nicht abschließen"
+
+    async def test_one_that_nobody_translated_is_english(self, town: Town) -> None:
+        page = await town.browser("tlh,nl;q=0.5").get("/slack/install")
+        assert page.title == "Add readbot to Slack"
+        assert '<html lang="en">' in page.text
+
+
 class TestInstalling:
     async def test_it_ends_with_what_to_do_next_and_with_a_bot_that_answers(self, town: Town) -> None:
         page = await town.install("T2")
