@@ -11,7 +11,7 @@ from discord import ChannelFlags
 from rapidfuzz import fuzz, process, utils
 
 from readbot.conversation.reply import Heading, LinkCard, Reply
-from readbot.language import tr
+from readbot.language import tn, tr
 from readbot.reading_list import Kind
 
 Json = Mapping[str, Any]
@@ -40,11 +40,12 @@ def make_name(reply: Reply, now: datetime) -> str:
     """Return what a post with *reply* is called: after its links, else after its heading and the day."""
     titles = [part.title for part in reply.parts if isinstance(part, LinkCard)]
     if titles:
-        rest = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+        others = len(titles) - 1
+        rest = tn(" and {number} more", " and {number} more", others) if others else ""
         return _shorten(titles[0], MAX_NAME - len(rest)) + rest
     headings = [part.words for part in reply.parts if isinstance(part, Heading)]
     day = f", {now:%Y-%m-%d}"
-    return _shorten(headings[0] if headings else "Reading", MAX_NAME - len(day)) + day
+    return _shorten(headings[0] if headings else tr("Reading"), MAX_NAME - len(day)) + day
 
 
 def choose_tags(forum: Json, reply: Reply, *, may_moderate: bool) -> list[str]:

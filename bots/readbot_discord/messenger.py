@@ -52,11 +52,11 @@ _CODES_UNREACHABLE = frozenset({40058, 40067, 50008, 50024, 50083, 160005})
 _CODES_FORUM = frozenset({40058, 50008})
 #: In words, where Discord's own say less to whoever set a digest up.
 _REASONS = {
-    10003: "the channel is gone",
-    40067: "the forum wants a tag on every post, and has none for it",
-    50001: "I may not see the channel",
-    50013: "I may not write in the channel",
-    160005: "the thread is locked",
+    10003: translatable("the channel is gone"),
+    40067: translatable("the forum wants a tag on every post, and has none for it"),
+    50001: translatable("I may not see the channel"),
+    50013: translatable("I may not write in the channel"),
+    160005: translatable("the thread is locked"),
 }
 _NOT_A_MEMBER = translatable(
     "I can answer here, but I am no member of this server or may not see this channel. Whoever manages the "
@@ -161,7 +161,8 @@ class DiscordMessenger:
         body = _make_message(reply)
         if channel.channel_id:
             # A person may read in many channels: this names the one, as a link where it still is there.
-            about = {"type": 10, "content": f"-# About <#{int(channel.channel_id)}>"}
+            named = tr("About {channel}", channel=f"<#{int(channel.channel_id)}>")
+            about = {"type": 10, "content": f"-# {named}"}
             body["components"] = [about, *body["components"]]
         return await self._send(opened.body["id"], body)
 

@@ -12,8 +12,8 @@ from readbot.playground.loopback_discord import LoopbackDiscord, Permission, rea
 from readbot.playground.loopback_discord.components import walk
 from readbot.playground.loopback_discord.model import MessageFlag, Overwrite
 
-from .scenes import make_scene, until
-from .towns import HISTORY, POST, Town, living, posts, titles
+from .scenes import make_discord, make_scene, until
+from .towns import HISTORY, IMPATIENT, POST, Town, living, posts, titles
 
 
 async def test_a_digest_has_a_heading_a_link_its_picture_progress_and_buttons(town: Town) -> None:
@@ -54,14 +54,14 @@ async def test_the_delivery_id_is_the_nonce_and_in_a_button_and_nowhere_to_be_re
 
 
 async def test_a_digest_s_buttons_answer_the_clicker_alone_even_after_a_restart(
-    discord: LoopbackDiscord, faults: Faults, tmp_path: Path
+    discord: LoopbackDiscord, faults: Faults, home: Path
 ) -> None:
     scene = make_scene(discord)
-    async with living(scene, faults, tmp_path) as town:
+    async with living(scene, faults, home) as town:
         await town.digest("on", zone="Europe/Berlin", section="Bread", kind="post")
         message = await town.post_one()
         words = read(message)
-    async with living(scene, faults, tmp_path) as town:
+    async with living(scene, faults, home) as town:
         for label in ("Another", "Read next in this section", "Settings"):
             seen = await town.click(message, label, by=town.grace)
             assert seen.is_private, label
@@ -119,14 +119,17 @@ async def test_the_nonce_alone_keeps_a_repeat_from_the_channel(town: Town) -> No
     ],
     ids=str,
 )
-async def test_whatever_the_answer_was_one_message_arrives(town: Town, fault: Fault) -> None:
-    await town.turn_on()
-    town.faults.script(POST, fault)
+async def test_whatever_the_answer_was_one_message_arrives(
+    discord: LoopbackDiscord, faults: Faults, home: Path, fault: Fault
+) -> None:
+    async with living(make_scene(discord), faults, home, **IMPATIENT) as town:
+        await town.turn_on()
+        faults.script(POST, fault)
 
-    await town.post_one()
+        await town.post_one()
 
-    assert town.deliveries() == [DeliveryState.SENT]
-    assert len(town.posted()) == 1
+        assert town.deliveries() == [DeliveryState.SENT]
+        assert len(town.posted()) == 1
 
 
 async def test_a_rate_limit_is_waited_out_in_the_ledger(town: Town) -> None:
@@ -211,6 +214,19 @@ async def test_a_channel_that_is_deleted_stops_the_digest_and_its_owner_is_told_
     assert subscription.schedule.timezone == "Europe/Berlin"
 
 
+async def test_why_a_digest_stopped_is_said_in_the_language_of_whoever_asks(town: Town) -> None:
+    await town.turn_on()
+    town.deny(Permission.SEND_MESSAGES)
+    await town.make_due()
+    await until(lambda: town.state() is SubscriptionState.UNREACHABLE)
+    emil = town.discord.world.add_user("emil", locale="de")
+    town.discord.world.add_member(town.guild, emil)
+
+    assert "The reason: I may not write in the channel" in (await town.digest("status")).text
+    seen = await town.digest("status", by=emil)
+    assert "Der Grund: ich darf im Kanal nicht schreiben" in seen.text
+
+
 async def test_a_digest_goes_out_while_the_gateway_is_down(town: Town) -> None:
     await town.turn_on()
     await town.discord.gateway.close()
@@ -219,20 +235,18 @@ async def test_a_digest_goes_out_while_the_gateway_is_down(town: Town) -> None:
 
 
 async def test_a_process_that_does_not_listen_posts(
-    discord: LoopbackDiscord, faults: Faults, tmp_path: Path
+    discord: LoopbackDiscord, faults: Faults, home: Path
 ) -> None:
-    async with living(make_scene(discord), faults, tmp_path, listens=False) as town:
+    async with living(make_scene(discord), faults, home, listens=False) as town:
         await town.post_one()
 
         assert discord.gateway.connected == []
 
 
 async def test_a_wrong_token_stops_digests_and_says_why(
-    discord: LoopbackDiscord, faults: Faults, tmp_path: Path
+    discord: LoopbackDiscord, faults: Faults, home: Path
 ) -> None:
-    async with living(
-        make_scene(discord), faults, tmp_path, listens=False, DISCORD_TOKEN="not-a-token"
-    ) as town:
+    async with living(make_scene(discord), faults, home, listens=False, DISCORD_TOKEN="not-a-token") as town:
         await town.make_due()
         await until(lambda: town.state() is SubscriptionState.UNREACHABLE)
 
@@ -253,7 +267,7 @@ STORM = {
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_in_a_storm_every_channel_gets_its_digest_once(tmp_path: Path, seed: int) -> None:
+async def test_in_a_storm_every_channel_gets_its_digest_once(home: Path, seed: int) -> None:
     faults = Faults(
         chances=STORM,
         operations=frozenset({POST, HISTORY}),
@@ -261,15 +275,14 @@ async def test_in_a_storm_every_channel_gets_its_digest_once(tmp_path: Path, see
         history_lag_s=0.05,
         seed=seed,
     )
-    async with LoopbackDiscord(faults=faults) as discord:
+    async with make_discord(faults=faults) as discord:
         scene = make_scene(discord)
         channels = [discord.world.add_channel(scene.guild, f"channel {number}") for number in range(30)]
-        async with living(scene, faults, tmp_path, listens=False) as town:
+        async with living(scene, faults, home, listens=False, **IMPATIENT) as town:
             for channel in channels:
                 await replace(town, channel=channel).make_due()
             await town.until_over(len(channels))
             states = town.deliveries()
-            faults.clear()
 
     assert states == [DeliveryState.SENT] * len(channels)
     assert [len(replace(town, channel=channel).posted()) for channel in channels] == [1] * len(channels)

@@ -104,7 +104,7 @@ def status(now: DigestStatus, *, heading: str = "", can_be_silent: bool = True) 
     if subscription.tells_changes:
         rows.append(say("It also says what changed in the list."))
     if subscription.trouble:
-        rows.append(text(subscription.trouble))
+        rows.append(say("The reason: {reason}", reason=Span(tr(subscription.trouble))))
     if not now.total:
         rows.append(explain_nothing(subscription.wanted))
     if now.skipped_words:
@@ -115,7 +115,7 @@ def status(now: DigestStatus, *, heading: str = "", can_be_silent: bool = True) 
         if now.last.state is DeliveryState.SENT:
             rows.append(say("Last posted: {when}", when=when))
         else:
-            reason = Span(str(now.last.reason))
+            reason = Span(tr(now.last.reason))
             rows.append(say("The last one failed ({reason}): {when}", reason=reason, when=when))
     parts: list[Part] = [
         Heading(words=heading or tr("Digest of this channel")),
