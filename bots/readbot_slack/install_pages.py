@@ -125,7 +125,8 @@ def done_page(*, workspace: str, open_url: str, left_out: Sequence[Scope], begin
         ]
         items = "".join(f"<li>{to_html(each)}</li>" for each in without)
         content += _heading(tr("What you left out")) + f"<ul>{items}</ul>"
-        content += _button_below(tr("Allow it now"), begin)
+        later = escape(tr("Allow it now"))
+        content += f'<p><a rel="nofollow" href="{escape(begin)}">{later}</a></p>'
     return Page(title=tr("readbot is in {workspace}", workspace=workspace), content=content)
 
 
