@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 import discord
@@ -110,7 +110,7 @@ class SessionGate:
             await self._refresh()
         limits = self._limits
         if limits is not None:
-            self._limits = Limits(**{**vars(limits), "remaining": limits.remaining - 1})
+            self._limits = replace(limits, remaining=limits.remaining - 1)
         await self._wait_for_bucket(shard_id % (limits.buckets if limits else 1))
 
     def _is_used_up(self) -> bool:
