@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 
 from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot_discord.client import use_api
 
 
@@ -61,7 +62,7 @@ async def living_in(server: LoopbackDiscord, client: ClientT) -> AsyncIterator[C
 
 
 async def _wait_until_ready(client: discord.Client) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LAST_RESORT_S):
         while client._ready is discord.utils.MISSING:  # noqa: ASYNC110 - made by its login
             await asyncio.sleep(0.005)
         await client.wait_until_ready()

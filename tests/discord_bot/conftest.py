@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from readbot.conversation.library import Library
 from readbot.front_desk import FrontDesk
 from readbot.playground.faults import Faults
 from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot.reading_list.package_data import find_data_file
 from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
+from readbot.store import DATABASE_FILE
 
 from .loopback import NOT_CAPTURED, Api, Clock
 from .reading import READING_LIST
-from .scenes import Scene, make_scene, running
+from .scenes import Scene, make_discord, make_scene, running
 from .towns import Town, living
 
 
@@ -28,6 +31,12 @@ def _keep_addresses() -> Iterator[None]:
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     yield
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+@pytest.fixture(autouse=True)
+def _patient_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form opens as a form, however busy the machine is: only tests of that wait have it short."""
+    monkeypatch.setattr("readbot_discord.answering.FORM_PATIENCE_S", LAST_RESORT_S)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +55,7 @@ def shipped_bot() -> Bot:
 @pytest.fixture
 async def quiet_scene() -> AsyncIterator[Scene]:
     """A scene in which nobody answers yet."""
-    async with LoopbackDiscord() as discord:
+    async with make_discord() as discord:
         yield make_scene(discord)
 
 
@@ -66,6 +75,7 @@ def clock() -> Clock:
 async def bare(clock: Clock) -> AsyncIterator[Scene]:
     """A scene of its own clock without readbot, whose calls are not captured."""
     async with LoopbackDiscord(capture=NOT_CAPTURED, clock=clock) as discord:
+        discord.people.patience_s = LAST_RESORT_S
         yield make_scene(discord)
 
 
@@ -82,11 +92,18 @@ def faults() -> Faults:
 
 @pytest.fixture
 async def discord(faults: Faults) -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord(faults=faults) as discord:
+    async with make_discord(faults=faults) as discord:
         yield discord
 
 
 @pytest.fixture
-async def town(discord: LoopbackDiscord, faults: Faults, tmp_path: Path) -> AsyncIterator[Town]:
-    async with living(make_scene(discord), faults, tmp_path) as town:
+def home(tmp_path: Path, migrated_file: Path) -> Path:
+    """A data directory whose database has its tables already."""
+    shutil.copy(migrated_file, tmp_path / DATABASE_FILE)
+    return tmp_path
+
+
+@pytest.fixture
+async def town(discord: LoopbackDiscord, faults: Faults, home: Path) -> AsyncIterator[Town]:
+    async with living(make_scene(discord), faults, home) as town:
         yield town

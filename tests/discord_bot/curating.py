@@ -86,7 +86,7 @@ async def run_circle(
     discord.world.add_member(scene.guild, cleo)
     discord.world.add_member(others, scene.grace)
     settings = {"READBOT_LIST": str(list_path), "READBOT_CURATORS": f"discord:{cleo.id}"}
-    async with living(scene, faults, folder, listens=True, **settings | environ) as town:
+    async with living(scene, faults, folder, environ=settings | environ) as town:
         yield Circle(
             **vars(town),
             cleo=cleo,

@@ -11,6 +11,7 @@ from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request, Workspace
 from readbot.playground.loopback_discord import Channel, Guild, LoopbackDiscord, Message, Sight, User
 from readbot.playground.loopback_discord.components import BUTTON
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot.ports import Conversation, Manner
 from readbot.search.results import Completion
 from readbot.settings import Secret
@@ -57,6 +58,11 @@ class Scene:
         """Return the names that Discord offers for what is typed."""
         offered = await self.discord.people.autocomplete(self.ada, self.channel, name, option, typed)
         return [choice["name"] for choice in offered]
+
+
+def make_discord(**options: Any) -> LoopbackDiscord:
+    """Return a Discord in which nobody is impatient: on a busy machine an answer may take its time."""
+    return LoopbackDiscord(**{"answer_within_s": LAST_RESORT_S} | options)
 
 
 def make_scene(discord: LoopbackDiscord) -> Scene:
@@ -108,7 +114,7 @@ async def running(
     task = asyncio.create_task(connection.run())
     try:
         async with asyncio.TaskGroup() as group:
-            ready = group.create_task(discord.until_ready(timeout_s=30.0, with_commands=wait_for_commands))
+            ready = group.create_task(discord.until_ready(with_commands=wait_for_commands))
             await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 task.result()
@@ -120,7 +126,7 @@ async def running(
             await task
 
 
-async def until(is_true: Callable[[], bool], *, timeout_s: float = 30.0) -> None:
+async def until(is_true: Callable[[], bool], *, timeout_s: float = LAST_RESORT_S) -> None:
     """Wait until something that tells nobody has become true."""
     async with asyncio.timeout(timeout_s):
         while not is_true():  # noqa: ASYNC110 - there is no event to wait for

@@ -6,11 +6,10 @@ import pytest
 
 from readbot.conversation.bot import Bot
 from readbot.front_desk import FrontDesk
-from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.reading_list import Kind
 
 from .hostile import TEXTS
-from .scenes import Scene, make_scene, running
+from .scenes import Scene, make_discord, make_scene, running
 
 
 async def test_a_query_is_answered_privately_with_links_from_the_list(scene: Scene) -> None:
@@ -138,7 +137,7 @@ async def test_two_servers_are_answered_apart(scene: Scene) -> None:
 
 async def test_it_works_for_someone_who_brought_it_into_a_server_without_it(bot: FrontDesk) -> None:
     """A user install: the bot is not a member, and the gateway never tells of that server."""
-    async with LoopbackDiscord() as discord:
+    async with make_discord() as discord:
         scene = make_scene(discord)
         guild = discord.world.add_guild("no bot here", owner=scene.ada, with_bot=False)
         channel = discord.world.add_channel(guild, "general")

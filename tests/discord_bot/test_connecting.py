@@ -16,7 +16,7 @@ from readbot.store import Store
 from readbot_discord import DiscordPlatform
 from readbot_discord.platform import DiscordConnection
 
-from .scenes import Scene, make_scene, running, until
+from .scenes import Scene, make_discord, make_scene, running, until
 
 
 def frames(discord: LoopbackDiscord, op: Op) -> list[dict[str, object]]:
@@ -76,7 +76,7 @@ async def test_an_invalid_session_begins_anew_at_the_same_address(quiet_scene: S
 
 
 async def test_as_many_shards_run_as_discord_recommends(bot: FrontDesk) -> None:
-    async with LoopbackDiscord(shards=2) as discord:
+    async with make_discord(shards=2) as discord:
         scene = make_scene(discord)
         async with running(discord, bot) as connection:
             await until(connection.is_ready)
@@ -99,7 +99,7 @@ async def test_a_wrong_token_is_a_sentence_that_says_where_to_get_one(
 async def test_a_start_while_discord_is_down_waits_for_it(bot: FrontDesk) -> None:
     faults = Faults()
     faults.script("GET /users/@me", Fault(kind=FaultKind.RESET))
-    async with LoopbackDiscord(faults=faults) as discord:
+    async with make_discord(faults=faults) as discord:
         scene = make_scene(discord)
         async with running(discord, bot):
             assert (await scene.command("llmread", query="rennet")).text != NO_ANSWER
@@ -111,7 +111,7 @@ async def test_a_refusal_at_the_start_is_final_only_where_waiting_does_not_help(
 ) -> None:
     faults = Faults()
     faults.script("GET /oauth2/applications/@me", Fault(kind=FaultKind.SERVER_ERROR, status=status))
-    async with LoopbackDiscord(faults=faults) as discord:
+    async with make_discord(faults=faults) as discord:
         make_scene(discord)
         if is_final:
             connection = DiscordConnection(bot, Secret(discord.token), api_url=discord.api_url)

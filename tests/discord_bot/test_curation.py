@@ -34,7 +34,7 @@ HOSTILE = (
     "<@1> <@&2> @everyone **bold** `code` ~~gone~~ ||spoiler|| :tada: [x](https://evil.example) "
     "https://evil.example \u202eback\u202c zero\u200bwidth"
 )
-HOSTILE_QUERY = "<@1> @everyone **bold** `code` ~~gone~~ \u202eback\u202c zero\u200b"
+HOSTILE_QUERY = "@everyone **bold** `code` ~~gone~~ \u202eback\u202c zero\u200b"
 #: What would call somebody, lead elsewhere, or look like more than words, once escaped pairs are out of the way.
 LIVE = re.compile(
     r"<@&?[12]>|@everyone|\*\*bold|`code|~~gone|\|\|spoiler|:tada:|\(https://evil|https://evil"
@@ -43,8 +43,8 @@ LIVE = re.compile(
 
 
 @pytest.fixture
-async def circle(discord: LoopbackDiscord, faults: Faults, tmp_path: Path) -> AsyncIterator[Circle]:
-    async with run_circle(discord, faults, tmp_path) as circle:
+async def circle(discord: LoopbackDiscord, faults: Faults, home: Path) -> AsyncIterator[Circle]:
+    async with run_circle(discord, faults, home) as circle:
         yield circle
 
 

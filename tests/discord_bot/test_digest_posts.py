@@ -13,7 +13,7 @@ from readbot.playground.loopback_discord.components import walk
 from readbot.playground.loopback_discord.model import MessageFlag, Overwrite
 
 from .scenes import make_discord, make_scene, until
-from .towns import HISTORY, IMPATIENT, POST, Town, living, posts, titles
+from .towns import HISTORY, POST, Town, living, posts, titles
 
 
 async def test_a_digest_has_a_heading_a_link_its_picture_progress_and_buttons(town: Town) -> None:
@@ -122,7 +122,7 @@ async def test_the_nonce_alone_keeps_a_repeat_from_the_channel(town: Town) -> No
 async def test_whatever_the_answer_was_one_message_arrives(
     discord: LoopbackDiscord, faults: Faults, home: Path, fault: Fault
 ) -> None:
-    async with living(make_scene(discord), faults, home, **IMPATIENT) as town:
+    async with living(make_scene(discord), faults, home, post_timeout_s=0.3) as town:
         await town.turn_on()
         faults.script(POST, fault)
 
@@ -246,7 +246,9 @@ async def test_a_process_that_does_not_listen_posts(
 async def test_a_wrong_token_stops_digests_and_says_why(
     discord: LoopbackDiscord, faults: Faults, home: Path
 ) -> None:
-    async with living(make_scene(discord), faults, home, listens=False, DISCORD_TOKEN="not-a-token") as town:
+    async with living(
+        make_scene(discord), faults, home, listens=False, environ={"DISCORD_TOKEN": "not-a-token"}
+    ) as town:
         await town.make_due()
         await until(lambda: town.state() is SubscriptionState.UNREACHABLE)
 
@@ -278,7 +280,7 @@ async def test_in_a_storm_every_channel_gets_its_digest_once(home: Path, seed: i
     async with make_discord(faults=faults) as discord:
         scene = make_scene(discord)
         channels = [discord.world.add_channel(scene.guild, f"channel {number}") for number in range(30)]
-        async with living(scene, faults, home, listens=False, **IMPATIENT) as town:
+        async with living(scene, faults, home, listens=False, post_timeout_s=0.3) as town:
             for channel in channels:
                 await replace(town, channel=channel).make_due()
             await town.until_over(len(channels))

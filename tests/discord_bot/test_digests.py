@@ -179,9 +179,11 @@ async def test_the_buttons_of_a_status_are_checked_as_well(town: Town) -> None:
 
 
 async def test_everyone_may_change_it_where_the_operator_says_so(
-    discord: LoopbackDiscord, faults: Faults, tmp_path: Path
+    discord: LoopbackDiscord, faults: Faults, home: Path
 ) -> None:
-    async with living(make_scene(discord), faults, tmp_path, READBOT_DIGEST_MANAGERS="everyone") as town:
+    async with living(
+        make_scene(discord), faults, home, environ={"READBOT_DIGEST_MANAGERS": "everyone"}
+    ) as town:
         assert "is on" in (await town.digest("on", by=town.grace, zone="Europe/Berlin")).text
 
 

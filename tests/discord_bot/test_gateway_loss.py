@@ -16,7 +16,7 @@ from readbot_discord.answering import Responder
 from readbot_discord.client import ReadbotClient, Shards, silence_discord_py, use_api
 from readbot_discord.platform import DiscordConnection
 
-from .scenes import Scene, make_scene, running, until
+from .scenes import Scene, make_discord, make_scene, running, until
 from .towns import Town
 
 
@@ -27,7 +27,7 @@ def identified(discord: LoopbackDiscord) -> int:
 @pytest.fixture
 async def nervous() -> AsyncIterator[Scene]:
     """A scene whose gateway wants a heartbeat every other second."""
-    async with LoopbackDiscord(heartbeat_interval_s=1.2) as discord:
+    async with make_discord(heartbeat_interval_s=1.2) as discord:
         yield make_scene(discord)
 
 

@@ -13,6 +13,7 @@ from readbot.playground.capture import Capture
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_discord.events import Intent
 from readbot.playground.loopback_discord.gateway import ROUND_TRIP_S, CloseCode, Op
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 
 from .scenes import Scene, make_scene
 
@@ -29,7 +30,7 @@ class Client:
         self._token = token
 
     async def receive(self) -> Json:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(LAST_RESORT_S):
             frame: Json = await self.socket.receive_json()
         return frame
 
@@ -38,7 +39,7 @@ class Client:
 
     async def receive_close(self) -> int | None:
         """Read up to the end; return its close code."""
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(LAST_RESORT_S):
             while (await self.socket.receive()).type not in {
                 aiohttp.WSMsgType.CLOSE,
                 aiohttp.WSMsgType.CLOSED,

@@ -20,7 +20,7 @@ async def client(bare: Scene) -> AsyncIterator[PlainClient]:
 
 
 async def hear(client: PlainClient, *, count: int = 1) -> list[discord.Message]:
-    await until(lambda: len(client.heard) >= count, timeout_s=5)
+    await until(lambda: len(client.heard) >= count)
     return client.heard
 
 
@@ -100,7 +100,7 @@ async def test_a_channel_that_the_bot_does_not_see_is_not_heard_of(bare: Scene, 
 
 async def test_the_client_begins_a_post_in_a_forum_and_hears_of_it(bare: Scene, client: PlainClient) -> None:
     forum = bare.discord.world.add_channel(bare.guild, "books", kind=ChannelType.FORUM, tags=["bread"])
-    await until(lambda: client.get_channel(forum.id) is not None, timeout_s=5)
+    await until(lambda: client.get_channel(forum.id) is not None)
     known = client.get_channel(forum.id)
     assert isinstance(known, discord.ForumChannel)
 
@@ -108,7 +108,7 @@ async def test_the_client_begins_a_post_in_a_forum_and_hears_of_it(bare: Scene, 
         name="This week", content="three links", applied_tags=known.available_tags
     )
 
-    await until(lambda: ("create", made.thread) in client.threads, timeout_s=5)
+    await until(lambda: ("create", made.thread) in client.threads)
     assert made.thread.id == made.message.id
     assert [tag.name for tag in made.thread.applied_tags] == ["bread"]
 
@@ -122,10 +122,10 @@ async def test_the_client_follows_a_thread_from_its_start_to_its_end(
     thread = await known.create_thread(name="bread", type=discord.ChannelType.public_thread)
     await thread.send("x")
     await thread.edit(archived=True)
-    await until(lambda: any(each.archived for what, each in client.threads if what == "update"), timeout_s=5)
+    await until(lambda: any(each.archived for what, each in client.threads if what == "update"))
     bare.discord.world.delete_channel(bare.discord.world.channels[thread.id])
 
-    await until(lambda: client.threads[-1][0] == "delete", timeout_s=5)
+    await until(lambda: client.threads[-1][0] == "delete")
 
 
 async def test_active_threads_come_with_the_server(bare: Scene) -> None:

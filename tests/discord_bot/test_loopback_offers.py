@@ -10,6 +10,7 @@ from discord.app_commands import locale_str
 from readbot.playground.loopback_discord import CannotDoThatError, Permission, Sight
 from readbot.playground.loopback_discord.locales import localise
 from readbot.playground.loopback_discord.registry import register_commands
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot.playground.loopback_discord.threads import set_archived, start_thread_from
 
 from .clients import PlainClient, living_in
@@ -84,7 +85,7 @@ async def describe(scene: Scene, channel: Any) -> tuple[Json, Sight]:
     client = PlainClient()
     client.tree.add_command(app_commands.Command(name="ask", description="x", callback=answer))
     async with living_in(scene.discord, client):
-        scene.discord.people.patience_s = 3
+        scene.discord.people.patience_s = LAST_RESORT_S
         sight = await scene.discord.people.command(scene.ada, channel, "ask")
     return told[0], sight
 

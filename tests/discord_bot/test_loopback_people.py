@@ -15,6 +15,7 @@ from readbot.playground.loopback_discord import NO_ANSWER, CannotDoThatError, Lo
 from readbot.playground.loopback_discord.model import Change, Overwrite
 from readbot.playground.loopback_discord.permissions import ALL_PERMISSIONS
 from readbot.playground.loopback_discord.registry import register_commands
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot_discord.client import use_api
 
 from .scenes import Scene, make_scene
@@ -101,7 +102,7 @@ class Modalist(discord.Client):
 
 async def test_a_context_menu_opens_a_form_that_can_be_sent(bare: Scene) -> None:
     server = bare.discord
-    server.people.patience_s = 3.0
+    server.people.patience_s = LAST_RESORT_S
     use_api(server.api_url)
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(server.gateway_url)
     async with Modalist() as client:

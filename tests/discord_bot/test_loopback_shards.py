@@ -13,11 +13,12 @@ from readbot.playground.loopback_discord import LoopbackDiscord, Permission
 from readbot.playground.loopback_discord.events import Intent
 from readbot.playground.loopback_discord.gateway import CloseCode, Op
 from readbot.playground.loopback_discord.model import Install
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 
 from .clients import PlainClient, living_in
 from .loopback import NOT_CAPTURED, Api, Clock, Json, complaints, messages
 from .openapi import SPEC
-from .scenes import Scene, make_scene, until
+from .scenes import Scene, make_discord, make_scene, until
 
 
 def found_guilds(server: LoopbackDiscord, owner_of: Scene, count: int) -> list[Any]:
@@ -57,7 +58,7 @@ class Sharded(discord.AutoShardedClient):
 @pytest.fixture
 async def busy() -> AsyncIterator[Scene]:
     """A scene in real time, for clients that wait."""
-    async with LoopbackDiscord(capture=NOT_CAPTURED) as server:
+    async with make_discord(capture=NOT_CAPTURED) as server:
         yield make_scene(server)
 
 
@@ -120,7 +121,7 @@ async def test_shards_of_one_bucket_that_identify_at_once_are_told_to_begin_anew
 
 async def identify(server: LoopbackDiscord, session: aiohttp.ClientSession, shard: list[int]) -> Json:
     """Return the gateway's first frame after HELLO."""
-    async with session.ws_connect(server.gateway_url) as socket, asyncio.timeout(3):
+    async with session.ws_connect(server.gateway_url) as socket, asyncio.timeout(LAST_RESORT_S):
         await socket.receive_json()
         data = {"token": server.token, "intents": 1, "shard": shard}
         await socket.send_json({"op": Op.IDENTIFY, "d": data})
@@ -173,7 +174,7 @@ async def test_an_intent_that_is_switched_on_lets_everything_be_read() -> None:
         scene = make_scene(server)
         async with living_in(server, PlainClient(message_content=True)) as client:
             server.people.write(scene.ada, scene.channel, "among us")
-            await until(lambda: bool(client.heard), timeout_s=3)
+            await until(lambda: bool(client.heard))
 
     assert client.heard[0].content == "among us"
 
@@ -192,10 +193,10 @@ async def test_without_that_intent_the_history_is_blank_as_well(bare: Scene, api
 async def test_the_client_hears_when_it_joins_and_leaves_a_server(bare: Scene) -> None:
     async with living_in(bare.discord, PlainClient()) as client:
         (guild,) = found_guilds(bare.discord, bare, 1)
-        await until(lambda: client.get_guild(guild.id) is not None, timeout_s=3)
+        await until(lambda: client.get_guild(guild.id) is not None)
 
         bare.discord.world.remove_bot(guild)
-        await until(lambda: client.get_guild(guild.id) is None, timeout_s=3)
+        await until(lambda: client.get_guild(guild.id) is None)
 
 
 async def test_a_server_that_threw_the_bot_out_is_closed_to_it(bare: Scene, api: Api) -> None:

@@ -12,11 +12,10 @@ from discord.gateway import DiscordWebSocket
 
 from readbot.digests.model import Channel as Place
 from readbot.front_desk import FrontDesk
-from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.settings import Secret
 from readbot_discord.messenger import open_discord_messenger
 
-from .scenes import Scene, make_scene, running
+from .scenes import Scene, make_discord, make_scene, running
 
 PREFIX = "/teams/reading/discord"
 
@@ -43,7 +42,7 @@ class Proxy:
 
 @pytest.fixture
 async def proxy() -> AsyncIterator[Proxy]:
-    async with LoopbackDiscord() as discord, aiohttp.ClientSession() as session:
+    async with make_discord() as discord, aiohttp.ClientSession() as session:
         found = Proxy(scene=make_scene(discord))
 
         async def pass_on(request: web.Request) -> web.Response:

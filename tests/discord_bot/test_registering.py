@@ -8,12 +8,11 @@ from discord import Permissions
 
 from readbot.front_desk import FrontDesk
 from readbot.playground.faults import Fault, FaultKind, Faults
-from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_discord.rest import Call
 from readbot_discord.client import describe_commands
 from readbot_discord.drift import find_drift
 
-from .scenes import ALL_COMMANDS, Scene, make_scene, running
+from .scenes import ALL_COMMANDS, Scene, make_discord, make_scene, running
 
 Json = dict[str, Any]
 
@@ -59,7 +58,7 @@ async def test_a_changed_command_is_registered_again(quiet_scene: Scene, bot: Fr
 async def test_a_start_does_not_wait_for_registering(bot: FrontDesk) -> None:
     faults = Faults()
     faults.script("GET /applications/{application}/commands", Fault(kind=FaultKind.DELAY, seconds=60))
-    async with LoopbackDiscord(faults=faults) as discord:
+    async with make_discord(faults=faults) as discord:
         make_scene(discord)
         connection_ready = running(discord, bot, wait_for_commands=False)
         async with connection_ready as connection:
@@ -70,7 +69,7 @@ async def test_a_start_does_not_wait_for_registering(bot: FrontDesk) -> None:
 async def test_registering_is_tried_again_when_discord_is_down(bot: FrontDesk) -> None:
     faults = Faults()
     faults.script("PUT /applications/{application}/commands", Fault(kind=FaultKind.RESET))
-    async with LoopbackDiscord(faults=faults) as discord:
+    async with make_discord(faults=faults) as discord:
         make_scene(discord)
         async with running(discord, bot):
             assert discord.world.commands[None]

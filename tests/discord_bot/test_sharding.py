@@ -15,7 +15,7 @@ from readbot_discord.client import Shards
 from readbot_discord.platform import DiscordConnection
 from readbot_discord.sessions import Limits, SessionGate
 
-from .scenes import Scene, make_scene, running, until
+from .scenes import Scene, make_discord, make_scene, running, until
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def identified(discord: LoopbackDiscord) -> list[int]:
 async def test_two_processes_share_the_shards_and_the_rate_of_identifying(
     bot: FrontDesk, store: Store
 ) -> None:
-    async with LoopbackDiscord(max_concurrency=1, limits_identify=True, shards=7) as discord:
+    async with make_discord(max_concurrency=1, limits_identify=True, shards=7) as discord:
         make_scene(discord)
         token = Secret(discord.token)
         connections = [
@@ -77,7 +77,7 @@ async def test_each_server_is_answered_by_the_process_that_has_its_shard(
 
 
 async def test_two_servers_on_two_shards_see_nothing_of_each_other(bot: FrontDesk) -> None:
-    async with LoopbackDiscord(shards=2) as discord:
+    async with make_discord(shards=2) as discord:
         scene = make_scene(discord)
         others: list[User] = []
         while not any((g.id >> 22) % 2 != (scene.guild.id >> 22) % 2 for g in discord.world.guilds.values()):

@@ -17,8 +17,8 @@ from .curating import Circle, run_circle
 
 
 @pytest.fixture
-async def circle(discord: LoopbackDiscord, faults: Faults, tmp_path: Path) -> AsyncIterator[Circle]:
-    async with run_circle(discord, faults, tmp_path) as circle:
+async def circle(discord: LoopbackDiscord, faults: Faults, home: Path) -> AsyncIterator[Circle]:
+    async with run_circle(discord, faults, home) as circle:
         yield circle
 
 

@@ -17,8 +17,8 @@ COPY = f"https://web.archive.org/web/2/{OVENS}"
 
 
 @pytest.fixture
-async def circle(discord: LoopbackDiscord, faults: Faults, tmp_path: Path) -> AsyncIterator[Circle]:
-    async with run_circle(discord, faults, tmp_path) as circle:
+async def circle(discord: LoopbackDiscord, faults: Faults, home: Path) -> AsyncIterator[Circle]:
+    async with run_circle(discord, faults, home) as circle:
         yield circle
 
 
@@ -98,14 +98,14 @@ class TestApproved:
 
 class TestLists:
     @pytest.fixture
-    async def circle(self, discord: LoopbackDiscord, faults: Faults, tmp_path: Path) -> AsyncIterator[Circle]:
+    async def circle(self, discord: LoopbackDiscord, faults: Faults, home: Path) -> AsyncIterator[Circle]:
         """One with a second list to choose, an awesome-list as it stands."""
-        cheese = tmp_path / "cheese.md"
+        cheese = home / "cheese.md"
         cheese.write_text(
             "# On cheese\n\n## Rinds\n\n- [Washed rinds](https://example.org/rinds) - Smelly.\n"
         )
-        lists = f"{tmp_path / 'bread.yaml'},{cheese}"
-        async with run_circle(discord, faults, tmp_path, READBOT_LIST=lists) as circle:
+        lists = f"{home / 'bread.yaml'},{cheese}"
+        async with run_circle(discord, faults, home, READBOT_LIST=lists) as circle:
             yield circle
 
     async def test_a_server_that_chooses_a_list_reads_that_one_and_the_others_theirs(

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from readbot.digests.model import Channel as Place
@@ -27,6 +28,8 @@ from .scenes import Scene, until
 POST = "POST /channels/{channel}/messages"
 HISTORY = "GET /channels/{channel}/messages"
 
+ALIASES_PATH = Path(__file__).parent / "aliases.yaml"
+
 
 @dataclass(kw_only=True)
 class Town(Scene):
@@ -45,16 +48,15 @@ class Town(Scene):
     async def turn_on(self) -> None:
         assert "The digest is on" in (await self.digest("on", zone="Europe/Berlin")).text
 
-    async def make_due(self, *, in_s: float = 0.1) -> None:
-        """Let the next slot come in a moment."""
-        next_at = datetime.now(UTC) + timedelta(seconds=in_s)
+    async def make_due(self) -> None:
+        """Let the next slot come at once."""
         await asyncio.to_thread(
             self.process.service.turn_on,
             self.place,
             parse_wish(""),
             person_id=str(self.ada.id),
             timezone="Europe/Berlin",
-            next_at=next_at,
+            next_at=datetime.now(UTC),
         )
 
     async def post_one(self) -> Message:
@@ -103,22 +105,39 @@ class Town(Scene):
 
 @contextlib.asynccontextmanager
 async def living(
-    scene: Scene, faults: Faults, folder: Path, *, listens: bool = True, **environ: str
+    scene: Scene,
+    faults: Faults,
+    folder: Path,
+    *,
+    listens: bool = True,
+    post_timeout_s: float = 30.0,
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Town]:
-    """Run readbot as ``readbot run`` does, with digests in fast motion, until the block ends."""
+    """Run readbot as ``readbot run`` does, with digests in fast motion, until the block ends.
+
+    Args:
+        scene: Where.
+        faults: What goes wrong there.
+        folder: Holds its list and its database; see the fixture ``home``.
+        listens: Whether it answers, beside posting.
+        post_timeout_s: Short for a Discord that hangs; whoever counts calls leaves a busy machine its time.
+        environ: Settings beside these.
+    """
     settings = Settings.from_environ(
         {
             "DISCORD_TOKEN": scene.discord.token,
             "DISCORD_API_URL": scene.discord.api_url,
             "READBOT_DATA_DIR": str(folder),
             "READBOT_LIST": str(folder / "list.yaml"),
+            # The table that ships takes longer to read than most tests.
+            "READBOT_ALIASES": str(ALIASES_PATH),
             "READBOT_TICK_S": "0.05",
-            "READBOT_SETTLE_S": "0.3",
-            "READBOT_LEASE_S": "1",
-            "READBOT_POST_TIMEOUT_S": "0.5",
+            "READBOT_SETTLE_S": "0.1",
+            "READBOT_POST_TIMEOUT_S": str(post_timeout_s),
+            "READBOT_LEASE_S": str(3 * post_timeout_s),
             "READBOT_JITTER_S": "0",
         }
-        | environ
+        | dict(environ)
     )
     save_list(READING_LIST, folder / "list.yaml")
     async with open_process(
@@ -131,7 +150,7 @@ async def living(
         running = asyncio.create_task(serve(process, stop=stop))
         try:
             if listens:
-                await scene.discord.until_ready(timeout_s=20)
+                await scene.discord.until_ready()
                 await until(process.connections["discord"].is_ready)
             yield Town(**vars(scene), faults=faults, process=process)
         finally:

@@ -27,7 +27,7 @@ from readbot.playground.loopback_discord.model import (
 from readbot.playground.loopback_discord.permissions import Permission
 from readbot.playground.loopback_discord.rest import Rest, read_body, to_response
 from readbot.playground.loopback_discord.threads import add_message
-from readbot.playground.loopback_discord.world import ANSWER_WITHIN_S, TOKEN_LIVES_S, World
+from readbot.playground.loopback_discord.world import TOKEN_LIVES_S, World
 
 Json = dict[str, Any]
 
@@ -69,7 +69,7 @@ class Answers:
             raise unknown_interaction()
         if interaction.answer_type is not None:
             raise already_acknowledged()
-        if self._world.clock() - interaction.created_at > ANSWER_WITHIN_S:
+        if self._world.clock() - interaction.created_at > self._world.answer_within_s:
             raise unknown_interaction()
         body = await read_body(request) or {}
         try:

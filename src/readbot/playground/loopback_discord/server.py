@@ -16,10 +16,13 @@ from readbot.playground.loopback_discord.model import Change
 from readbot.playground.loopback_discord.people import People
 from readbot.playground.loopback_discord.rate_limits import RateLimits
 from readbot.playground.loopback_discord.rest import API, Rest
-from readbot.playground.loopback_discord.world import World
+from readbot.playground.loopback_discord.world import ANSWER_WITHIN_S, World
 
 #: Shaped like a bot token; it opens nothing but a loopback.
 LOOPBACK_TOKEN = "bG9vcGJhY2stYm90LWlk.GloopB.loopback-token-that-opens-nothing-00"  # noqa: S105 - no secret
+
+#: A wait that takes so long is for something that will not come; a busy machine may need most of it.
+LAST_RESORT_S = 60.0
 
 
 class LoopbackDiscord:
@@ -44,6 +47,7 @@ class LoopbackDiscord:
         allowed_intents: int = 0,
         max_concurrency: int = 16,
         limits_identify: bool = False,
+        answer_within_s: float = ANSWER_WITHIN_S,
     ) -> None:
         """Prepare a Discord that is not listening yet.
 
@@ -62,15 +66,17 @@ class LoopbackDiscord:
             max_concurrency: How many shards ``/gateway/bot`` lets identify at once.
             limits_identify: Whether a shard that identifies within five seconds of another in its
                 bucket is told to begin anew, as on Discord.
+            answer_within_s: How long an interaction can be answered for the first time, and how long
+                people wait for that.
         """
         self.token = token
         #: How many shards are recommended; it grows with the servers.
         self.shards = shards
         self._host = host
         self._port = port
-        self.world = World(clock=clock)
+        self.world = World(clock=clock, answer_within_s=answer_within_s)
         self.world.application.allowed_intents = allowed_intents
-        self.people = People(self.world)
+        self.people = People(self.world, patience_s=answer_within_s)
         self.gateway = Gateway(
             self.world,
             token=token,
@@ -111,6 +117,9 @@ class LoopbackDiscord:
         self._port = self._runner.addresses[0][1]
 
     async def close(self) -> None:
+        if self.rest.faults is not None:
+            # A call that hangs would keep the server open.
+            self.rest.faults.clear()
         await self.gateway.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -123,7 +132,7 @@ class LoopbackDiscord:
     async def __aexit__(self, *_exc: object) -> None:
         await self.close()
 
-    async def until(self, is_true: Callable[[], bool], *, timeout_s: float = 10.0) -> None:
+    async def until(self, is_true: Callable[[], bool], *, timeout_s: float = LAST_RESORT_S) -> None:
         """Wait until *is_true*, which is asked again after every change in the world.
 
         Raises:
@@ -143,7 +152,7 @@ class LoopbackDiscord:
         finally:
             forget()
 
-    async def until_ready(self, *, timeout_s: float = 10.0, with_commands: bool = True) -> None:
+    async def until_ready(self, *, timeout_s: float = LAST_RESORT_S, with_commands: bool = True) -> None:
         """Wait until a bot is connected and, unless told otherwise, has registered its commands."""
 
         def is_ready() -> bool:

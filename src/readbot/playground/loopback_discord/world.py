@@ -45,9 +45,17 @@ NONCE_LIVES_S = 5 * 60.0
 class World:
     """Everything that exists. All of it runs on one event loop."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
-        """Begin with nothing but the bot; *clock* tells seconds since 1970."""
+    def __init__(
+        self, *, clock: Callable[[], float] = time.time, answer_within_s: float = ANSWER_WITHIN_S
+    ) -> None:
+        """Begin with nothing but the bot.
+
+        Args:
+            clock: Tells seconds since 1970.
+            answer_within_s: How long an interaction can be answered for the first time.
+        """
         self.clock = clock
+        self.answer_within_s = answer_within_s
         self._counter = itertools.count()
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
