@@ -120,7 +120,8 @@ class FrontDesk:
                 return wording.slow_down(wait_s)
         desk = self._find_desk(command)
         if desk is not None and isinstance(command, AtDesk):
-            return await desk.answer(command.words, request)
+            answer = await desk.answer(command.words, request)
+            return answer if isinstance(answer, Form) else self._bot.examine(answer)
         return self._bot.answer(command, request)
 
     def _find_desk(self, command: Command) -> Desk | None:

@@ -7,6 +7,7 @@ from readbot.playground.loopback_slack.checks import check_view
 from readbot.reading_list import Link, ReadingList
 from readbot.reading_list.model import Section
 from readbot_slack.modals import to_home_view
+from tests.dead_links import let_die
 from tests.slack.digesting import Room, until
 
 
@@ -47,6 +48,18 @@ class TestWhatStandsThere:
         home = await open_home(room)
         assert "This week's link" in home.words
         assert "<#C2>: every Monday at 09:00 America/New_York" in home.words
+
+    async def test_a_link_that_died_since_its_digest_leads_to_its_archived_copy(self, room: Room) -> None:
+        await room.type("on")
+        room.be_due_now()
+        await room.wait_for_digests(1)
+        await room.wait_for_state("sent")
+        links = room.process.shelves.default.reading_list.entries
+        let_die(room.process, *(entry.link.url for entry in links))
+        home = await open_home(room)
+        assert "This week's link" in home.words
+        assert "⚠ gone since" in home.words
+        assert "|archived copy>" in home.words
 
     async def test_digests_of_channels_that_a_person_is_not_in_are_not_shown(self, room: Room) -> None:
         """G1 is private; readbot and Ada are in it, Grace is not any more."""

@@ -98,6 +98,16 @@ class TestDeadLinks:
         assert "⚠ gone since" in answer.words
         assert f"<{COPY}|archived copy>" in answer.words
 
+    async def test_whether_a_dead_link_is_on_the_list_is_answered_with_its_archived_copy(
+        self, circle: Circle
+    ) -> None:
+        let_die(circle.process, OVENS)
+
+        answer = await circle.say(f"on-list {OVENS}")
+
+        assert "That is on the list already" in answer.words
+        assert f"<{COPY}|archived copy>" in answer.words
+
     async def test_no_digest_has_a_dead_link(self, circle: Circle) -> None:
         entries = circle.process.shelves.default.reading_list.entries
         let_die(circle.process, *(entry.link.url for entry in entries[:-1]))

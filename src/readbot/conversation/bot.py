@@ -109,11 +109,11 @@ class Bot:
             return self._share(command, request)
         if isinstance(command, Unshare):
             return sharing_wording.unshared(is_allowed=request.reader.id == command.person_id)
-        return self._examine(_Answering(library, self._pick).answer(command))
+        return self.examine(_Answering(library, self._pick).answer(command))
 
     def _search(self, library: Library, command: Search, _version: int, _language: str) -> Reply:
         """Answer a search; all that the answer depends on is an argument, as it is kept by them."""
-        reply = self._examine(_Answering(library, self._pick).answer(command))
+        reply = self.examine(_Answering(library, self._pick).answer(command))
         if reply.outcome is Outcome.NO_MATCH and self._takes_suggestions:
             return replace(reply, actions=(*reply.actions, wording.suggest_action()))
         return reply
@@ -132,7 +132,7 @@ class Bot:
             actions=sharing_wording.shared_actions(reply, request.reader.id),
         )
 
-    def _examine(self, reply: Reply) -> Reply:
+    def examine(self, reply: Reply) -> Reply:
         """Return *reply* with what is known to be wrong with its links."""
         parts = tuple(
             self._examine_card(part) if isinstance(part, LinkCard) else part for part in reply.parts
