@@ -1,6 +1,5 @@
 """From an interaction to an answer: one road for commands, buttons, selects and modals."""
 
-import asyncio
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from readbot.conversation.language import say
 from readbot.conversation.reply import Paragraph, Reply, Span, Text
 from readbot.conversation.request import Reader, Request, Workspace
 from readbot.language import current_language, speaking
+from readbot.patience import wait_or_tell
 from readbot.ports import Conversation, Manner
 from readbot.search.results import Completion
 from readbot_discord.callbacks import ALREADY_ACKNOWLEDGED, AnyInteraction, make_body, respond
@@ -122,14 +122,9 @@ class Responder:
             await defer(interaction)
         if manner is not Manner.FORM:
             return await self.conversation.answer(request)
-        answering = asyncio.ensure_future(self.conversation.answer(request))
-        try:
-            done, _ = await asyncio.wait({answering}, timeout=FORM_PATIENCE_S)
-            if not done:
-                await defer(interaction)
-            return await answering
-        finally:
-            answering.cancel()
+        return await wait_or_tell(
+            self.conversation.answer(request), patience_s=FORM_PATIENCE_S, tell=lambda: defer(interaction)
+        )
 
     async def _show_form(self, interaction: AnyInteraction, form: Form, aim: Aim) -> None:
         """Open a form; where that is no longer possible, or never was, show a button that opens it."""

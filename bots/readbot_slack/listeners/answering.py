@@ -1,6 +1,5 @@
 """The way that every request takes whose answer does not travel in the ack."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -10,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from readbot.conversation.form import Form
 from readbot.conversation.request import Request
 from readbot.language import speaking
+from readbot.patience import wait_or_tell
 from readbot_slack.places import Place
 from readbot_slack.service import Service
 
@@ -25,15 +25,10 @@ async def answer_at(service: Service, request: Request, place: Place, client: As
 
 
 async def _answer_at(service: Service, request: Request, place: Place) -> None:
-    answering = asyncio.ensure_future(service.answer(request))
-    try:
-        if place.is_modal or service.is_form(request):
-            done, _ = await asyncio.wait({answering}, timeout=MODAL_PATIENCE_S)
-            if not done:
-                await place.wait()
-        answer = await answering
-    finally:
-        answering.cancel()
+    if place.is_modal or service.is_form(request):
+        answer = await wait_or_tell(service.answer(request), patience_s=MODAL_PATIENCE_S, tell=place.wait)
+    else:
+        answer = await service.answer(request)
     if isinstance(answer, Form):
         await place.ask(answer)
     else:
