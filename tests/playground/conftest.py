@@ -11,13 +11,19 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 
 from readbot.playground.server import serve_page
 from readbot.playground.session import Session, open_session
+from readbot.store.database import DATABASE_FILE
 
 #: What the bot runs with, besides the playground's own settings.
 ENVIRON = {"READBOT_ALIASES": str(Path(__file__).parent / "aliases.yaml")}
+
+#: How long the browser may take for anything, which says how busy the machine is and no more.
+PATIENCE_MS = 30_000
+
+expect.set_options(timeout=PATIENCE_MS)
 
 FLAGS = [
     "--headless",
@@ -28,6 +34,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # With a page that stays open: a process for every page takes most of a second to start.
+    "--process-per-site",
 ]
 
 
@@ -37,10 +45,17 @@ def find_chromium() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+@pytest.fixture
+def data_directory(migrated_file: Path, tmp_path: Path) -> Path:
+    """Where a playground keeps its state, with tables in it: making those takes longer than to open them."""
+    shutil.copy(migrated_file, tmp_path / DATABASE_FILE)
+    return tmp_path
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def session(tmp_path: Path) -> AsyncIterator[Session]:
+async def session(data_directory: Path) -> AsyncIterator[Session]:
     """A playground whose bot is connected to both platforms, with its commands registered."""
-    async with open_session(ENVIRON, data_directory=tmp_path) as opened:
+    async with open_session(ENVIRON, data_directory=data_directory) as opened:
         await opened.discord.until_ready()
         yield opened
 
@@ -52,24 +67,28 @@ async def address(session: Session) -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[BrowserContext]:
+    """A browser whose process for pages of this machine runs as long as the tests do."""
     executable = find_chromium()
     if executable is None:
         pytest.skip("no Chromium found; on Debian: apt-get install chromium, or set READBOT_CHROMIUM")
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield launched
+        context = await launched.new_context(
+            viewport={"width": 1360, "height": 860}, locale="en-GB", reduced_motion="reduce"
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        stays = await context.new_page()
+        await stays.route("**", lambda route: route.fulfill(body=""))
+        await stays.goto("http://127.0.0.1/")
+        yield context
         await launched.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
+async def page(browser: BrowserContext, address: str) -> AsyncIterator[Page]:
     """The page in both layouts' wide form; fails the test on console errors and requests elsewhere."""
-    context = await browser.new_context(
-        viewport={"width": 1360, "height": 860}, locale="en-GB", reduced_motion="reduce"
-    )
-    context.set_default_timeout(8000)
-    opened = await context.new_page()
+    opened = await browser.new_page()
     complaints: list[str] = []
 
     def note_console(message: ConsoleMessage) -> None:
@@ -87,5 +106,7 @@ async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
     await opened.goto(address)
     await opened.locator(".pane").first.wait_for()
     yield opened
-    await context.close()
+    await opened.evaluate("localStorage.clear()")
+    await opened.close()
+    await browser.clear_cookies()
     assert complaints == []

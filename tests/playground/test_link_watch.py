@@ -28,11 +28,11 @@ COPY = "https://web.archive.org/web/2/https://example.org/sourdough"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def bakery(tmp_path: Path) -> AsyncIterator[Session]:
+async def bakery(data_directory: Path) -> AsyncIterator[Session]:
     """A playground with a list of two links."""
-    (tmp_path / "list.yaml").write_text(LIST)
-    environ = {**ENVIRON, "READBOT_LIST": str(tmp_path / "list.yaml"), "READBOT_LINK_CHECKS": "weekly"}
-    async with open_session(environ, data_directory=tmp_path) as session:
+    (data_directory / "list.yaml").write_text(LIST)
+    environ = {**ENVIRON, "READBOT_LIST": str(data_directory / "list.yaml"), "READBOT_LINK_CHECKS": "weekly"}
+    async with open_session(environ, data_directory=data_directory) as session:
         await session.discord.until_ready()
         yield session
 

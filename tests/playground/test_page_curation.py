@@ -26,12 +26,12 @@ CHEESE = "# On cheese\n\n## Rinds\n\n- [Washed rinds](https://example.org/rinds)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def session(tmp_path: Path) -> AsyncIterator[Session]:
+async def session(data_directory: Path) -> AsyncIterator[Session]:
     """A playground with two small lists of one's own."""
-    (tmp_path / "bread.yaml").write_text(LIST)
-    (tmp_path / "cheese.md").write_text(CHEESE)
-    lists = f"{tmp_path / 'bread.yaml'},{tmp_path / 'cheese.md'}"
-    async with open_session({**ENVIRON, "READBOT_LIST": lists}, data_directory=tmp_path) as opened:
+    (data_directory / "bread.yaml").write_text(LIST)
+    (data_directory / "cheese.md").write_text(CHEESE)
+    lists = f"{data_directory / 'bread.yaml'},{data_directory / 'cheese.md'}"
+    async with open_session({**ENVIRON, "READBOT_LIST": lists}, data_directory=data_directory) as opened:
         await opened.discord.until_ready()
         yield opened
 
