@@ -292,6 +292,9 @@ async def test_a_closed_port_is_told(fetcher: SafeFetcher, zoo: Zoo) -> None:
         ("soon", None),
         ("", None),
         ("9" * 400, None),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
+        ("Fri, 01 Jan 2027 00:00:00 +999999999999999999", None),
+        ("Fri, 31 Dec 9999 23:59:59 -9999", None),
     ],
 )
 def test_how_long_to_wait_is_read_in_seconds_and_as_a_date(value: str, seconds: float | None) -> None:
