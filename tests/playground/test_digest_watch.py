@@ -45,7 +45,7 @@ class Rig:
 @pytest_asyncio.fixture(loop_scope="session")
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     clock = TravelClock()
-    settings = Settings(data_dir=tmp_path, tick_s=0.05, jitter_s=0)
+    settings = Settings(data_dir=tmp_path, tick_s=3600, jitter_s=0)
     shelves = make_shelves(tmp_path)
     writers = make_writers(shelves)
     # It asks its clock for the time of day only.
@@ -60,8 +60,9 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
             messengers={"slack": messenger},
             service=service,
             clock=clock,
-        ):
-            yield Rig(DigestWatch(store, service, shelves.find_list, clock), messenger, service)
+        ) as scheduler:
+            watch = DigestWatch(store, service, shelves.find_list, clock, look=scheduler.run_round)
+            yield Rig(watch, messenger, service)
     finally:
         store.database.close()
 

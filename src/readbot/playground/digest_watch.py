@@ -1,7 +1,7 @@
 """The digests as the page sees them: what is due, what became of it, and travel in time to it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from readbot.conversation.request import Workspace
@@ -13,14 +13,14 @@ from readbot.reading_list import ReadingList
 from readbot.store import Store
 
 #: How long a digest may take to arrive after a jump to its time.
-SETTLED_WITHIN_S = 15.0
+SETTLED_WITHIN_S = 30.0
 
 _LOOK_S = 0.05
 _MAX_DELIVERIES = 30
 
 
 class DigestWatch:
-    """Looks at the program's own store; changes nothing but the clock."""
+    """Looks at the program's own store; changes nothing but the clock, and waits for no tick."""
 
     def __init__(
         self,
@@ -28,6 +28,8 @@ class DigestWatch:
         service: DigestService,
         find_list: Callable[[Workspace], ReadingList],
         clock: TravelClock,
+        *,
+        look: Callable[[], Awaitable[None]],
     ) -> None:
         """Watch what a running engine does.
 
@@ -36,11 +38,13 @@ class DigestWatch:
             service: The verbs over that store.
             find_list: Returns a workspace's list, for the titles of what was drawn; may block.
             clock: The program's, the loopback platforms' and the page's.
+            look: Lets the engine look at once for what is due, as it does by itself every so often.
         """
         self._store = store
         self._service = service
         self._find_list = find_list
         self._clock = clock
+        self._look = look
 
     async def describe(self) -> Json:
         """Return every channel's digest and the latest deliveries, as ``Digests`` in protocol.ts."""
@@ -75,9 +79,11 @@ class DigestWatch:
         """
         try:
             async with asyncio.timeout(SETTLED_WITHIN_S):
+                await self._look()
                 # The ledger is a database: it tells what is, not when it changes.
-                while not await asyncio.to_thread(self._is_settled):  # noqa: ASYNC110
+                while not await asyncio.to_thread(self._is_settled):
                     await asyncio.sleep(_LOOK_S)
+                    await self._look()
         except TimeoutError:
             raise DeedError(
                 "The digest has not arrived yet. The inspector shows where it stands; it is tried again."

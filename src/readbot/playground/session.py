@@ -20,6 +20,7 @@ from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.install import INSTALL_PATH, REDIRECT_PATH, install
 from readbot.playground.link_watch import LinkWatch
 from readbot.playground.loopback_discord import LoopbackDiscord
+from readbot.playground.loopback_discord.world import ANSWER_WITHIN_S
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
 from readbot.playground.program import Program, read_manifest
 from readbot.playground.scene import (
@@ -230,9 +231,15 @@ class Session:
 
     def _find_watch(self) -> DigestWatch | None:
         opened = self.program.process
-        if opened is None:
+        if opened is None or opened.scheduler is None:
             return None
-        return DigestWatch(opened.store, opened.service, opened.shelves.find_list, self.clock)
+        return DigestWatch(
+            opened.store,
+            opened.service,
+            opened.shelves.find_list,
+            self.clock,
+            look=opened.scheduler.run_round,
+        )
 
     async def _change_links(self, change: Callable[[LinkWatch], Awaitable[None]]) -> None:
         links = self._find_links()
@@ -255,7 +262,9 @@ class Session:
 
 
 @contextlib.asynccontextmanager
-async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> AsyncIterator[Session]:
+async def open_session(
+    environ: Mapping[str, str], *, data_directory: Path, patience_s: float = ANSWER_WITHIN_S
+) -> AsyncIterator[Session]:
     """Run both loopback platforms and the program within the block.
 
     The block begins when the program is connected to both.
@@ -263,6 +272,7 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
     Args:
         environ: The person's own environment; of it readbot's own settings reach the program.
         data_directory: Where the program keeps its state.
+        patience_s: How long both platforms wait for the program's answers; as the real ones do.
 
     Raises:
         ReadbotError: The program cannot start as it is set.
@@ -277,7 +287,13 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
     slack = LoopbackSlack(
         workspaces=make_slack_workspaces(seconds), faults=Faults(), capture=TappedCapture("slack", wire)
     )
-    discord = LoopbackDiscord(clock=seconds, faults=Faults(), capture=TappedCapture("discord", wire))
+    slack.patience_s = max(slack.patience_s, patience_s)
+    discord = LoopbackDiscord(
+        clock=seconds,
+        faults=Faults(),
+        capture=TappedCapture("discord", wire),
+        answer_within_s=patience_s,
+    )
     scene = furnish_discord(discord)
     async with slack, discord:
         program = Program(
@@ -287,7 +303,7 @@ async def open_session(environ: Mapping[str, str], *, data_directory: Path) -> A
         )
         session = Session(slack, discord, wire, program, clock)
         sessions.append(session)
-        slack.deliver_to(program.url + _SLACK_PATH)
+        slack.deliver_to(program.url + _SLACK_PATH, ack_timeout_s=patience_s)
         slack.delivery = TappedDelivery(slack.delivery, wire)
         _show_faults(slack.faults, "slack", wire)
         if discord.rest.faults is not None:

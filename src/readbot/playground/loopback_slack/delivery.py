@@ -91,11 +91,13 @@ def encode(kind: str, payload: Json) -> tuple[bytes, str]:
 class HttpDelivery:
     """Signed requests to the app's request URL."""
 
-    def __init__(self, request_url: str, signing_secret: str) -> None:
+    def __init__(
+        self, request_url: str, signing_secret: str, *, ack_timeout_s: float = ACK_TIMEOUT_S
+    ) -> None:
         self.request_url = request_url
         self._signing_secret = signing_secret
         #: How long Slack waits.
-        self.ack_timeout_s = ACK_TIMEOUT_S
+        self.ack_timeout_s = ack_timeout_s
 
     async def deliver(self, kind: str, payload: Json, *, retry: Retry | None = None) -> Ack:
         body, content_type = encode(kind, payload)

@@ -13,7 +13,7 @@ from readbot.playground.faults import Faults
 from readbot.playground.loopback_slack import oauth_page
 from readbot.playground.loopback_slack.arguments import is_true
 from readbot.playground.loopback_slack.checks import check_message
-from readbot.playground.loopback_slack.delivery import Delivery, HttpDelivery, SocketDelivery
+from readbot.playground.loopback_slack.delivery import ACK_TIMEOUT_S, Delivery, HttpDelivery, SocketDelivery
 from readbot.playground.loopback_slack.methods import METHODS, change_message
 from readbot.playground.loopback_slack.oauth import OAuth
 from readbot.playground.loopback_slack.people import People
@@ -98,9 +98,9 @@ class LoopbackSlack(People):
         """Where installations begin, as https://slack.com/oauth/v2/authorize; its query is the app's."""
         return f"{self._origin}{oauth_page.PATH}"
 
-    def deliver_to(self, request_url: str) -> None:
+    def deliver_to(self, request_url: str, *, ack_timeout_s: float = ACK_TIMEOUT_S) -> None:
         """Reach the app by signed HTTP at *request_url* from now on."""
-        self.delivery = HttpDelivery(request_url, self.app.signing_secret)
+        self.delivery = HttpDelivery(request_url, self.app.signing_secret, ack_timeout_s=ack_timeout_s)
 
     def calls_of(self, method: str) -> list[Json]:
         """Return the arguments of every call of *method*, oldest first."""
