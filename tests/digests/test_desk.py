@@ -297,6 +297,7 @@ async def test_a_preview_is_for_the_asker_alone_and_uses_up_nothing(chat: Chat) 
     first, second = await chat.say("preview"), await chat.say("preview")
 
     assert not first.public
+    assert [action.command for action in first.actions] == ["digest status"]
     assert first == second
     assert "0 of 10" in (await chat.say("status")).fallback
 

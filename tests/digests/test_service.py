@@ -256,6 +256,13 @@ def test_a_channel_without_a_digest_is_told_how_to_have_one(service: DigestServi
     assert service.status(channel()).subscription is None
 
 
+def test_a_digest_that_is_off_has_no_next_one_to_skip(service: DigestService) -> None:
+    turn_on(service)
+    service.turn_off(channel())
+    with pytest.raises(DigestError, match="To have one: digest on"):
+        service.skip(channel(), person_id="U1")
+
+
 def test_a_digest_that_is_off_is_not_resumed_by_chance(service: DigestService) -> None:
     turn_on(service)
     service.turn_off(channel())

@@ -243,6 +243,8 @@ class DigestService:
 
         def decide(before: Subscription, _now: datetime) -> Change:
             slot = before.next_slot
+            if before.state is SubscriptionState.OFF:
+                raise NoDigestError
             if slot is None:
                 raise DigestError(translatable("There is no next digest to skip. To have one: digest resume"))
             after = replace(before, skipped_dates=before.skipped_dates | {slot.date})

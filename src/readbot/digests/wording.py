@@ -241,9 +241,10 @@ def on_its_way(now: DigestStatus) -> Reply:
 
 
 def preview(digest: Reply, now: DigestStatus) -> Reply:
-    """Show the next digest to the asker alone."""
+    """Show the next digest to the asker alone; it may stand where the settings stood."""
     intro = Paragraph(text=text(*say("Only you see this."), " ", *_next_row(now)), subdued=True)
-    return replace(digest, parts=(intro, *digest.parts), actions=(), public=False)
+    back = Action(label=tr("Settings"), command="digest status")
+    return replace(digest, parts=(intro, *digest.parts), actions=(back,), public=False)
 
 
 def ask_zone(words: str) -> Reply:
