@@ -27,6 +27,8 @@ from readbot.conversation.commands import (
     parse_command,
 )
 from readbot.conversation.form import Lookup
+from readbot.conversation.language import say
+from readbot.conversation.reply import Text, bold
 from readbot.conversation.wording import MAX_QUERY_LENGTH
 from readbot.language import speaking, tr
 from readbot.reading_list import Kind
@@ -36,6 +38,7 @@ from readbot_discord.callbacks import AnyInteraction
 from readbot_discord.curation_commands import make_curate_group
 from readbot_discord.digest_commands import MAX_CHOICES, Completer, Offer, make_digest_group
 from readbot_discord.menu_commands import make_menu_commands
+from readbot_discord.translating import translate_name
 
 MAX_CHOICE_LENGTH = 100
 
@@ -165,6 +168,9 @@ def _make_llmread(responder: Responder) -> app_commands.Command[Any, ..., None]:
     ) -> None:
         wanted = make_ask_command(query or "", section, kind.value if kind else None)
         is_public = share or mention is not None
+        if is_public and isinstance(wanted, ShowMenu):
+            await responder.decline(interaction, _ask_what_to_share(interaction))
+            return
         await responder.answer(
             interaction,
             format_command(Share(wanted) if is_public else wanted),
@@ -178,6 +184,13 @@ def _make_llmread(responder: Responder) -> app_commands.Command[Any, ..., None]:
 
     llmread.autocomplete("section")(_make_section_completer(responder, by_id=False))
     return llmread
+
+
+def _ask_what_to_share(interaction: AnyInteraction) -> Text:
+    with speaking(str(interaction.locale)):
+        return say(
+            "There is nothing to share yet: fill in {option}, too.", option=bold(translate_name("query"))
+        )
 
 
 def _make_readbot(responder: Responder) -> app_commands.Group:

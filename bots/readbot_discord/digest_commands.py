@@ -17,7 +17,7 @@ from readbot.conversation.language import say
 from readbot.conversation.reply import MAX_COMMAND_LENGTH
 from readbot.digests.calendar import Cadence, Weekday
 from readbot.digests.phrases import ANY, MAX_LINKS
-from readbot.digests.zones import COMMON_ZONES, find_zones
+from readbot.digests.zones import COMMON_ZONES, find_zones, is_zone
 from readbot.language import speaking, tr
 from readbot.reading_list import Kind
 from readbot_discord.answering import Responder
@@ -252,7 +252,7 @@ def make_on_command(
         _ordinal(day_of_month) if day_of_month else "",
         weekday,
         time if _PLAIN_TIME.fullmatch(time) else _named("time", time),
-        zone if _PLAIN_ZONE.fullmatch(zone) else _named("zone", zone),
+        zone if _PLAIN_ZONE.fullmatch(zone) and is_zone(zone) else _named("zone", zone),
         f"section:{section}" if _SECTION_ID.fullmatch(section) else _named("section", section),
         f"kind:{kind}" if kind else "",
         f"links:{links}" if links else "",

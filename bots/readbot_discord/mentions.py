@@ -10,7 +10,7 @@ import re
 import aiohttp
 import discord
 
-from readbot.conversation.commands import AtDesk, parse_command
+from readbot.conversation.commands import AtDesk, Digest, parse_command
 from readbot.conversation.form import Form
 from readbot.conversation.language import say
 from readbot.conversation.reply import (
@@ -96,11 +96,9 @@ def to_request(message: discord.Message, words: str) -> Request:
 def _point_to(wanted: str) -> Reply:
     """Return a button for what only its asker is to see, or how it is typed where it fits none."""
     if len(wanted) > MAX_COMMAND_LENGTH:
-        return Reply(
-            parts=(
-                Paragraph(text=say("Use {command} for that.", command=command(wanted.split(maxsplit=1)[0]))),
-            )
-        )
+        # A verb of the digest says what was meant: all of them are commands of their own.
+        shown = " ".join(wanted.split()[: 2 if isinstance(parse_command(wanted), Digest) else 1])
+        return Reply(parts=(Paragraph(text=say("Use {command} for that.", command=command(shown))),))
     return Reply(
         parts=(Paragraph(text=say("That is for you alone.")),),
         actions=(Action(label=tr("Open it"), command=wanted, style=ActionStyle.PRIMARY),),

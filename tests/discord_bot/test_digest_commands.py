@@ -76,6 +76,12 @@ def test_a_zone_that_is_typed_and_not_picked_arrives(typed: str, meant: str) -> 
     assert to_wish(make_on_command(zone=typed)) == DigestWish(timezone=meant)
 
 
+@pytest.mark.parametrize("typed", ["Nowhere/Land", "springfield"])
+def test_a_zone_that_there_is_none_of_is_named_as_one(typed: str) -> None:
+    with pytest.raises(DigestError, match=f"I know no time zone “{typed}”"):
+        to_wish(make_on_command(zone=typed))
+
+
 @given(words=st.text(min_size=1, max_size=60))
 def test_whatever_is_typed_into_an_option_stays_in_that_option(words: str) -> None:
     for option in ("section", "time", "zone"):

@@ -22,6 +22,14 @@ async def test_an_answer_that_holds_nothing_for_others_stays_private_and_pings_n
     assert seen.message.pings == ()
 
 
+async def test_who_shares_without_a_question_is_asked_for_one(scene: Scene) -> None:
+    for options in ({"share": True}, {"mention": scene.grace}):
+        seen = await scene.command("llmread", **options)
+
+        assert seen.is_private
+        assert "nothing to share yet: fill in **query**" in seen.text
+
+
 async def test_an_answer_kept_from_before_pings_nobody_anew(scene: Scene) -> None:
     await scene.command("llmread", query="sourdough", mention=scene.grace)
 
