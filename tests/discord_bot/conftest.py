@@ -14,7 +14,6 @@ from readbot.front_desk import FrontDesk
 from readbot.playground.faults import Faults
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_discord.server import LAST_RESORT_S
-from readbot.reading_list.package_data import find_data_file
 from readbot.search import SearchIndex, load_aliases
 from readbot.settings import Settings
 from readbot.store import DATABASE_FILE
@@ -22,7 +21,7 @@ from readbot.store import DATABASE_FILE
 from .loopback import NOT_CAPTURED, Api, Clock
 from .reading import READING_LIST
 from .scenes import Scene, make_discord, make_scene, running
-from .towns import Town, living
+from .towns import ALIASES_PATH, Town, living
 
 
 @pytest.fixture(autouse=True)
@@ -39,10 +38,17 @@ def _patient_forms(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("readbot_discord.answering.FORM_PATIENCE_S", LAST_RESORT_S)
 
 
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin anew sooner than Discord would have it; the loopback does not mind."""
+    monkeypatch.setattr("readbot_discord.platform._FIRST_WAIT_S", 0.05)
+    monkeypatch.setattr("readbot_discord.sessions.IDENTIFY_EVERY_S", 0.05)
+
+
 @pytest.fixture(scope="session")
 def bot() -> FrontDesk:
     """readbot over a small list that stays as it is."""
-    index = SearchIndex(READING_LIST, load_aliases(find_data_file("aliases.yaml")))
+    index = SearchIndex(READING_LIST, load_aliases(ALIASES_PATH))
     return FrontDesk(Bot(Library(reading_list=READING_LIST, index=index)))
 
 

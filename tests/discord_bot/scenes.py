@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+import pytest
 
 from readbot.conversation.form import Lookup
 from readbot.conversation.reply import Reply
@@ -124,6 +127,11 @@ async def running(
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+def too_late(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """Return the log's lines about answers that came too late."""
+    return [record for record in caplog.records if "too late" in record.getMessage()]
 
 
 async def until(is_true: Callable[[], bool], *, timeout_s: float = LAST_RESORT_S) -> None:

@@ -10,7 +10,7 @@ from readbot.conversation.request import Request
 from readbot.front_desk import FrontDesk
 from readbot.playground.faults import Fault, FaultKind, Faults
 
-from .scenes import FakeConversation, Scene, running
+from .scenes import FakeConversation, Scene, running, until
 
 CALLBACK = "POST /interactions/{interaction}/{token}/callback"
 
@@ -61,15 +61,16 @@ async def test_a_lost_answer_to_a_click_is_sent_again(quiet_scene: Scene, faults
 
 
 async def test_discord_in_lasting_trouble_is_given_up_with_a_line_in_the_log(
-    quiet_scene: Scene, faults: Faults, caplog: pytest.LogCaptureFixture
+    quiet_scene: Scene, faults: Faults, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quiet_scene.discord.people.patience_s = 1.8
+    monkeypatch.setattr("readbot_discord.callbacks._REPEAT_AFTER_S", (0.02, 0.06))
+    quiet_scene.discord.people.patience_s = 0.1
     async with running(quiet_scene.discord, FakeConversation(say=say)):
         faults.script(CALLBACK, *[Fault(kind=FaultKind.RESET)] * 6)
         sight = await quiet_scene.command("llmread", query="x")
+        await until(lambda: "could not tell the person" in caplog.text)
 
     assert sight.message is None
-    assert "could not tell the person" in caplog.text
     assert [operation for operation, _ in faults.happened] == [CALLBACK] * 6
 
 

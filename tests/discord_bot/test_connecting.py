@@ -11,12 +11,15 @@ from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import NO_ANSWER, LoopbackDiscord
 from readbot.playground.loopback_discord.events import PRIVILEGED
 from readbot.playground.loopback_discord.gateway import Op
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot.settings import Secret, Settings
 from readbot.store import Store
 from readbot_discord import DiscordPlatform
 from readbot_discord.platform import DiscordConnection
 
 from .scenes import Scene, make_discord, make_scene, running, until
+
+pytestmark = pytest.mark.usefixtures("eager")
 
 
 def frames(discord: LoopbackDiscord, op: Op) -> list[dict[str, object]]:
@@ -60,11 +63,10 @@ async def test_it_is_not_ready_while_the_gateway_is_down(quiet_scene: Scene, bot
         await until(lambda: not connection.is_ready())
 
         discord.gateway.is_down = False
-        await until(connection.is_ready, timeout_s=20)
+        await until(connection.is_ready)
 
 
 async def test_an_invalid_session_begins_anew_at_the_same_address(quiet_scene: Scene, bot: FrontDesk) -> None:
-    """Discord takes one IDENTIFY in five seconds, so this takes as long."""
     discord = quiet_scene.discord
     async with running(discord, bot) as connection:
         await discord.gateway.invalidate_sessions()
@@ -91,7 +93,7 @@ async def test_a_wrong_token_is_a_sentence_that_says_where_to_get_one(
     connection = DiscordConnection(bot, Secret("wrong"), api_url=quiet_scene.discord.api_url)
 
     with pytest.raises(PlatformError, match=r"DISCORD_TOKEN: .*Reset Token"):
-        await asyncio.wait_for(connection.run(), 10)
+        await asyncio.wait_for(connection.run(), LAST_RESORT_S)
 
     assert not connection.is_ready()
 
@@ -116,7 +118,7 @@ async def test_a_refusal_at_the_start_is_final_only_where_waiting_does_not_help(
         if is_final:
             connection = DiscordConnection(bot, Secret(discord.token), api_url=discord.api_url)
             with pytest.raises(PlatformError, match="refuses this application"):
-                await asyncio.wait_for(connection.run(), 10)
+                await asyncio.wait_for(connection.run(), LAST_RESORT_S)
         else:
             async with running(discord, bot) as connection:
                 assert connection.is_ready()

@@ -9,9 +9,10 @@ from readbot.conversation.reply import Heading, Reply
 from readbot.conversation.request import Request
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_discord import NO_ANSWER, LoopbackDiscord
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot.search.results import Completion
 
-from .scenes import FakeConversation, Scene, make_scene, running
+from .scenes import FakeConversation, Scene, make_scene, running, too_late, until
 
 
 def break_down(_request: Request) -> Reply:
@@ -55,14 +56,15 @@ async def test_an_answer_that_comes_too_late_is_one_line_in_the_log(caplog: pyte
 
     async with LoopbackDiscord(clock=lambda: now) as discord:
         scene = make_scene(discord)
-        discord.people.patience_s = 0.3
+        discord.people.patience_s = 0.1
         async with running(discord, FakeConversation(say=dawdle)):
             sight = await scene.command("llmread", query="x")
+            await until(lambda: bool(too_late(caplog)))
 
     assert sight.text == NO_ANSWER
-    late = [record for record in caplog.records if "too late" in record.getMessage()]
-    assert [record.levelno for record in late] == [logging.WARNING]
-    assert late[0].exc_info is None
+    (late,) = too_late(caplog)
+    assert late.levelno == logging.WARNING
+    assert late.exc_info is None
 
 
 async def test_a_completion_that_fails_breaks_nothing_else(quiet_scene: Scene) -> None:
@@ -71,9 +73,10 @@ async def test_a_completion_that_fails_breaks_nothing_else(quiet_scene: Scene) -
             raise LookupError(text)
 
     conversation = Forgetful(say=lambda _: Reply(parts=(Heading(words="fine"),)))
-    quiet_scene.discord.people.patience_s = 0.3
     async with running(quiet_scene.discord, conversation):
+        quiet_scene.discord.people.patience_s = 0.1
         assert await quiet_scene.complete("llmread", "query", "a") == []
+        quiet_scene.discord.people.patience_s = LAST_RESORT_S
         assert "fine" in (await quiet_scene.command("llmread", query="x")).text
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,6 +12,7 @@ from readbot.exceptions import PlatformError
 from readbot.front_desk import FrontDesk
 from readbot.playground.loopback_discord import NO_ANSWER, LoopbackDiscord
 from readbot.playground.loopback_discord.gateway import Op, Session
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot.settings import Secret
 from readbot_discord.answering import Responder
 from readbot_discord.client import ReadbotClient, Shards, silence_discord_py, use_api
@@ -19,15 +21,34 @@ from readbot_discord.platform import DiscordConnection
 from .scenes import Scene, make_discord, make_scene, running, until
 from .towns import Town
 
+pytestmark = pytest.mark.usefixtures("eager")
 
-def identified(discord: LoopbackDiscord) -> int:
-    return sum(frame["op"] == Op.IDENTIFY for frame in discord.gateway.received)
+
+def counted(discord: LoopbackDiscord, op: Op) -> int:
+    """Return how many such frames have come in."""
+    return sum(frame["op"] == op for frame in discord.gateway.received)
+
+
+async def until_next(discord: LoopbackDiscord, op: Op) -> None:
+    before = counted(discord, op)
+    await until(lambda: counted(discord, op) > before)
+
+
+def was_answered_a_while_ago(connection: DiscordConnection) -> bool:
+    """Tell whether the last heartbeat was answered, and sent too long ago to be waited for."""
+    client = connection.client
+    assert client is not None
+    (shard,) = client.shards.values()
+    heartbeats = shard._parent.ws._keep_alive
+    assert heartbeats is not None
+    is_waited_for = time.perf_counter() - heartbeats._last_send < client.ack_within_s
+    return not is_waited_for and heartbeats._last_recv > heartbeats._last_send
 
 
 @pytest.fixture
 async def nervous() -> AsyncIterator[Scene]:
-    """A scene whose gateway wants a heartbeat every other second."""
-    async with make_discord(heartbeat_interval_s=1.2) as discord:
+    """A scene whose gateway wants two heartbeats in a second."""
+    async with make_discord(heartbeat_interval_s=0.5) as discord:
         yield make_scene(discord)
 
 
@@ -40,13 +61,13 @@ async def test_a_connection_that_is_cut_without_a_word_turns_readiness_red(
     """The socket stays open at this end, and nothing comes any more."""
     async with running(nervous.discord, bot) as connection:
         assert connection.client is not None
-        connection.client.ack_within_s = 0.3
+        connection.client.ack_within_s = 0.1
 
         async def hear_nothing(_socket: object, session: Session | None, _raw: str) -> Session | None:
             return session
 
         nervous.discord.gateway._hear = hear_nothing  # type: ignore[method-assign, assignment]
-        await until(lambda: not connection.is_ready(), timeout_s=5)
+        await until(lambda: not connection.is_ready())
 
         assert all(not shard.is_closed() for shard in connection.client.shards.values())
 
@@ -54,10 +75,11 @@ async def test_a_connection_that_is_cut_without_a_word_turns_readiness_red(
 async def test_a_connection_whose_heartbeats_are_heard_stays_green(nervous: Scene, bot: FrontDesk) -> None:
     async with running(nervous.discord, bot) as connection:
         assert connection.client is not None
-        connection.client.ack_within_s = 0.3
-        for _ in range(30):
+        connection.client.ack_within_s = 0.1
+        for _ in range(2):
+            await until_next(nervous.discord, Op.HEARTBEAT)
+            await until(lambda: was_answered_a_while_ago(connection))
             assert connection.is_ready()
-            await asyncio.sleep(0.1)
 
 
 async def test_digests_go_out_while_the_gateway_is_down(town: Town) -> None:
@@ -84,23 +106,22 @@ async def test_a_click_while_the_connection_is_down_is_answered_after_the_sessio
         await quiet_scene.discord.gateway.disconnect()
 
         assert "6-7 of 7" in (await quiet_scene.click(answer.message, "More")).text
-        assert identified(quiet_scene.discord) == 1
+        assert counted(quiet_scene.discord, Op.IDENTIFY) == 1
 
 
 async def test_a_click_in_a_session_that_is_lost_fails_clean_and_the_next_one_works(
-    quiet_scene: Scene, bot: FrontDesk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    quiet_scene: Scene, bot: FrontDesk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("readbot_discord.sessions.IDENTIFY_EVERY_S", 0.2)
     discord = quiet_scene.discord
     async with running(discord, bot) as connection:
         answer = await quiet_scene.command("llmread", query="sourdough")
-        discord.people.patience_s = 0.3
+        discord.people.patience_s = 0.1
         discord.gateway.sessions.clear()
         await discord.gateway.disconnect()
 
         assert (await quiet_scene.click(answer.message, "More")).text == NO_ANSWER
         await until(connection.is_ready)
-        discord.people.patience_s = 5
+        discord.people.patience_s = LAST_RESORT_S
         assert "6-7 of 7" in (await quiet_scene.click(answer.message, "More")).text
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
@@ -128,8 +149,8 @@ async def test_a_close_for_good_ends_readbot_with_a_sentence(
     await discord.gateway.disconnect(code=code)
 
     with pytest.raises(PlatformError, match=sentence):
-        await asyncio.wait_for(run, 10)
-    assert identified(discord) == 1
+        await asyncio.wait_for(run, LAST_RESORT_S)
+    assert counted(discord, Op.IDENTIFY) == 1
 
 
 @pytest.mark.parametrize("code", [1000, 4000, 4008, 4009])
@@ -139,7 +160,7 @@ async def test_any_other_close_is_followed_by_a_reconnect(
     async with running(quiet_scene.discord, bot) as connection:
         discord = quiet_scene.discord
         await discord.gateway.disconnect(code=code)
-        await until(lambda: any(frame["op"] == Op.RESUME for frame in discord.gateway.received))
+        await until(lambda: counted(discord, Op.RESUME) > 0)
         await until(connection.is_ready)
 
         assert (await quiet_scene.command("llmread", query="rennet")).text != NO_ANSWER
@@ -170,7 +191,7 @@ async def test_where_shards_are_set_too_few_of_them_end_readbot_with_a_sentence(
     await discord.gateway.disconnect(code=4011)
 
     with pytest.raises(PlatformError, match="DISCORD_SHARD_COUNT: one shard serves at most"):
-        await asyncio.wait_for(run, 10)
+        await asyncio.wait_for(run, LAST_RESORT_S)
 
 
 async def test_a_gateway_that_is_gone_for_hours_is_waited_for(
@@ -193,7 +214,7 @@ async def test_a_gateway_that_is_gone_for_hours_is_waited_for(
         with monkeypatch.context() as patched:
             patched.setattr(asyncio, "sleep", sleep)
             connecting = asyncio.create_task(client.connect())
-            await until(lambda: bool(discord.gateway.connected) or connecting.done(), timeout_s=60)
+            await until(lambda: bool(discord.gateway.connected) or connecting.done())
         assert not connecting.done()
         failed = [record for record in caplog.records if "Failed to connect" in record.msg]
         assert len(failed) >= failures
@@ -206,21 +227,23 @@ async def test_a_gateway_that_is_gone_for_hours_is_waited_for(
 # Stopping
 
 
-async def test_a_stop_while_a_session_begins_anew_ends_it(quiet_scene: Scene, bot: FrontDesk) -> None:
+async def test_a_stop_while_a_session_begins_anew_ends_it(
+    quiet_scene: Scene, bot: FrontDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """discord.py takes a cancellation for nothing at that moment."""
-    connection = DiscordConnection(
-        bot, Secret(quiet_scene.discord.token), api_url=quiet_scene.discord.api_url
-    )
+    monkeypatch.setattr("readbot_discord.sessions.IDENTIFY_EVERY_S", 2 * LAST_RESORT_S)
+    discord = quiet_scene.discord
+    connection = DiscordConnection(bot, Secret(discord.token), api_url=discord.api_url)
     task = asyncio.create_task(connection.run())
-    await quiet_scene.discord.until_ready(timeout_s=20)
-    begun = identified(quiet_scene.discord)
-    quiet_scene.discord.gateway.sessions.clear()
-    await quiet_scene.discord.gateway.close()
-    await until(lambda: identified(quiet_scene.discord) > begun or not connection.is_ready())
+    await until(connection.is_ready)
+    client = connection.client
+    assert client is not None
+    discord.gateway.sessions.clear()
+    await discord.gateway.close()
     # Into the wait after the invalid session.
-    await asyncio.sleep(0.3)
+    await until(lambda: client._gate._begun_at[0] > asyncio.get_running_loop().time())
 
     task.cancel()
-    await asyncio.wait([task], timeout=5)
+    await asyncio.wait([task], timeout=LAST_RESORT_S)
 
     assert task.cancelled()

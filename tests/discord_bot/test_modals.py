@@ -12,6 +12,7 @@ from readbot.conversation.reply import Paragraph, Reply, Text, text
 from readbot.conversation.request import Request
 from readbot.playground.loopback_discord import NO_ANSWER, LoopbackDiscord, Sight
 from readbot.playground.loopback_discord.modals import check_modal, list_fields
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot.ports import Manner
 from readbot.search.results import Completion, CompletionKind
 from readbot_discord.custom_ids import Aim
@@ -19,7 +20,7 @@ from readbot_discord.drafts import LIVES_S, MAX_DRAFTS, Drafts
 from readbot_discord.modals import to_modal
 
 from .hostile import TEXTS
-from .scenes import FakeConversation, Scene, make_scene, running
+from .scenes import FakeConversation, Scene, make_scene, running, too_late, until
 
 NAME = Field(name="name", label="Name")
 FORM = Form(title="Who are you?", submit="Tell", command="suggest", fields=(NAME,))
@@ -101,7 +102,9 @@ async def test_a_form_that_does_not_come_in_time_comes_as_a_button(
     conversation.goes_on.clear()
     async with running(quiet_scene.discord, conversation):
         asking = asyncio.create_task(quiet_scene.command("readbot suggest"))
-        await asyncio.sleep(0.2)
+        await quiet_scene.discord.until(
+            lambda: any(each.answer_type for each in quiet_scene.discord.world.interactions.values())
+        )
         conversation.goes_on.set()
         offered = await asking
         assert offered.text == "This takes a form."
@@ -121,14 +124,16 @@ async def test_an_answer_to_a_form_may_take_a_quarter_of_an_hour(
 
     async with LoopbackDiscord(clock=lambda: now) as discord:
         scene = make_scene(discord)
-        discord.people.patience_s = 1.0
+        discord.people.patience_s = LAST_RESORT_S
         async with running(discord, Asking(say=dawdle)):
             opened = await scene.command("readbot suggest")
+            if not is_shown:
+                discord.people.patience_s = 0.1
             answer = await submit(scene, opened, "Ada")
+            await until(lambda: is_shown or bool(too_late(caplog)))
 
     assert ("Thanks, Ada" in answer.text) is is_shown
-    late = [record for record in caplog.records if "too late" in record.getMessage()]
-    assert [record.levelno for record in late] == [] if is_shown else [logging.WARNING]
+    assert [record.levelno for record in too_late(caplog)] == ([] if is_shown else [logging.WARNING])
 
 
 async def test_a_form_after_three_seconds_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -141,12 +146,13 @@ async def test_a_form_after_three_seconds_is_one_line_in_the_log(caplog: pytest.
 
     async with LoopbackDiscord(clock=lambda: now) as discord:
         scene = make_scene(discord)
-        discord.people.patience_s = 0.3
+        discord.people.patience_s = 0.1
         async with running(discord, Asking(say=dawdle)):
             sight = await scene.command("readbot suggest")
+            await until(lambda: bool(too_late(caplog)))
 
     assert sight.text == NO_ANSWER
-    assert [r.levelno for r in caplog.records if "too late" in r.getMessage()] == [logging.WARNING]
+    assert [record.levelno for record in too_late(caplog)] == [logging.WARNING]
 
 
 # Looks

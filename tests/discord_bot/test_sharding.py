@@ -8,6 +8,7 @@ import pytest
 from readbot.front_desk import FrontDesk
 from readbot.playground.loopback_discord import NO_ANSWER, LoopbackDiscord, User
 from readbot.playground.loopback_discord.gateway import Op
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot.settings import Secret, Settings, ShardIds
 from readbot.store import Store
 from readbot_discord import DiscordPlatform
@@ -20,10 +21,11 @@ from .scenes import Scene, make_discord, make_scene, running, until
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin a session of a bucket every 0.6 s, where the loopback takes one in 0.2 s: a machine may be busy."""
-    monkeypatch.setattr("readbot_discord.sessions.IDENTIFY_EVERY_S", 0.6)
-    monkeypatch.setattr("readbot_discord.sessions._LOOK_AGAIN_S", 0.05)
-    monkeypatch.setattr("readbot.playground.loopback_discord.gateway.IDENTIFY_EVERY_S", 0.2)
+    """Begin a session of a bucket every 0.6 s, where the loopback takes one in 0.05 s: a machine may be busy."""
+    monkeypatch.setattr("readbot_discord.sessions.IDENTIFY_EVERY_S", 0.5)
+    monkeypatch.setattr("readbot_discord.sessions._APART_S", 0.1)
+    monkeypatch.setattr("readbot_discord.sessions._LOOK_AGAIN_S", 0.02)
+    monkeypatch.setattr("readbot.playground.loopback_discord.gateway.IDENTIFY_EVERY_S", 0.05)
 
 
 def identified(discord: LoopbackDiscord) -> list[int]:
@@ -69,9 +71,10 @@ async def test_each_server_is_answered_by_the_process_that_has_its_shard(
 ) -> None:
     discord = quiet_scene.discord
     own = (quiet_scene.guild.id >> 22) % 2
-    discord.people.patience_s = 0.5
     async with running(discord, bot, shards=Shards(count=2, ids=(1 - own,))):
+        discord.people.patience_s = 0.3
         assert (await quiet_scene.command("llmread", query="rennet")).text == NO_ANSWER
+    discord.people.patience_s = LAST_RESORT_S
     async with running(discord, bot, shards=Shards(count=2, ids=(own,))):
         assert "Rennet" in (await quiet_scene.command("llmread", query="rennet")).text
 
@@ -164,5 +167,5 @@ async def test_a_session_goes_on_when_discord_does_not_say_how_many_may_begin() 
     async def ask() -> Limits:
         raise OSError("no route")
 
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(LAST_RESORT_S):
         await SessionGate(ask).pass_through(0)
