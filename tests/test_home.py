@@ -150,3 +150,11 @@ async def test_the_set_up_is_for_who_manages_the_workspace_and_names_no_channel(
     assert "I am not in this channel." in (await look(desk, is_manager=True)).fallback
     assert "C2" not in str(await look(desk, is_manager=True))
     assert "cannot be posted" not in (await look(desk)).fallback
+
+
+async def test_where_all_digests_can_be_posted_the_set_up_says_how_many_there_are(
+    desk: HomeDesk, store: Store
+) -> None:
+    assert "Digests: none yet" in (await look(desk, is_manager=True)).fallback
+    subscribe(store, channel(1))
+    assert "Digests: 1" in (await look(desk, is_manager=True)).fallback.splitlines()

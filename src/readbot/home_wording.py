@@ -206,11 +206,7 @@ def _setup(sight: Sight) -> Iterator[Part]:
             summary=_summary(sight.reading_list),
         ),
         say("Database: it answers."),
-        say(
-            "Digests: {number}, of which {unreachable} cannot be posted",
-            number=str(setup.digests),
-            unreachable=str(len(setup.unreachable)),
-        ),
+        _count_digests(setup),
         say("Suggestions that wait: {number}", number=str(setup.suggestions)),
     ]
     if setup.lists > 1:
@@ -236,6 +232,18 @@ def _setup(sight: Sight) -> Iterator[Part]:
         yield Choices(
             label=tr("To do"), choices=(Choice(label=tr("Look at suggestions"), command="suggestions"),)
         )
+
+
+def _count_digests(setup: Setup) -> Text:
+    if not setup.digests:
+        return say("Digests: none yet")
+    if not setup.unreachable:
+        return say("Digests: {number}", number=str(setup.digests))
+    return say(
+        "Digests: {number}, of which {unreachable} cannot be posted",
+        number=str(setup.digests),
+        unreachable=str(len(setup.unreachable)),
+    )
 
 
 def _cut(words: str) -> str:

@@ -148,6 +148,13 @@ async def test_each_person_s_last_distinct_searches_sections_and_links_are_kept(
     assert recent(store, "U2") == ["search wheat"]
 
 
+async def test_what_was_asked_is_kept_without_what_does_not_show(store: Store, clock: FakeClock) -> None:
+    notebook = make(store, clock)
+    note(notebook, "rye \u202egpj.exe\u200b bread")
+    await notebook.flush()
+    assert recent(store) == ["search rye gpj.exe bread"]
+
+
 async def test_nothing_is_kept_where_the_settings_say_so(store: Store, clock: FakeClock) -> None:
     notebook = make(store, clock, gaps_days=0, recent_answers=0)
     note(notebook, "levain", "no_match")

@@ -224,6 +224,13 @@ async def test_an_address_that_fits_no_button_is_left_to_the_form(town: Town) ->
     assert commands(reply) == {"Suggest a link": "suggest"}
 
 
+async def test_of_a_message_with_very_many_links_it_says_that_the_first_were_looked_at(town: Town) -> None:
+    many = " ".join(f"https://example.com/{number}" for number in range(60))
+    said = "I looked at the first 10 links of that message."
+    assert said in (await town.say(f"on-list https://example.org/ovens {many}")).fallback
+    assert said in map(plain, (await town.fill(f"on-list {many}")).intro)
+
+
 async def test_two_addresses_of_one_thing_are_shown_once(town: Town) -> None:
     reply = await town.say("on-list https://arxiv.org/pdf/2005.14165 https://youtu.be/kMb4TmhTlbk")
     assert len([part for part in reply.parts if isinstance(part, LinkCard)]) == 1

@@ -97,8 +97,10 @@ async def test_more_turns_the_modal_into_the_whole_answer_which_can_be_shared_to
     assert posted.thread_ts == message.ts
 
 
-async def test_a_message_about_nothing_on_the_list_is_told_so(app: LoopbackSlack) -> None:
-    _, view = await open_reading(app, text="zebra crossing, anyone?")
+@pytest.mark.parametrize("text", ["zebra crossing, anyone?", ":tada:", ""])
+async def test_a_message_about_nothing_on_the_list_is_told_so(app: LoopbackSlack, text: str) -> None:
+    """The last has no words at all, as one with nothing but a picture."""
+    _, view = await open_reading(app, text=text)
     assert "The list has nothing on what this message is about." in view.words
 
 

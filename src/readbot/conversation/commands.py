@@ -248,7 +248,7 @@ def _parse_from_list(word: str, rest: str) -> Command | None:
             return ShowLink(rest.removeprefix("~"))
         case "links" if _IDS.fullmatch(rest):
             return ShowLinks(tuple(each.removeprefix("~") for each in rest.split()))
-        case "reading-for" if rest:
+        case "reading-for":
             return ReadingFor(rest)
         case "section" | "sections" if rest:
             name, page = _split_page(rest)
@@ -282,7 +282,7 @@ def format_command(command: Command) -> str:
         case ShowLinks(link_ids):
             return " ".join(["links", *(f"~{each}" for each in link_ids)])
         case ReadingFor(message):
-            return f"reading-for {message}"
+            return f"reading-for {message}".rstrip()
         case AtDesk(words):
             return f"{DESK_WORDS[type(command)]} {words}".rstrip()
         case Search(query, page):

@@ -88,7 +88,8 @@ class Notebook:
             return
         # Whatever its page: it is one thing that was asked.
         first = command if isinstance(command, ShowLink) else replace(command, page=1)
-        text = format_command(first)
+        # As it was searched: without what does not show, but would turn a line around it.
+        text = clean_query(format_command(first))
         if len(text) > MAX_RECENT_LENGTH:
             return
         asked = Asked(

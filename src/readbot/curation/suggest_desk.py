@@ -5,7 +5,12 @@ import asyncio
 from readbot.conversation.form import Answer
 from readbot.conversation.request import Request
 from readbot.curation import wording
-from readbot.curation.addresses_in_text import find_address_problem, find_addresses, read_address
+from readbot.curation.addresses_in_text import (
+    MAX_ADDRESSES,
+    find_address_problem,
+    find_addresses,
+    read_address,
+)
 from readbot.curation.forms import Draft, clean_title, make_suggest_form, read_suggestion
 from readbot.curation.suggesting import Suggesting
 from readbot.ports import Manner
@@ -64,13 +69,17 @@ class OnListDesk:
             return self._ask_for(new, request)
         entries = {each.entry.link.id: each.entry for each in known if each.entry}
         suggestions = [each.suggestion for each in known if each.suggestion]
-        return wording.on_list(list(entries.values()), suggestions, new)
+        return wording.on_list(
+            list(entries.values()), suggestions, new, may_have_more=len(urls) == MAX_ADDRESSES
+        )
 
     def _ask_for(self, urls: list[str], request: Request) -> Answer:
         """Return the form for the first of the links of a message, of which none is known."""
         reading_list = self._suggesting.libraries.find(request.workspace).reading_list
-        lead = wording.not_on_list(urls[0], others=len(urls) - 1)
-        return make_suggest_form(Draft(url=urls[0]), intro=wording.intro(reading_list, lead))
+        lead = [wording.not_on_list(urls[0], others=len(urls) - 1)]
+        if len(urls) == MAX_ADDRESSES:
+            lead.append(wording.looked_at_first())
+        return make_suggest_form(Draft(url=urls[0]), intro=wording.intro(reading_list, *lead))
 
 
 def _has_no_curators(request: Request) -> bool:

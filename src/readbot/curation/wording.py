@@ -20,6 +20,7 @@ from readbot.conversation.reply import (
     text,
 )
 from readbot.conversation.wording import one_link
+from readbot.curation.addresses_in_text import MAX_ADDRESSES
 from readbot.curation.house_rule import Remarks
 from readbot.curation.model import Suggestion, SuggestionState
 from readbot.curation.phrases import linked_address, linked_title, quoted, refuse, shown_address, to_suggest
@@ -169,13 +170,25 @@ def no_addresses() -> Reply:
     return refuse(words, to_suggest())
 
 
-def on_list(entries: Sequence[Entry], known: Sequence[Suggestion], new: Sequence[str]) -> Reply:
+def looked_at_first() -> Text:
+    """Say that a message may have more links than were looked at."""
+    return say("I looked at the first {number} links of that message.", number=str(MAX_ADDRESSES))
+
+
+def on_list(
+    entries: Sequence[Entry],
+    known: Sequence[Suggestion],
+    new: Sequence[str],
+    *,
+    may_have_more: bool = False,
+) -> Reply:
     """Say of the links of a message which are on the list, which were suggested, and which are news.
 
     Args:
         entries: What is on the list.
         known: What was suggested.
         new: Addresses that are neither.
+        may_have_more: Whether the message has as many links as are looked at, or more.
     """
     parts: list[Part] = []
     if len(entries) == 1 and not known and not new:
@@ -188,6 +201,8 @@ def on_list(entries: Sequence[Entry], known: Sequence[Suggestion], new: Sequence
     if new:
         parts.append(Paragraph(text=text(bold(tr("Not on the list yet:")))))
         parts.append(Rows(rows=tuple(text(linked_address(url)) for url in new)))
+    if may_have_more:
+        parts.append(Paragraph(text=looked_at_first(), subdued=True))
     return Reply(parts=tuple(parts), actions=_to_suggest(new))
 
 

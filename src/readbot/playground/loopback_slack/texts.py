@@ -7,7 +7,7 @@ import html
 import re
 from typing import Any
 
-_ADDRESS = re.compile(r"https?://[^\s<>|]*[^\s<>|.,;:!?()\[\]'\"]")
+_ADDRESS = re.compile(r"(https?://[^\s<>|]*[^\s<>|.,;:!?()\[\]'\"])")
 
 
 def escape(text: str) -> str:
@@ -20,8 +20,13 @@ def as_typed(text: str) -> str:
 
     >>> as_typed("a < b, see https://example.com/a?b&c.")
     'a &lt; b, see <https://example.com/a?b&amp;c>.'
+    >>> as_typed("<https://example.com>")
+    '&lt;<https://example.com>&gt;'
     """
-    return _ADDRESS.sub(lambda found: f"<{found[0]}>", escape(text))
+    # What is between two addresses stands at even places.
+    return "".join(
+        f"<{escape(part)}>" if place % 2 else escape(part) for place, part in enumerate(_ADDRESS.split(text))
+    )
 
 
 _MARKUP = re.compile(r"<(https?://[^>|]+|[@#]\w+)>")
