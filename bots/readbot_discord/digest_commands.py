@@ -14,7 +14,7 @@ from discord.app_commands import locale_str
 
 from readbot.conversation.commands import Digest, format_command
 from readbot.conversation.language import say
-from readbot.conversation.reply import MAX_COMMAND_LENGTH
+from readbot.conversation.reply import MAX_COMMAND_LENGTH, Text
 from readbot.digests.calendar import Cadence, Weekday
 from readbot.digests.phrases import ANY, MAX_LINKS
 from readbot.digests.zones import COMMON_ZONES, find_zones, is_zone
@@ -92,6 +92,9 @@ _PLAIN_TIME = re.compile(r"\d{1,2}(?::\d\d)?(?:[ap]m)?", re.IGNORECASE)
 _PLAIN_ZONE = re.compile(r"UTC|[A-Za-z]+(?:[/_-][A-Za-z]+)*/[A-Za-z_-]+")
 _SECTION_ID = re.compile(r"~[a-z2-7]{6}")
 
+#: What everybody may see who sees the channel; all others write there, or change what comes.
+_ONLY_SHOW = frozenset({"status", "preview"})
+
 #: The sub-commands that need no options: the verb, its name, what Discord shows beside it.
 _VERBS = (
     ("setup", locale_str("setup"), locale_str("Set it up in a form")),
@@ -133,24 +136,28 @@ def _add_verb(
 async def _answer(
     responder: Responder, interaction: AnyInteraction, wanted: Digest, channel: _Named | None
 ) -> None:
-    """Answer about *channel*, unless who asks could not write there themselves."""
+    """Answer about *channel*, unless who asks could not see it, or not write there, themselves."""
     if channel is None:
         await responder.answer(interaction, format_command(wanted))
-    elif _may_write(interaction, channel):
-        await responder.answer(interaction, format_command(wanted), aim=Aim(channel_id=str(channel.id)))
-    else:
-        with speaking(str(interaction.locale)):
-            words = say("You may not write in that channel, so neither may I for you.")
-            await responder.decline(interaction, words)
+        return
+    with speaking(str(interaction.locale)):
+        obstacle = None if interaction.permissions.manage_guild else _find_obstacle(channel, wanted)
+        if obstacle is not None:
+            await responder.decline(interaction, obstacle)
+            return
+    await responder.answer(interaction, format_command(wanted), aim=Aim(channel_id=str(channel.id)))
 
 
-def _may_write(interaction: AnyInteraction, channel: _Named) -> bool:
-    if interaction.permissions.manage_guild:
-        return True
+def _find_obstacle(channel: _Named, wanted: Digest) -> Text | None:
+    """Return why *wanted* is not for a person to say of *channel*; None where it is."""
     permissions = channel.permissions
-    if isinstance(channel, app_commands.AppCommandThread):
-        return permissions.view_channel and permissions.send_messages_in_threads
-    return permissions.view_channel and permissions.send_messages
+    if not permissions.view_channel:
+        return say("You may not see that channel, so I tell you nothing of it.")
+    is_thread = isinstance(channel, app_commands.AppCommandThread)
+    may_write = permissions.send_messages_in_threads if is_thread else permissions.send_messages
+    if may_write or wanted.words in _ONLY_SHOW:
+        return None
+    return say("You may not write in that channel, so neither may I for you.")
 
 
 def _add_on(group: app_commands.Group, responder: Responder, complete_section: Completer) -> None:

@@ -35,6 +35,7 @@ from readbot_discord.access import (
     resolve_permissions,
 )
 from readbot_discord.components import mark, read_marks
+from readbot_discord.custom_ids import HERE, Aim
 from readbot_discord.forums import archived_at, choose_tags, is_candidate, make_name
 from readbot_discord.rendering import render
 from readbot_discord.rest import Answer, NoAnswerError, Rest, UnsentError, open_rest
@@ -98,14 +99,13 @@ class DiscordMessenger:
         custom_id, where a look-up finds it at any time and nobody sees it: history does not tell
         nonces, and a line of text would stand in every message for the few that are looked up.
         """
-        body = _make_message(reply)
-        body["components"] = mark(body["components"], delivery_id)
         if channel.channel_id in self._forums:
-            return await self._post_into_forum(channel, reply, body)
-        nonce = {"nonce": delivery_id, "enforce_nonce": True}
-        answer = await self._try("POST", f"/channels/{channel.channel_id}/messages", body | nonce)
+            return await self._post_into_forum(channel, reply, delivery_id)
+        body = _make_message(reply, delivery_id)
+        body |= {"nonce": delivery_id, "enforce_nonce": True}
+        answer = await self._try("POST", f"/channels/{channel.channel_id}/messages", body)
         if isinstance(answer, Answer) and answer.code in _CODES_FORUM:
-            return await self._post_into_forum(channel, reply, body, refused=answer)
+            return await self._post_into_forum(channel, reply, delivery_id)
         return _explain(answer)
 
     async def find(self, channel: Channel, delivery_id: str, since: datetime, until: datetime) -> LookUp:
@@ -171,16 +171,10 @@ class DiscordMessenger:
     async def _send(self, channel_id: str, body: dict[str, Any]) -> PostOutcome:
         return _explain(await self._try("POST", f"/channels/{channel_id}/messages", body))
 
-    async def _post_into_forum(
-        self, channel: Channel, reply: Reply, message: dict[str, Any], *, refused: Answer | None = None
-    ) -> PostOutcome:
-        """Begin a new post with *message*. It has no nonce: only a look-up tells whether it is there.
+    async def _post_into_forum(self, channel: Channel, reply: Reply, delivery_id: str) -> PostOutcome:
+        """Begin a new post. It has no nonce: only a look-up tells whether it is there.
 
-        Args:
-            channel: A forum, or what may be one.
-            reply: The message's words, for the post's name and tags.
-            message: As it is sent.
-            refused: What the channel said to a plain message, if it was tried.
+        A post is a channel of its own, and the digest is the forum's: its buttons say so.
         """
         if reply.is_aside:
             return Refused(refusal=Refusal.REJECTED, reason="a forum is spared what makes no post")
@@ -200,7 +194,7 @@ class DiscordMessenger:
         post = {
             "name": make_name(reply, datetime.now(UTC)),
             "applied_tags": choose_tags(place, reply, may_moderate=may_moderate),
-            "message": message,
+            "message": _make_message(reply, delivery_id, Aim(channel_id=channel.channel_id)),
         }
         return _explain(await self._try("POST", f"/channels/{channel.channel_id}/threads", post))
 
@@ -282,11 +276,12 @@ class DiscordMessenger:
         return resolve_permissions(*await self._learn_place(place)).read_message_history
 
 
-def _make_message(reply: Reply) -> dict[str, Any]:
+def _make_message(reply: Reply, delivery_id: str = "", aim: Aim = HERE) -> dict[str, Any]:
+    """Return *reply* as it is sent, marked with *delivery_id* where there is one."""
     flags = MessageFlags(components_v2=True, suppress_embeds=True, suppress_notifications=reply.silent)
-    components: list[dict[str, Any]] = render(reply).to_components()  # type: ignore[no-untyped-call]
+    components: list[dict[str, Any]] = render(reply, aim).to_components()  # type: ignore[no-untyped-call]
     return {
-        "components": components,
+        "components": mark(components, delivery_id) if delivery_id else components,
         "flags": flags.value,
         "allowed_mentions": {"parse": []},
     }

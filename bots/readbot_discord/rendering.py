@@ -115,7 +115,8 @@ def _render(reply: Reply, aim: Aim, addressee: str, _language: str) -> ui.Layout
 def _lead(reply: Reply, aim: Aim, addressee: str) -> list[_Block]:
     """Return the small print above an answer: what it is about, who shared it, whom it is for."""
     lines = []
-    if aim.channel_id:
+    # What stands in public is what a channel asked for: its readers need not be told which.
+    if aim.channel_id and not reply.public:
         lines.append(tr("About {channel}", channel=f"<#{aim.channel_id}>"))
     sharer = name_person(reply.shared_by, reply.shared_by) if reply.shared_by else ""
     if sharer and addressee:

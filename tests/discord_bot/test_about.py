@@ -65,7 +65,25 @@ async def test_who_may_not_write_there_may_not_have_readbot_write_there(town: To
     other = news(town)
     other.overwrites.append(Overwrite(target_id=town.guild.id, deny=Permission.SEND_MESSAGES))
 
-    answer = await town.digest("status", by=town.grace, channel=other)
+    answer = await town.digest("on", by=town.grace, channel=other)
 
     assert "You may not write in that channel" in answer.text
+    assert answer.is_private
+
+
+async def test_who_may_only_read_there_may_see_how_it_stands(town: Town) -> None:
+    other = news(town)
+    other.overwrites.append(Overwrite(target_id=town.guild.id, deny=Permission.SEND_MESSAGES))
+
+    for verb in ("status", "preview"):
+        assert "This channel has no digest" in (await town.digest(verb, by=town.grace, channel=other)).text
+
+
+async def test_who_may_not_see_a_channel_is_told_nothing_of_it(town: Town) -> None:
+    other = news(town)
+    other.overwrites.append(Overwrite(target_id=town.guild.id, deny=Permission.VIEW_CHANNEL))
+
+    answer = await town.digest("status", by=town.grace, channel=other)
+
+    assert "You may not see that channel" in answer.text
     assert answer.is_private

@@ -126,6 +126,23 @@ async def test_a_digest_in_a_forum_is_a_new_post_with_its_tag(town: Town) -> Non
     assert first.thread.applied_tags
 
 
+async def test_the_buttons_of_a_post_are_about_the_forum(town: Town) -> None:
+    forum = add_forum(town)
+    await town.digest("on", zone="Europe/Berlin", channel=forum)
+    await post_now(town, forum)
+    (post,) = posts_in(town, forum)
+
+    settings = await town.click(post.messages[0], "Settings")
+    another = await town.click(post.messages[0], "Another")
+
+    assert f"About <#{forum.id}>" not in read(post.messages[0])
+    assert f"About <#{forum.id}>" in settings.text
+    assert "It is **on**" in settings.text
+    assert another.is_private
+    assert post.name not in another.text
+    assert "example.org" in another.text
+
+
 async def test_on_says_what_a_forum_lacks(town: Town) -> None:
     forum = add_forum(town, "Cats", needs_tag=True)
     denied = add_forum(town)
