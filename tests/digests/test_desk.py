@@ -251,6 +251,15 @@ async def test_a_schedule_without_on_is_offered_with_it(chat: Chat) -> None:
     assert [action.command for action in reply.actions] == ["digest on friday 4pm"]
 
 
+async def test_a_digest_is_not_resumed_where_nothing_can_be_posted(chat: Chat) -> None:
+    await chat.say("on")
+    await chat.say("pause")
+    chat.rig.messenger.obstacles[channel().channel_id] = "I am not in this channel."
+
+    assert "I cannot post here. I am not in this channel." in (await chat.say("resume")).fallback
+    assert "It is paused" in (await chat.say("status")).fallback
+
+
 async def test_pause_and_resume_keep_the_settings(chat: Chat) -> None:
     await chat.say("on friday 4pm links:2")
 

@@ -75,7 +75,7 @@ class DigestDesk:
             "setup": self._set_up,
             "off": self._change(self._service.turn_off, translatable("turned the digest off")),
             "pause": self._change(self._service.pause, translatable("paused the digest")),
-            "resume": self._change(self._service.resume, translatable("resumed the digest")),
+            "resume": self._resume,
             "skip": self._skip,
             "now": self._post_now,
             "again": self._post_again,
@@ -166,6 +166,15 @@ class DigestDesk:
             return self._say(call, status)
 
         return run
+
+    async def _resume(self, call: _Call) -> Reply:
+        await self._require_manager(call)
+        access = await self._check(call)
+        if not access.is_open:
+            return wording.cannot_post(access.obstacle)
+        status = await asyncio.to_thread(self._service.resume, call.channel)
+        await self._announce(call, translatable("resumed the digest"), status)
+        return self._say(call, status)
 
     async def _skip(self, call: _Call) -> Reply:
         await self._require_manager(call)
