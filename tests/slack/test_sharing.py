@@ -53,3 +53,8 @@ async def test_a_double_click_shares_once(app: LoopbackSlack) -> None:
     app.patience_s = 0.3
     await app.repeat()
     assert len(app.visible("U2", "C1")) == 1
+
+
+async def test_whoever_types_that_they_take_it_back_is_told_where_to_press(app: LoopbackSlack) -> None:
+    seen = await app.command("unshare U1", user="U1", channel="C1")
+    assert "press Delete below it" in seen.message.words

@@ -77,9 +77,10 @@ def ask_where(reply: Reply, wanted: Command) -> Reply:
 
 
 def unshared(*, is_allowed: bool) -> Reply:
-    """Take a shared answer away, or say who can."""
+    """Take a shared answer away, or say who can; the words are for whoever typed it, where nothing is to be taken."""
     if is_allowed:
-        return Reply(parts=(Paragraph(text=say("It is gone.")),), removes=True)
+        words = say("To delete what you shared, press Delete below it.")
+        return Reply(parts=(Paragraph(text=words),), removes=True)
     return Reply(
         parts=(Paragraph(text=say("Only whoever shared this can delete it.")),), outcome=Outcome.REFUSED
     )
