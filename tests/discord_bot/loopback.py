@@ -1,5 +1,8 @@
 """Calls the loopback as a bot without a library would, for tests of the loopback itself."""
 
+import contextlib
+import socket
+from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
@@ -7,6 +10,7 @@ import aiohttp
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_discord.model import InteractionType
+from readbot.playground.loopback_discord.rest import API
 
 from .openapi import OpenApi
 from .scenes import Scene
@@ -42,6 +46,14 @@ class Api:
         ) as response:
             self.headers = dict(response.headers)
             return response.status, await response.json() if response.status != 204 else None
+
+
+@contextlib.contextmanager
+def nowhere() -> Iterator[str]:
+    """Give the address of a Discord that nobody can reach: its port is taken, and not listened on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}{API}"
 
 
 def messages(scene: Scene) -> str:

@@ -16,6 +16,7 @@ from readbot.playground.loopback_discord import CannotDoThatError, LoopbackDisco
 from .curating import Circle, run_circle
 from .scenes import until
 from .test_markdown import ESCAPED
+from .towns import ALIASES_PATH
 
 YEAST = "https://example.com/yeast"
 #: Other spellings of addresses on the list.
@@ -51,7 +52,12 @@ async def circle(discord: LoopbackDiscord, faults: Faults, home: Path) -> AsyncI
 async def readbot(circle: Circle, *arguments: str) -> Result:
     """Run the command line beside the running process."""
     folder = circle.list_path.parent
-    environ = {"READBOT_DATA_DIR": str(folder), "READBOT_LIST": str(circle.list_path), "DATABASE_URL": None}
+    environ = {
+        "READBOT_DATA_DIR": str(folder),
+        "READBOT_LIST": str(circle.list_path),
+        "READBOT_ALIASES": str(ALIASES_PATH),
+        "DATABASE_URL": None,
+    }
     return await asyncio.to_thread(CliRunner().invoke, main, arguments, env=environ)
 
 

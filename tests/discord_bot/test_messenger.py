@@ -23,6 +23,7 @@ from readbot_discord import DiscordPlatform
 from readbot_discord.components import mark, read_component, read_marks
 from readbot_discord.messenger import DiscordMessenger, open_discord_messenger
 
+from .loopback import nowhere
 from .scenes import Scene, make_scene
 
 DIGEST = Reply(
@@ -150,10 +151,9 @@ async def test_a_rate_limit_says_how_long_and_for_whom(
 
 
 async def test_a_discord_that_cannot_be_reached_has_certainly_nothing() -> None:
-    async with LoopbackDiscord() as gone:
-        pass
-    async with open_discord_messenger(Secret("x"), api_url=gone.api_url) as messenger:
-        outcome = await messenger.post(PLACE, DIGEST, new_id())
+    with nowhere() as api_url:
+        async with open_discord_messenger(Secret("x"), api_url=api_url) as messenger:
+            outcome = await messenger.post(PLACE, DIGEST, new_id())
 
     assert isinstance(outcome, Refused)
     assert outcome.refusal is Refusal.LATER

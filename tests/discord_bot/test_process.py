@@ -9,17 +9,22 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from readbot.playground.loopback_discord import LoopbackDiscord, read
+from readbot.playground.loopback_discord import read
 from readbot.playground.loopback_discord.gateway import Op
+from readbot.playground.loopback_discord.server import LAST_RESORT_S, LOOPBACK_TOKEN
 
+from .loopback import nowhere
 from .scenes import Scene
+from .towns import ALIASES_PATH
 
 READBOT = Path(sys.executable).with_name("readbot")
+#: For a program that nobody asks anything: it is there sooner.
+SMALL = {"READBOT_ALIASES": str(ALIASES_PATH)}
 
 
 @contextlib.asynccontextmanager
 async def program(
-    discord: LoopbackDiscord, folder: Path, *, token: str | None = None
+    api_url: str, folder: Path, *, token: str = LOOPBACK_TOKEN, **more: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the program within the block, its database in *folder*; what is left of it at the end is killed."""
     environ = {
@@ -28,10 +33,11 @@ async def program(
         if not name.startswith(("SLACK_", "DISCORD_", "READBOT_"))
     }
     environ |= {
-        "DISCORD_TOKEN": token or discord.token,
-        "DISCORD_API_URL": discord.api_url,
+        "DISCORD_TOKEN": token,
+        "DISCORD_API_URL": api_url,
         "READBOT_DATA_DIR": str(folder),
         "READBOT_TICK_S": "0.1",
+        **more,
     }
     process = await asyncio.create_subprocess_exec(
         READBOT, "run", "discord", env=environ, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
@@ -47,7 +53,7 @@ async def program(
 async def stop(process: asyncio.subprocess.Process) -> tuple[int, str]:
     """Send SIGTERM; return the exit code and what stands in the log."""
     process.send_signal(signal.SIGTERM)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LAST_RESORT_S):
         _, log = await process.communicate()
     assert process.returncode is not None
     return process.returncode, log.decode()
@@ -56,8 +62,8 @@ async def stop(process: asyncio.subprocess.Process) -> tuple[int, str]:
 async def test_a_day_in_the_life(quiet_scene: Scene, tmp_path: Path) -> None:
     """One process start costs a second, so the whole round is one test."""
     discord = quiet_scene.discord
-    async with program(discord, tmp_path) as process:
-        await discord.until_ready(timeout_s=20)
+    async with program(discord.api_url, tmp_path) as process:
+        await discord.until_ready()
         answer = await quiet_scene.command("llmread", query="fine-tuning")
         assert answer.is_private
         assert "LoRA" in answer.text
@@ -69,7 +75,7 @@ async def test_a_day_in_the_life(quiet_scene: Scene, tmp_path: Path) -> None:
         on = await quiet_scene.command("readbot digest on", zone="Europe/Berlin")
         assert "The digest is on" in on.text
         await quiet_scene.command("readbot digest now")
-        await discord.until(lambda: "Link of the week" in read(quiet_scene.channel.messages[-1]))
+        await discord.until(lambda: any("Link of the week" in read(m) for m in quiet_scene.channel.messages))
 
         await discord.gateway.disconnect()
         await discord.until(lambda: any(frame["op"] == Op.RESUME for frame in discord.gateway.received))
@@ -84,8 +90,8 @@ async def test_a_day_in_the_life(quiet_scene: Scene, tmp_path: Path) -> None:
     assert discord.token not in log
     assert "fine-tuning" not in log
 
-    async with program(discord, tmp_path) as process:
-        await discord.until(lambda: len(discord.gateway.connected) == 1, timeout_s=20)
+    async with program(discord.api_url, tmp_path) as process:
+        await discord.until(lambda: len(discord.gateway.connected) == 1)
         old = await quiet_scene.click(answer.message, "More")
         assert old.is_update
         assert "1 of " in (await quiet_scene.command("readbot digest status")).text
@@ -94,8 +100,9 @@ async def test_a_day_in_the_life(quiet_scene: Scene, tmp_path: Path) -> None:
 
 
 async def test_a_wrong_token_ends_the_program_with_a_sentence(quiet_scene: Scene, tmp_path: Path) -> None:
-    async with program(quiet_scene.discord, tmp_path, token="not-a-token") as process:
-        async with asyncio.timeout(20):
+    api_url = quiet_scene.discord.api_url
+    async with program(api_url, tmp_path, token="not-a-token", **SMALL) as process:
+        async with asyncio.timeout(LAST_RESORT_S):
             _, log = await process.communicate()
 
     assert process.returncode not in {0, None}
@@ -105,13 +112,12 @@ async def test_a_wrong_token_ends_the_program_with_a_sentence(quiet_scene: Scene
 
 
 async def test_it_stops_while_discord_cannot_be_reached(tmp_path: Path) -> None:
-    async with LoopbackDiscord() as gone:
-        pass
-    async with program(gone, tmp_path) as process:
-        assert process.stderr is not None
-        async with asyncio.timeout(20):
-            while b"cannot be reached" not in await process.stderr.readline():
-                pass
-        code, _ = await stop(process)
+    with nowhere() as api_url:
+        async with program(api_url, tmp_path, **SMALL) as process:
+            assert process.stderr is not None
+            async with asyncio.timeout(LAST_RESORT_S):
+                while b"cannot be reached" not in await process.stderr.readline():
+                    pass
+            code, _ = await stop(process)
 
     assert code == 0

@@ -30,12 +30,12 @@ from readbot.playground.loopback_discord import World
 from readbot.playground.loopback_discord.components import check_components, fill_in, texts, walk
 from readbot.playground.loopback_discord.model import MessageFlag
 from readbot.reading_list import AlsoLink, Entry, Link
-from readbot.reading_list.package_data import find_data_file
 from readbot.search import SearchIndex, load_aliases
 from readbot_discord.rendering import render
 
 from .hostile import TEXTS, URLS, make_hostile_list
 from .test_markdown import live_markup
+from .towns import ALIASES_PATH
 
 QUERIES = [
     json.loads(line)["query"]
@@ -100,7 +100,7 @@ def test_a_hostile_query_fits_and_stays_text(shipped_bot: Bot, query: str) -> No
 
 def test_a_hostile_list_fits_and_stays_text() -> None:
     reading_list = make_hostile_list()
-    aliases = load_aliases(find_data_file("aliases.yaml"))
+    aliases = load_aliases(ALIASES_PATH)
     bot = Bot(Library(reading_list=reading_list, index=SearchIndex(reading_list, aliases)))
     commands = ["", "sections", "new", "search hostile", "search hostile page:2", "search hostile page:9"]
     commands += [f"link ~{entry.link.id}" for entry in reading_list.entries]
