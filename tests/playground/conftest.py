@@ -17,11 +17,10 @@ from readbot.playground.server import serve_page
 from readbot.playground.session import Session, open_session
 from readbot.store.database import DATABASE_FILE
 
+from .steps import PATIENCE_S
+
 #: What the bot runs with, besides the playground's own settings.
 ENVIRON = {"READBOT_ALIASES": str(Path(__file__).parent / "aliases.yaml")}
-
-#: How long the bot and the browser may take for anything: it says how busy the machine is, and no more.
-PATIENCE_S = 60.0
 
 expect.set_options(timeout=PATIENCE_S * 1000)
 

@@ -1,12 +1,18 @@
 """What tests of the page do again and again, and an app that stands in for the bot."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
 from readbot.playground.loopback_slack import Ack, Retry
+from readbot.playground.session import Session
 
 Json = dict[str, Any]
+
+#: How long the bot and the browser may take for anything: it says how busy the machine is, and no more.
+PATIENCE_S = 60.0
 
 
 def messages(page: Page, platform: str) -> Locator:
@@ -22,6 +28,8 @@ async def type_in_slack(page: Page, words: str) -> None:
 async def open_discord_command(page: Page, name: str) -> None:
     field = page.locator(".pane.discord .composer input")
     await field.fill(name)
+    # What they may use here, in their language, is told to the page when it asks for it.
+    await page.locator(".pane.discord [role=option]").first.wait_for()
     await field.press("Enter")
 
 
@@ -39,8 +47,21 @@ async def restart(page: Page) -> None:
     """Restart the bot in the open inspector, and wait until it is there again."""
     button = page.get_by_role("button", name="Restart the bot")
     await button.click()
-    await expect(button).to_be_enabled(timeout=15_000)
+    await expect(button).to_be_enabled()
     await expect(page.locator(".bot-status")).to_contain_text("Running")
+
+
+async def until(session: Session, is_true: Callable[[], bool]) -> None:
+    """Wait until *is_true*, which is asked again at everything that a page is told."""
+    happened = asyncio.Event()
+    forget = session.listen(lambda _event: happened.set())
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while not is_true():
+                happened.clear()
+                await happened.wait()
+    finally:
+        forget()
 
 
 async def tab_to(page: Page, label: str) -> None:

@@ -81,7 +81,12 @@ async def test_digests_pass_over_a_dead_link(bakery: Session) -> None:
 
 async def test_every_page_is_told_which_links_are_dead(bakery: Session) -> None:
     told: list[list[Json]] = []
-    bakery.listen(lambda event: told.append(event["status"]["dead_links"]))
+
+    def note(event: Json) -> None:
+        if event["event"] == "status":
+            told.append(event["status"]["dead_links"])
+
+    bakery.listen(note)
 
     await bakery.do({"do": "let_link_die"})
     await bakery.do({"do": "mend_link", "url": "https://example.org/sourdough"})

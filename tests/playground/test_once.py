@@ -10,6 +10,7 @@ from readbot.playground.once import ask_once
 from readbot.playground.plain import Viewer, read_form, to_plain
 from readbot.playground.session import Session
 from readbot.playground.typed import read_options
+from readbot_slack.listeners import answering
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -142,8 +143,10 @@ async def test_what_is_printed_has_no_markup(markup: str, plain: str) -> None:
 
 
 async def test_a_form_is_printed_with_its_fields_and_buttons_as_the_person_sees_them(
-    session: Session,
+    session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A machine that is slow to make it would show that it is on its way first.
+    monkeypatch.setattr(answering, "MODAL_PATIENCE_S", 3600.0)
     is_answered, printed = await ask(session, "/llmread digest setup")
 
     assert "readbot (in a window of hers):" in printed

@@ -48,6 +48,7 @@ async def test_nothing_is_wider_than_a_phone(page: Page, layout: str) -> None:
 async def test_everything_that_can_be_pressed_has_a_name(page: Page) -> None:
     await type_in_slack(page, "/llmread")
     await ask_discord(page, "lora")
+    await expect(messages(page, "slack")).to_have_count(1)
     await expect(messages(page, "discord")).to_have_count(1)
     await page.get_by_role("button", name="Inspector", exact=True).click()
 
@@ -71,6 +72,7 @@ async def test_axe_finds_nothing_that_keeps_anybody_out(
     await page.evaluate(axe.read_text(encoding="utf-8"))
     await type_in_slack(page, "/llmread")
     await ask_discord(page, "lora")
+    await expect(messages(page, "slack")).to_have_count(1)
     await expect(messages(page, "discord")).to_have_count(1)
     await page.get_by_role("button", name="Inspector", exact=True).click()
     await page.get_by_role("button", name="Let a link die").click()

@@ -55,14 +55,19 @@ async def test_options_become_chips_and_reach_the_bot(page: Page, session: Sessi
     }
 
 
+@pytest.fixture
+def query_is_required(session: Session) -> None:
+    """Let the first option of /llmread be required; the page has to open behind that."""
+    for commands in session.discord.world.commands.values():
+        for command in commands:
+            for option in command.get("options", []):
+                option["required"] = option["name"] == "query"
+
+
+@pytest.mark.usefixtures("query_is_required")
 async def test_a_missing_required_option_is_asked_for_before_anything_is_sent(
     page: Page, session: Session
 ) -> None:
-    for world in session.discord.world.commands.values():
-        for command in world:
-            for option in command.get("options", []):
-                option["required"] = option["name"] == "query"
-    session.push({"event": "world", "world": session.sides["discord"].describe_world()})
     await open_discord_command(page, "/llmread")
 
     await page.locator(".command-form .send").click()

@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Page, expect
 from readbot.playground.session import Session, open_session
 
 from .conftest import ENVIRON
-from .steps import ask_discord, be, messages, open_discord_command, type_in_slack
+from .steps import PATIENCE_S, ask_discord, be, messages, open_discord_command, type_in_slack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -186,7 +186,7 @@ class TestLists:
 
         opened.shelves.listen(tell)
         (tmp_path / "bread.yaml").write_text(LIST + '      - {title: Rye, url: "https://example.org/rye"}\n')
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE_S):
             await reloaded.wait()
 
         await type_in_slack(page, "/llmread rye")

@@ -1,8 +1,12 @@
 """Discord in the page: threads and forums, languages, answers, what a message's menu does."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from playwright.async_api import Page, expect
 
+from readbot.playground.deeds import Deed
 from readbot.playground.scene import FORUM, FORUM_TAGS
 from readbot.playground.session import Session
 
@@ -31,16 +35,12 @@ async def pick_from_menu(page: Page, index: int, item: str) -> None:
 
 async def test_the_bot_answers_when_it_is_mentioned_and_in_private(page: Page) -> None:
     await say(page, "@readbot attention")
-    await expect(messages(page, "discord").nth(1)).to_contain_text(
-        "Attention is all you Need", timeout=15_000
-    )
+    await expect(messages(page, "discord").nth(1)).to_contain_text("Attention is all you Need")
 
     await go_to(page, "readbot")
     await say(page, "attention")
 
-    await expect(messages(page, "discord").nth(1)).to_contain_text(
-        "Attention is all you Need", timeout=15_000
-    )
+    await expect(messages(page, "discord").nth(1)).to_contain_text("Attention is all you Need")
 
 
 async def test_a_message_gets_a_thread_in_which_one_writes_on(page: Page) -> None:
@@ -99,6 +99,33 @@ async def test_commands_appear_in_the_persons_language(page: Page, session: Sess
     await expect(messages(page, "discord")).to_contain_text(["Attention is all you Need"])
     sent = next(entry.body for entry in session.wire.entries if entry.what == "/llmread")
     assert sent["locale"] == "de"
+
+
+async def test_what_is_offered_stays_while_it_is_asked_for_again(
+    page: Page, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, is_typed = session.sides["discord"], asyncio.Event()
+    do = side.do
+
+    async def do_slowly(deed: Deed) -> Any:
+        if deed.what == "offers":
+            await is_typed.wait()
+        return await do(deed)
+
+    await page.get_by_role("button", name="Your language on Discord").click()
+    await page.get_by_role("option", name="Deutsch").click()
+    field = page.locator(".pane.discord .composer input")
+    await field.fill("/readbot hilfe")
+    await expect(page.get_by_role("option", name="/readbot hilfe")).to_be_visible()
+    monkeypatch.setattr(side, "do", do_slowly)
+    world = side.describe_world()
+    session.push({"event": "world", "world": world | {"workspace": "Somewhere else"}})
+    await expect(page.locator(".sidebar")).to_contain_text("Somewhere else")
+
+    await field.press("Enter")
+    is_typed.set()
+
+    await expect(page.locator(".command-form .command-name")).to_have_text("/readbot hilfe")
 
 
 async def test_a_member_deletes_her_own_messages_and_an_admin_all(page: Page) -> None:

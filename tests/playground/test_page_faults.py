@@ -3,7 +3,9 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from .steps import ask_discord, messages, restart, type_in_slack
+from readbot.playground.session import Session
+
+from .steps import PATIENCE_S, ask_discord, messages, restart, type_in_slack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -44,14 +46,16 @@ async def test_a_button_from_before_a_restart_still_works_on_discord(page: Page)
     await expect(messages(page, "discord")).to_have_count(1)
 
 
-async def test_a_platform_that_is_down_says_so_and_comes_back(page: Page) -> None:
+async def test_a_platform_that_is_down_says_so_and_comes_back(page: Page, session: Session) -> None:
     await page.get_by_role("button", name="Inspector", exact=True).click()
     down = page.get_by_role("group", name="Faults of Discord").get_by_role("button", name="Down")
     await down.click()
     await expect(down).to_have_attribute("aria-pressed", "true")
+    session.discord.people.patience_s = 0.1
     await ask_discord(page, "lora")
     await expect(page.locator(".notices")).to_contain_text("The application did not respond")
 
+    session.discord.people.patience_s = PATIENCE_S
     await down.click()
     await ask_discord(page, "lora")
 

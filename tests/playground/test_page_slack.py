@@ -3,6 +3,7 @@
 An app that answers as told stands in for the bot, so that each part is seen by itself.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -47,6 +48,12 @@ def plain(text: str) -> Json:
 
 def option(label: str) -> Json:
     return {"text": plain(label), "value": label.lower()}
+
+
+def offer(payload: Json, *labels: str) -> Json:
+    """Answer a menu that completes: with nothing until something is typed that fits."""
+    typed = payload["value"].lower()
+    return {"options": [option(label) for label in labels if typed and typed in label.lower()]}
 
 
 def field(label: str, element: Json, **more: Any) -> Json:
@@ -161,7 +168,7 @@ class TestHome:
         def answer(payload: Json) -> Json | None:
             match payload["type"]:
                 case "block_suggestion":
-                    return {"options": [option("Agents"), option("Evaluation")]}
+                    return offer(payload, "Agents", "Evaluation")
                 case "block_actions":
                     action = payload["actions"][0]
                     publish(f"You asked: {action.get('value') or action['selected_option']['value']}")
@@ -197,13 +204,42 @@ class TestMenus:
 
         def answer(payload: Json) -> Json:
             if payload["type"] == "block_suggestion":
-                return {"options": [option("Agents"), option("Evaluation")]}
+                return offer(payload, "Agents", "Evaluation")
             return {"text": f"Picked {payload['actions'][0]['selected_option']['value']}"}
 
         App(session, answer)
         await pick(messages(page, "slack").first, "Pick a topic", "ag", "Agents")
 
         await expect(messages(page, "slack").last).to_contain_text("Picked agents")
+
+    async def test_enter_takes_what_fits_and_not_what_was_offered_before(
+        self, page: Page, session: Session
+    ) -> None:
+        team = session.slack.team()
+        blocks = [{"type": "actions", "elements": [MENU]}]
+        chat_post_message(team, {"channel": "CREADING", "text": "Menu", "blocks": blocks}, 0)
+        is_typed = asyncio.Event()
+
+        class SlowApp(App):
+            async def deliver(self, kind: str, payload: Json, *, retry: Retry | None = None) -> Ack:
+                if payload.get("value"):
+                    await is_typed.wait()
+                return await super().deliver(kind, payload, retry=retry)
+
+        def answer(payload: Json) -> Json:
+            if payload["type"] == "block_suggestion":
+                return offer(payload, "Evaluation") if payload["value"] else {"options": [option("Agents")]}
+            return {"text": f"Picked {payload['actions'][0]['selected_option']['value']}"}
+
+        SlowApp(session, answer)
+        await messages(page, "slack").get_by_role("button", name="Pick a topic").click()
+        await expect(page.get_by_role("option", name="Agents")).to_be_visible()
+
+        await page.keyboard.type("eval")
+        await page.keyboard.press("Enter")
+        is_typed.set()
+
+        await expect(messages(page, "slack").last).to_contain_text("Picked evaluation")
 
 
 class TestModals:
@@ -244,9 +280,7 @@ class TestModals:
         await expect(dialog.get_by_label("Note")).to_have_value("kept")
 
     async def test_every_kind_of_field_says_what_it_holds(self, page: Page, session: Session) -> None:
-        app = App(
-            session, lambda payload: {"options": [option("Europe/Berlin")]} if "value" in payload else {}
-        )
+        app = App(session, lambda payload: offer(payload, "Europe/Berlin") if "value" in payload else {})
         monday = {
             "type": "static_select",
             "action_id": "day",

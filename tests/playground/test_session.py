@@ -12,6 +12,7 @@ from readbot.playground.deeds import DeedError
 from readbot.playground.session import Session, open_session
 
 from .conftest import ENVIRON
+from .steps import PATIENCE_S, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -62,7 +63,13 @@ async def test_everything_that_happens_is_told_to_who_listens(session: Session) 
     forget()
     await session.do(slack(session, "command", name="/llmread", text="bert"))
 
-    assert [event["event"] for event in events] == ["wire", "wire", "message"]
+    happened = [event.get("entry", {}).get("what") or event["event"] for event in events]
+    # In between the bot may ask for somebody's language, and the digests be looked at.
+    assert [each for each in happened if each in {"/llmread", "ack", "message"}] == [
+        "/llmread",
+        "ack",
+        "message",
+    ]
 
 
 async def test_autocomplete_is_served_by_the_bot(session: Session) -> None:
@@ -146,8 +153,9 @@ async def test_a_share_that_slack_does_not_take_is_no_silent_failure(
     with pytest.raises(DeedError, match="no answer arrived"):
         await session.do(slack(session, "press", message=answer["id"], action=share))
 
+    await until(session, lambda: any(entry.fault for entry in session.wire.entries))
     assert len(shown(session, "slack")) == 1
-    assert [entry.fault for entry in session.wire.entries if entry.fault] == ["503"]
+    assert {entry.fault for entry in session.wire.entries if entry.fault} == {"503"}
 
 
 async def test_a_fault_lasts_until_it_is_taken_back(session: Session) -> None:
@@ -223,7 +231,7 @@ async def test_time_travel_takes_both_platforms_along(session: Session) -> None:
     week_ms = 7 * 24 * 3600 * 1000
     for platform in ("slack", "discord"):
         (message,) = shown(session, platform)
-        assert message["at"] - before == pytest.approx(week_ms, abs=60_000)
+        assert before + week_ms <= message["at"] <= session.describe_status()["now"]
 
 
 async def test_nobody_travels_to_nowhere(session: Session) -> None:
@@ -247,7 +255,7 @@ async def test_ada_hears_of_what_ben_suggests_on_both_platforms(session: Session
     await session.do(slack(session, "command", name="/llmread", text=f"suggest {url}", person="ben"))
     options = {"address": url}
     await session.do(discord(session, "command", name="readbot suggest", options=options, person="ben"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await heard.wait()
 
     for name, side in session.sides.items():

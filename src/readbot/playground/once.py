@@ -11,9 +11,8 @@ from readbot.playground.session import Session
 from readbot.playground.typed import UnknownCommandError, read_typed
 
 #: How long an answer that waits for the database or for a platform may take.
-ANSWERED_WITHIN_S = 10.0
+ANSWERED_WITHIN_S = 30.0
 
-_TOGETHER_S = 0.5
 _IS_LOADING = 1 << 7
 
 _ASKER = PEOPLE[0]
@@ -85,13 +84,14 @@ def _look_as_asker(session: Session, world: Json) -> Viewer:
 async def _do_and_see(session: Session, deed: Json) -> list[Json]:
     """Do *deed* and return the messages and forms that come of it, as events.
 
-    Some answers take longer than the deed.
+    Some answers take longer than the deed, and some come behind an announcement to the channel: the
+    answer to a command is for the person alone, or a form.
 
     Raises:
         DeedError: It cannot be done, or nothing comes of it.
     """
     seen: dict[str, Json] = {}
-    arrived = asyncio.Event()
+    answered = asyncio.Event()
 
     def note(event: Json) -> None:
         what = event.get("message") or event.get("view") or {}
@@ -99,18 +99,17 @@ async def _do_and_see(session: Session, deed: Json) -> list[Json]:
         is_waiting = int(what.get("payload", {}).get("flags") or 0) & _IS_LOADING
         if what.get("platform") == deed["platform"] and event["event"] != "home" and not is_waiting:
             seen[what["id"]] = event
-            arrived.set()
+            if event["event"] == "view" or what["only_for"]:
+                answered.set()
 
     forget = session.listen(note)
     try:
         await session.do(deed)
-        if not seen:
-            async with asyncio.timeout(ANSWERED_WITHIN_S):
-                await arrived.wait()
-            # An answer that took its time may come with an announcement to the channel.
-            await asyncio.sleep(_TOGETHER_S)
+        async with asyncio.timeout(ANSWERED_WITHIN_S):
+            await answered.wait()
     except TimeoutError:
-        raise DeedError("No answer came.") from None
+        if not seen:
+            raise DeedError("No answer came.") from None
     finally:
         forget()
     return list(seen.values())

@@ -71,7 +71,15 @@ function PickerList({ label, picks, onPick }: PickOf<"label" | "picks" | "onPick
   const id = useId();
   const [typed, setTyped] = useState("");
   const [active, setActive] = useState(0);
-  const found = usePicks(picks, typed);
+  const [isTaking, setIsTaking] = useState(false);
+  const { found, isFresh } = usePicks(picks, typed);
+
+  // Who types fast presses Enter before it is known what fits: the first of that is meant, when it comes.
+  useEffect(() => {
+    if (!isTaking || !isFresh) return;
+    setIsTaking(false);
+    if (found[active]) onPick(found[active]);
+  }, [isTaking, isFresh, found, active, onPick]);
   return (
     <div className="picker-list">
       <input
@@ -89,11 +97,12 @@ function PickerList({ label, picks, onPick }: PickOf<"label" | "picks" | "onPick
         onChange={(event) => {
           setTyped(event.target.value);
           setActive(0);
+          setIsTaking(false);
         }}
         onKeyDown={(event) => {
           const next = moveActive(event.key, active, found.length);
           if (next !== null) setActive(next);
-          else if (event.key === "Enter" && found[active]) onPick(found[active]);
+          else if (event.key === "Enter") setIsTaking(true);
           else return;
           event.preventDefault();
         }}
@@ -109,7 +118,7 @@ function PickerList({ label, picks, onPick }: PickOf<"label" | "picks" | "onPick
         />
       ) : (
         <p className="picker-empty" id={id}>
-          Nothing fits
+          {isFresh ? "Nothing fits" : "Looking…"}
         </p>
       )}
     </div>
@@ -118,20 +127,27 @@ function PickerList({ label, picks, onPick }: PickOf<"label" | "picks" | "onPick
 
 type PickOf<Keys extends keyof Props> = { [Key in Keys]: Props[Key] };
 
-function usePicks(picks: Props["picks"], typed: string): Pick[] {
-  const [loaded, setLoaded] = useState<Pick[]>([]);
+interface Found {
+  found: Pick[];
+  /** Whether that fits what is typed now, and not what was typed a moment ago. */
+  isFresh: boolean;
+}
+
+function usePicks(picks: Props["picks"], typed: string): Found {
+  const [loaded, setLoaded] = useState<{ typed: string | null; found: Pick[] }>({ typed: null, found: [] });
   useEffect(() => {
     if (Array.isArray(picks)) return;
     let isCurrent = true;
     const timer = setTimeout(() => {
-      void picks(typed).then((found) => isCurrent && setLoaded(found));
+      void picks(typed).then((found) => isCurrent && setLoaded({ typed, found }));
     }, 120);
     return () => {
       isCurrent = false;
       clearTimeout(timer);
     };
   }, [picks, typed]);
-  if (!Array.isArray(picks)) return loaded;
+  if (!Array.isArray(picks)) return { found: loaded.found, isFresh: loaded.typed === typed };
   const wanted = typed.trim().toLowerCase();
-  return picks.filter((pick) => `${pick.label} ${pick.detail ?? ""}`.toLowerCase().includes(wanted));
+  const fits = ({ label, detail = "" }: Pick) => `${label} ${detail}`.toLowerCase().includes(wanted);
+  return { found: picks.filter(fits), isFresh: true };
 }
