@@ -59,6 +59,28 @@ async def session(data_directory: Path) -> AsyncIterator[Session]:
         yield opened
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def still_session(
+    migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Session]:
+    """A playground that tests share which leave it as it was; its bot has registered its commands and left.
+
+    To open one takes longer than they do, and other tests would keep a bot from its connections.
+    """
+    directory = tmp_path_factory.mktemp("still")
+    shutil.copy(migrated_file, directory / DATABASE_FILE)
+    async with open_session(ENVIRON, data_directory=directory, patience_s=PATIENCE_S) as opened:
+        await opened.discord.until_ready()
+        await opened.program.stop()
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def still_address(still_session: Session) -> AsyncIterator[str]:
+    async with serve_page(still_session, port=0) as served:
+        yield served
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def address(session: Session) -> AsyncIterator[str]:
     async with serve_page(session, port=0) as served:
