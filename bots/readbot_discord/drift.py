@@ -57,7 +57,7 @@ def find_drift(wanted: list[Json], registered: list[Json]) -> list[str]:
         if key not in theirs:
             lines.append(f"{title} is not registered")
         elif key not in ours:
-            lines.append(f"{title} is registered and no longer exists")
+            lines.append(f"{title} is registered and is to go")
         else:
             lines += _compare(title, ours[key], theirs[key])
     return lines
@@ -88,7 +88,7 @@ def _compare_options(title: str, ours: list[Json], theirs: list[Json]) -> Iterat
         if name not in old:
             yield f"{named} is not registered"
         elif name not in new:
-            yield f"{named} is registered and no longer exists"
+            yield f"{named} is registered and is to go"
         else:
             yield from _compare(named, new[name], old[name])
     if new.keys() == old.keys() and list(new) != list(old):

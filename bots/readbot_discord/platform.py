@@ -82,11 +82,12 @@ class DiscordPlatform:
         store: Store | None,
         *,
         workspace_id: str | None = None,
+        takes_away: bool = False,
         changes_nothing: bool = False,
     ) -> list[str]:
         token = _get_token(settings)
         assert token is not None  # noqa: S101 - it is configured
-        commands = await describe_commands()
+        commands = [] if takes_away else await describe_commands()
         async with open_rest(token, api_url=settings.discord_api_url) as rest:
             registrar = Registrar(
                 rest,

@@ -22,8 +22,9 @@ DIFFERS = 1
 @click.command()
 @click.argument("platform")
 @click.option("--guild", help="Only in this server, by its id: there they show at once. For trying out.")
+@click.option("--remove", is_flag=True, help="With --guild: take away what was tried out there.")
 @click.option("--dry-run", is_flag=True, help="Say what differs and change nothing.")
-def sync(*, platform: str, guild: str | None, dry_run: bool) -> None:
+def sync(*, platform: str, guild: str | None, remove: bool, dry_run: bool) -> None:
     """Bring the commands at a platform in step with this readbot: readbot sync discord.
 
     A running readbot does that by itself when its commands change. This looks at what is really
@@ -39,25 +40,35 @@ def sync(*, platform: str, guild: str | None, dry_run: bool) -> None:
         raise click.UsageError(
             "--guild takes the server's id, a number: right-click on the server, Copy Server ID."
         )
+    if remove and guild is None:
+        raise click.UsageError("--remove takes commands away from one server: name it with --guild.")
     settings = Settings.from_environ(os.environ)
     registering = able[platform]
     if not registering.is_configured(settings):
         raise SettingsError(f"{platform} needs {registering.needs} in the environment.")
     with _open_store(settings) as store:
-        drift = _reach(registering, settings, store, guild, dry_run=dry_run)
+        drift = _reach(registering, settings, store, guild, remove=remove, dry_run=dry_run)
     for line in drift:
         click.echo(line)
-    click.echo(_summarise(len(drift), dry_run=dry_run))
+    click.echo(_summarise(len(drift), remove=remove, dry_run=dry_run))
     if drift and dry_run:
         sys.exit(DIFFERS)
 
 
 def _reach(
-    platform: RegistersCommands, settings: Settings, store: Store | None, guild: str | None, *, dry_run: bool
+    platform: RegistersCommands,
+    settings: Settings,
+    store: Store | None,
+    guild: str | None,
+    *,
+    remove: bool,
+    dry_run: bool,
 ) -> list[str]:
     try:
         return asyncio.run(
-            platform.sync_commands(settings, store, workspace_id=guild, changes_nothing=dry_run)
+            platform.sync_commands(
+                settings, store, workspace_id=guild, takes_away=remove, changes_nothing=dry_run
+            )
         )
     except PlatformError as error:
         raise PlatformError(f"The commands are as they were. {error}") from error
@@ -79,10 +90,12 @@ def _open_store(settings: Settings) -> Iterator[Store | None]:
         store.database.close()
 
 
-def _summarise(count: int, *, dry_run: bool) -> str:
+def _summarise(count: int, *, remove: bool, dry_run: bool) -> str:
     if not count:
-        return "The commands are in step; nothing was changed."
+        said = "There are no commands for that server alone" if remove else "The commands are in step"
+        return f"{said}; nothing was changed."
     differences = f"{count} {'difference' if count == 1 else 'differences'}"
     if dry_run:
         return f"{differences}; nothing was changed, as this was a dry run."
-    return f"{differences}; all commands were registered anew."
+    done = "the commands for that server alone are gone" if remove else "all commands were registered anew"
+    return f"{differences}; {done}."

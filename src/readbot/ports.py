@@ -147,6 +147,7 @@ class RegistersCommands(Protocol):
         store: "Store | None",
         *,
         workspace_id: str | None = None,
+        takes_away: bool = False,
         changes_nothing: bool = False,
     ) -> list[str]:
         """Bring the platform in step, and return what differed, one line each; empty if nothing did.
@@ -155,6 +156,7 @@ class RegistersCommands(Protocol):
             settings: With its tokens.
             store: Remembers what is registered; None where the database cannot be opened.
             workspace_id: Register in this one alone; None for everywhere.
+            takes_away: Let there be none, where some were registered in one workspace alone.
             changes_nothing: Only look.
 
         Raises:

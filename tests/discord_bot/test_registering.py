@@ -99,7 +99,7 @@ async def test_each_difference_is_named(payload: list[Json]) -> None:
 
     assert find_drift(payload, changed) == [
         "/llmread: description is “else”, and is to be “Find something to read, on any topic of the list”",
-        "/old is registered and no longer exists",
+        "/old is registered and is to go",
         "/readbot is not registered",
         "/readbot-curate is not registered",
         "“Find reading for this” is not registered",
@@ -127,7 +127,7 @@ async def test_a_new_option_is_drift(payload: list[Json]) -> None:
     registered = [{**command, "options": command.get("options", [])[1:]} for command in payload]
 
     assert find_drift(payload, registered)[0] == "/llmread, option query is not registered"
-    assert find_drift(registered, payload)[0] == "/llmread, option query is registered and no longer exists"
+    assert find_drift(registered, payload)[0] == "/llmread, option query is registered and is to go"
 
 
 async def test_what_differs_deep_inside_a_command_is_named_with_its_way_there(payload: list[Json]) -> None:

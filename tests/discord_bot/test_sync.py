@@ -267,6 +267,35 @@ async def test_sync_for_one_server_leaves_everywhere_alone(discord: LoopbackDisc
     assert "in step" in second.output
 
 
+async def test_what_was_tried_out_in_one_server_can_be_taken_away(
+    discord: LoopbackDiscord, tmp_path: Path
+) -> None:
+    scene = make_scene(discord)
+    there = ("--guild", str(scene.guild.id))
+    await asyncio.to_thread(sync, discord, tmp_path)
+    await asyncio.to_thread(sync, discord, tmp_path, *there)
+
+    dry = await asyncio.to_thread(sync, discord, tmp_path, *there, "--remove", "--dry-run")
+    assert "/llmread is registered and is to go" in dry.output
+    assert len(discord.world.commands[scene.guild.id]) == len(ALL_COMMANDS)
+
+    done = await asyncio.to_thread(sync, discord, tmp_path, *there, "--remove")
+    assert done.exit_code == 0, done.output
+    assert "are gone" in done.output
+    assert discord.world.commands[scene.guild.id] == []
+    assert len(discord.world.commands[None]) == len(ALL_COMMANDS)
+    assert (
+        "nothing was changed" in (await asyncio.to_thread(sync, discord, tmp_path, *there, "--remove")).output
+    )
+
+
+async def test_commands_are_not_taken_away_from_everywhere(discord: LoopbackDiscord, tmp_path: Path) -> None:
+    result = sync(discord, tmp_path, "--remove")
+
+    assert result.exit_code == 2
+    assert "name it with --guild" in result.output
+
+
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
