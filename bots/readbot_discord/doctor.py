@@ -82,7 +82,7 @@ def _describe_shards(settings: Settings) -> str:
     if settings.discord_shard_count is None:
         return "A token is set; shards come as Discord recommends."
     mine = settings.discord_shard_ids
-    here = "all of them here" if mine is None else f"{mine} of them here"
+    here = "all of them here" if mine is None else f"those here: {mine}"
     return f"A token is set; {settings.discord_shard_count} shards, {here}."
 
 

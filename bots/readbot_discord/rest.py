@@ -137,7 +137,7 @@ class Rest:
             ) as response:
                 raw = await response.read()
         except aiohttp.ClientConnectorError as error:
-            raise UnsentError(f"Discord cannot be reached ({type(error).__name__})") from error
+            raise UnsentError(f"no connection, {type(error).__name__}") from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise NoAnswerError(type(error).__name__) from error
         return Answer(status=response.status, body=_parse(raw), headers=response.headers)
