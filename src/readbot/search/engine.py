@@ -12,7 +12,7 @@ from readbot.reading_list.model import Place
 from readbot.search.aliases import AliasTable
 from readbot.search.common_words import STOP_WORDS
 from readbot.search.completion import Completer
-from readbot.search.evidence import Group, How
+from readbot.search.evidence import Group
 from readbot.search.filters import Filters
 from readbot.search.gist import GistFinder
 from readbot.search.index import InvertedIndex
@@ -31,8 +31,6 @@ _LOOKED_AT = 50
 _MAX_NEAREST = 3
 #: A section one of whose links holds this share of a query is like it.
 _LEAST_HELD = 0.15
-#: Evidence that the list has a word, if only its beginning.
-_SEEN = frozenset({How.SAID, How.BEGUN})
 #: Of the queries near one without an answer, so many are tried.
 _MAX_TRIED = 5
 #: Factors on the worth of a link: the query is its name; all its title's words are asked for; the query stands
@@ -223,7 +221,7 @@ class SearchIndex:
         self, query: Query, groups: Sequence[Group], scores: Scores, ranked: Sequence[tuple[int, float]]
     ) -> SearchResult:
         first, best = ranked[0]
-        corrections = find_corrections(self._held_by(first, groups, scores))
+        corrections = find_corrections(self._entries[first], self._held_by(first, groups, scores))
         matches = []
         for doc, total in ranked:
             entry = self._entries[doc]
@@ -235,23 +233,13 @@ class SearchIndex:
             corrections=put_in_context(corrections, query.text),
         )
 
-    def _held_by(self, doc: int, groups: Sequence[Group], scores: Scores) -> list[Held]:
-        held: list[Held] = []
-        for group, winners in zip(groups, scores.winners, strict=True):
-            number = int(winners[doc])
-            if number:
-                evidence = group.evidence[number - 1]
-                near = (one for one in group.evidence if one.how is How.CORRECTED and one.asked == group.word)
-                held.append(
-                    Held(
-                        word=group.word,
-                        evidence=evidence,
-                        mended=next((one for one in near if one.hits.fields_of(doc)), None),
-                        is_known=any(one.how in _SEEN for one in group.evidence),
-                        fields=evidence.hits.fields_of(doc),
-                    )
-                )
-        return held
+    @staticmethod
+    def _held_by(doc: int, groups: Sequence[Group], scores: Scores) -> list[Held]:
+        return [
+            Held(group=group, evidence=group.evidence[number - 1])
+            for group, winners in zip(groups, scores.winners, strict=True)
+            if (number := int(winners[doc]))
+        ]
 
     def _nearest(
         self, query: Query, groups: Sequence[Group] = (), scores: Scores | None = None

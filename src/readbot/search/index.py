@@ -13,11 +13,12 @@ import numpy as np
 
 from readbot.reading_list import Entry
 from readbot.search.fields import FIELD_WEIGHTS, Field
-from readbot.search.stream import Bits, Floats, Ints, read_stream, weigh
+from readbot.search.stream import Bits, Floats, Ints, Picks, read_stream, weigh
 from readbot.search.text import stem, stem_word
 
 #: BM25's k1 for summed field weights: one word in a title (3.0) gets 0.7 of what is possible at most.
 SATURATION = 1.2
+_SATURATION = np.float32(SATURATION)
 #: What a phrase in each field weighs, long text or short.
 _PLAIN_WEIGHTS = np.array(FIELD_WEIGHTS, np.float32)
 _FIELD_BITS = np.left_shift(1, np.arange(len(Field))).astype(np.uint16)
@@ -26,7 +27,11 @@ SIBLING_WEIGHT = 0.8
 
 
 _UNTOLD_PROOF = 0.7
-_TELLING = np.uint16(sum(1 << field for field in Field if field not in {Field.PATH, Field.INNER}))
+_UNTELLING = (1 << Field.PATH) | (1 << Field.INNER)
+#: How far a hit proves something, by the bits of its fields.
+_PROOFS = np.array(
+    [1.0 if bits & ~_UNTELLING else _UNTOLD_PROOF for bits in range(1 << len(Field))], np.float32
+)
 _ABOUT = np.uint16(sum(1 << field for field in Field if field is not Field.KIND))
 
 
@@ -35,7 +40,7 @@ class Hits:
     """The links that hold something. Arrays of one length, by rising document number."""
 
     #: Document numbers, from 0, in list order.
-    docs: Ints
+    docs: Picks
     #: How well each holds it, 0 to 1 (saturated BM25F weight, without rarity).
     scores: Floats
     #: The fields where it stands, bit ``1 << Field``.
@@ -46,13 +51,14 @@ class Hits:
 
     def fields_of(self, doc: int) -> int:
         """Return the fields of one link where it stands, 0 if it is none of these."""
-        at = int(np.searchsorted(self.docs, doc))
+        # Not numpy's search, which makes a copy of all numbers to compare them with this one.
+        at = bisect_left(self.docs, doc)
         return int(self.fields[at]) if at < len(self.docs) and self.docs[at] == doc else 0
 
-    @cached_property
+    @property
     def proof(self) -> Floats:
         """How far each hit proves something: less where it is only in an address's path or inside a name."""
-        return np.where(self.fields & _TELLING != 0, np.float32(1), np.float32(_UNTOLD_PROOF))
+        return _PROOFS.take(self.fields)
 
     @cached_property
     def about(self) -> "Hits":
@@ -63,7 +69,7 @@ class Hits:
         return Hits(docs=self.docs[is_about], scores=self.scores[is_about], fields=self.fields[is_about])
 
 
-NO_HITS = Hits(docs=np.empty(0, np.int32), scores=np.empty(0, np.float32), fields=np.empty(0, np.uint16))
+NO_HITS = Hits(docs=np.empty(0, np.intp), scores=np.empty(0, np.float32), fields=np.empty(0, np.uint16))
 
 
 class InvertedIndex:
@@ -83,7 +89,7 @@ class InvertedIndex:
         self._by_stem = _group_by_stem(self.words)
         # What is remembered stays small: on a long list a word's hits are many, and finding them is quick.
         self.remembered = remembered = max(16, min(4096, 1_000_000 // max(1, self.size)))
-        self._siblings = lru_cache(maxsize=4096)(self._find_siblings)
+        self._forms = lru_cache(maxsize=4096)(self._find_forms)
         self.word_hits = lru_cache(maxsize=remembered)(self._word_hits)
         self.prefix_hits = lru_cache(maxsize=remembered)(self._prefix_hits)
         self.pair_hits = lru_cache(maxsize=remembered)(self._pair_hits)
@@ -119,15 +125,15 @@ class InvertedIndex:
 
     def knows(self, word: str) -> bool:
         """Tell whether the list has *word* itself or another form of it."""
-        return word in self._numbers or bool(self._siblings(word))
+        return bool(self._forms(word))
 
     def count(self, word: str) -> int:
         """Return how many links hold exactly *word*."""
         number = self._numbers.get(word)
         return 0 if number is None else int(self._starts[number + 1] - self._starts[number])
 
-    def _find_siblings(self, word: str) -> tuple[int, ...]:
-        """Return the numbers of the other words with the stem of *word*."""
+    def _find_forms(self, word: str) -> tuple[int, ...]:
+        """Return the numbers of the words with the stem of *word*, its own last."""
         stemmed = stem(word)
         numbers = self._by_stem.get(stemmed)
         if numbers is None:
@@ -135,25 +141,24 @@ class InvertedIndex:
             number = self._numbers.get(stemmed)
             numbers = () if number is None else (number,)
         own = self._numbers.get(word)
-        return tuple(number for number in numbers if number != own)
+        if own is None:
+            return numbers
+        return (*(number for number in numbers if number != own), own)
 
     def _word_hits(self, word: str) -> Hits:
         """Return the links with *word*; with another form of it for four fifths of the weight."""
-        numbers = [(number, SIBLING_WEIGHT) for number in self._siblings(word)]
-        if word in self._numbers:
-            numbers.append((self._numbers[word], 1.0))
+        numbers = self._forms(word)
         if not numbers:
             return NO_HITS
-        slices = [slice(self._starts[number], self._starts[number + 1]) for number, _ in numbers]
+        own = self._numbers.get(word)
+        factors = [np.float32(1.0 if number == own else SIBLING_WEIGHT) for number in numbers]
+        slices = [slice(self._starts[number], self._starts[number + 1]) for number in numbers]
+        weights = [self._weights[part] * factor for part, factor in zip(slices, factors, strict=True)]
+        if len(numbers) == 1:
+            return self._merge(self._docs[slices[0]], weights[0], self._bits[slices[0]], is_sorted=True)
         docs = np.concatenate([self._docs[part] for part in slices])
-        weights = np.concatenate(
-            [
-                self._weights[part] * np.float32(factor)
-                for part, (_, factor) in zip(slices, numbers, strict=True)
-            ]
-        )
         bits = np.concatenate([self._bits[part] for part in slices])
-        return self._merge(docs, weights, bits, is_sorted=len(numbers) == 1)
+        return self._merge(docs, np.concatenate(weights), bits)
 
     def _prefix_hits(self, prefix: str) -> Hits:
         """Return the links with a word that begins with *prefix*."""
@@ -190,9 +195,11 @@ class InvertedIndex:
                 return NO_HITS
             places = self._places(word, exact=exact) - offset
             found = np.intersect1d(found, places, assume_unique=True)
-        bits = _FIELD_BITS[self._fields[found]]
-        weights = _PLAIN_WEIGHTS[self._fields[found]]
-        return self._merge(self._doc_of[found], weights, bits)
+        if not len(found):
+            return NO_HITS
+        found = found.astype(np.intp)
+        fields = self._fields[found]
+        return self._merge(self._doc_of[found], _PLAIN_WEIGHTS.take(fields), _FIELD_BITS.take(fields))
 
     def _pair_hits(self, before: str, after: str) -> Hits:
         """Return the links where *after* stands right behind *before*."""
@@ -212,31 +219,30 @@ class InvertedIndex:
         return Hits(docs=docs, scores=scores, fields=bits)
 
     def _places(self, word: str, *, exact: bool) -> Ints:
-        numbers = () if exact else self._siblings(word)
-        if word in self._numbers:
-            numbers = (*numbers, self._numbers[word])
+        numbers = self._forms(word)
+        if exact:
+            numbers = numbers[-1:] if word in self._numbers else ()
         if not numbers:
             return np.empty(0, np.int32)
-        if len(numbers) == 1:
-            number = numbers[0]
-            return self._positions[self._position_starts[number] : self._position_starts[number + 1]]
-        return np.concatenate(
-            [self._positions[self._position_starts[n] : self._position_starts[n + 1]] for n in numbers]
-        )
+        starts = self._position_starts
+        found = [self._positions[starts[number] : starts[number + 1]] for number in numbers]
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
-    def _merge(self, docs: Ints, weights: Floats, bits: Bits, *, is_sorted: bool = False) -> Hits:
+    def _merge(self, docs: Ints | Picks, weights: Floats, bits: Bits, *, is_sorted: bool = False) -> Hits:
         """Sum the weights and join the fields of each link; *docs* in any order, with repeats."""
         if not len(docs):
             return NO_HITS
-        if not is_sorted:
-            order = np.argsort(docs, kind="stable")
+        docs = docs.astype(np.intp)
+        if not is_sorted and len(docs) > 1:
+            order = docs.argsort(kind="stable")
             docs, weights, bits = docs[order], weights[order], bits[order]
-            firsts = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
-            if len(firsts) < len(docs):
+            is_new = docs[1:] != docs[:-1]
+            if not is_new.all():
+                firsts = np.concatenate(([0], np.flatnonzero(is_new) + 1))
                 docs = docs[firsts]
                 weights = np.add.reduceat(weights, firsts)
                 bits = np.bitwise_or.reduceat(bits, firsts)
-        return Hits(docs=docs, scores=weights / (weights + np.float32(SATURATION)), fields=bits)
+        return Hits(docs=docs, scores=weights / (weights + _SATURATION), fields=bits)
 
 
 def _group_by_stem(words: Sequence[str]) -> dict[str, tuple[int, ...]]:

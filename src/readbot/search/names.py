@@ -121,7 +121,7 @@ class SectionNames:
         bit = 1 << Field.SECTION
         self._hits = {
             key: Hits(
-                docs=np.array(of_name, np.int32),
+                docs=np.array(of_name, np.intp),
                 scores=np.array(scores[key], np.float32),
                 fields=np.full(len(of_name), bit, np.uint16),
             )
@@ -187,7 +187,7 @@ def _initials(text: str) -> set[str]:
 def _to_hits(shares: dict[int, float], field: Field) -> Hits:
     if not shares:
         return NO_HITS
-    docs = np.array(sorted(shares), np.int32)
+    docs = np.array(sorted(shares), np.intp)
     full = FIELD_WEIGHTS[field]
     scores = np.array([shares[doc] for doc in docs.tolist()], np.float32) * np.float32(
         full / (full + SATURATION)

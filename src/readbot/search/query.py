@@ -176,18 +176,18 @@ def parse_query(text: str) -> Query:
 
 
 def _add(parts: _Parts, piece: re.Match[str]) -> None:
-    example = _UNFINISHED.get((piece["bare"] or "").lower())
-    if example:
+    minus, name, _, quoted, bare = piece.groups()
+    if bare and (example := _UNFINISHED.get(bare.lower())):
         raise QueryError(tr("Say what comes behind it: {example}.", example=tr(example)))
-    is_quoted = piece["quoted"] is not None
-    value = (piece["quoted"] if is_quoted else piece["bare"]).strip()
-    if piece["filter"]:
-        (parts.without if piece["minus"] else parts.only).add(piece["filter"].lower(), value)
+    is_quoted = quoted is not None
+    value = (quoted if is_quoted else bare).strip()
+    if name:
+        (parts.without if minus else parts.only).add(name.lower(), value)
         return
     words = tuple(split_words(value))
     if not words:
         return
-    if piece["minus"]:
+    if minus:
         parts.excluded.append(words)
         return
     parts.words += words

@@ -94,14 +94,14 @@ class _Weighed:
 
 
 def _weigh(size: int, group: Group) -> _Weighed:
-    group = replace(group, evidence=[_about(one) for one in group.evidence])
+    found = [_about(one) for one in group.evidence]
     worth = np.zeros(size, np.float32)
     trust = np.zeros(size, np.float32)
     winner = np.zeros(size, np.int16)
-    strong = _union(size, [one for one in group.evidence if one.how not in _WEAK])
+    strong = _union(size, [one for one in found if one.how not in _WEAK])
     # Another word for it may be rarer than the word itself, and is not worth more for that.
     ceiling = _rarity(size, strong) if strong else math.inf
-    for number, evidence in enumerate(group.evidence, 1):
+    for number, evidence in enumerate(found, 1):
         docs = evidence.hits.docs
         rarity = _rarity(size, len(docs))
         factor = evidence.weight * min(ceiling, rarity)
@@ -110,13 +110,16 @@ def _weigh(size: int, group: Group) -> _Weighed:
         if evidence.how is How.RELATED:
             # That many links have a word which goes with the one asked for is no wonder, and proves little.
             proof *= min(1.0, rarity / (_PROVING_RARITY * _rarity(size, 1)))
-        trust[docs] = np.maximum(trust[docs], evidence.hits.proof * np.float32(proof))
+        proofs = evidence.hits.proof * np.float32(proof)
+        if number > 1:
+            proofs = np.maximum(trust[docs], proofs)
+        trust[docs] = proofs
         if number > 1:
             is_better = values > worth[docs]
             docs, values = docs[is_better], values[is_better]
         worth[docs] = values
         winner[docs] = number
-    importance = _importance(group) * _rarity(size, strong or _union(size, group.evidence))
+    importance = _importance(group) * _rarity(size, strong or _union(size, found))
     return _Weighed(worth=worth, trust=trust, winner=winner, importance=importance)
 
 
@@ -134,10 +137,13 @@ def _neighbours(
     index: InvertedIndex, words: Sequence[str], groups: Sequence[Group]
 ) -> Iterator[tuple[Hits, float]]:
     """Yield the links with words side by side that stand so in the query, and what that is worth."""
+    is_whole = len(words) > 2
     for before, after in pairwise(groups):
         if after.position == before.position + 1:
-            yield index.pair_hits(before.word, after.word), _PAIR_WEIGHT
-    if len(words) > 2:
+            hits = index.pair_hits(before.word, after.word)
+            is_whole &= bool(hits)
+            yield hits, _PAIR_WEIGHT
+    if is_whole:
         yield index.phrase_hits(words), _WHOLE_WEIGHT
 
 

@@ -7,13 +7,26 @@ from string import punctuation
 
 from readbot.language import current_language, tr, translatable
 from readbot.reading_list import Entry
-from readbot.search.evidence import Evidence, How
+from readbot.search.evidence import Evidence, Group, How
 from readbot.search.fields import Field
 from readbot.search.spelling import is_like
 from readbot.search.text import fold, split_words
 
-#: Fields that a reader of an answer sees, so that a word in them needs no explanation.
-_PLAIN_FIELDS = (Field.TITLE, Field.NOTE, Field.SECTION, Field.ALSO, Field.PARENT, Field.KIND, Field.YEAR)
+#: Fields that a reader of an answer sees, so that a word in them needs no explanation: their bits and names.
+_PLAIN_FIELDS = tuple(
+    (1 << field, "section" if field is Field.PARENT else field.name.lower())
+    for field in (
+        Field.TITLE,
+        Field.NOTE,
+        Field.SECTION,
+        Field.ALSO,
+        Field.PARENT,
+        Field.KIND,
+        Field.YEAR,
+    )
+)
+#: Evidence that the list has a word, if only its beginning.
+_SEEN = frozenset({How.SAID, How.BEGUN})
 _MAX_REASONS = 2
 #: Fewer letters have only just begun the next word.
 _LEAST_WORD = 3
@@ -24,19 +37,13 @@ _PUNCTUATION = punctuation + "“”„«»…"
 class Held:
     """What a link holds of one word of a query."""
 
-    #: The word, folded.
-    word: str
-    #: The best that speaks for the link.
+    #: The word, with all that speaks for it.
+    group: Group
+    #: The best of that for the link.
     evidence: Evidence
-    #: What of the link is near the word, where that is misspelt.
-    mended: Evidence | None
-    #: Whether the list has the word itself, or one that begins so.
-    is_known: bool
-    #: The fields where it stands, bit ``1 << Field``.
-    fields: int
 
 
-def explain(entry: Entry, held: Sequence[Held], corrections: Container[tuple[str, str]]) -> tuple[str, bool]:
+def explain(entry: Entry, held: Iterable[Held], corrections: Container[tuple[str, str]]) -> tuple[str, bool]:
     """Return why *entry* matched, and whether that is plain to see.
 
     Args:
@@ -47,7 +54,8 @@ def explain(entry: Entry, held: Sequence[Held], corrections: Container[tuple[str
     reasons: dict[str, None] = {}
     plain: dict[str, None] = {}
     for one in held:
-        reason, is_plain = _reason(entry, one.evidence, one.fields)
+        fields = one.evidence.hits.fields_of(entry.number - 1)
+        reason, is_plain = _reason(entry, one.evidence, fields)
         if one.evidence.how is How.CORRECTED:
             is_plain = (one.evidence.asked, one.evidence.found) in corrections
         (plain if is_plain else reasons)[reason] = None
@@ -56,23 +64,30 @@ def explain(entry: Entry, held: Sequence[Held], corrections: Container[tuple[str
     return ", ".join(list(reasons)[:_MAX_REASONS]), False
 
 
-def find_corrections(held: Sequence[Held]) -> tuple[tuple[str, str], ...]:
-    """Return which words of the query were taken for misspelt to find a link, with what each was taken for."""
+def find_corrections(entry: Entry, held: Sequence[Held]) -> tuple[tuple[str, str], ...]:
+    """Return which words of the query were taken for misspelt to find *entry*, with what each was taken for."""
     found: dict[str, str] = {}
-    known = {one.word for one in held if one.is_known}
+    words = {one.group.word for one in held}
+    known = {one.group.word for one in held if any(each.how in _SEEN for each in one.group.evidence)}
     for one in held:
-        evidence, asked = one.evidence, one.evidence.asked.split()
-        if one.word not in asked:
+        word, evidence, asked = one.group.word, one.evidence, one.evidence.asked.split()
+        if word not in asked:
             # Other words for what was meant: they were asked for with the mended word.
-            found.update((one.word, word) for word in asked if is_like(word, one.word))
-        elif one.mended is not None:
-            found[one.word] = one.mended.found
+            found.update((word, meant) for meant in asked if is_like(meant, word))
+        elif (mended := _find_mended(one.group, entry)) is not None:
+            found[word] = mended.found
         elif evidence.how is How.CORRECTED and known.isdisjoint(asked) and len(asked[-1]) >= _LEAST_WORD:
             found[evidence.asked] = evidence.found
-    single = found.keys() & {one.word for one in held}
+    single = found.keys() & words
     return tuple(
         (typed, used) for typed, used in found.items() if typed in single or single.isdisjoint(typed.split())
     )
+
+
+def _find_mended(group: Group, entry: Entry) -> Evidence | None:
+    """Return what of a link is near a word, where that is misspelt."""
+    near = (one for one in group.evidence if one.how is How.CORRECTED and one.asked == group.word)
+    return next((one for one in near if one.hits.fields_of(entry.number - 1)), None)
 
 
 def put_in_context(corrections: Iterable[tuple[str, str]], text: str) -> tuple[tuple[str, str], ...]:
@@ -115,9 +130,9 @@ def _reason(entry: Entry, evidence: Evidence, fields: int) -> tuple[str, bool]:
 
 def _where(entry: Entry, asked: str, fields: int) -> tuple[str, bool]:
     """Say in which part of the link the word itself stands."""
-    for field in _PLAIN_FIELDS:
-        if fields >> field & 1:
-            return "section" if field is Field.PARENT else field.name.lower(), True
+    for bit, name in _PLAIN_FIELDS:
+        if fields & bit:
+            return name, True
     if fields >> Field.ALIAS & 1:
         return _say(translatable("also called {found}"), found=_holding(entry.link.aliases, asked)), False
     if fields >> Field.AUTHOR & 1:

@@ -1,6 +1,6 @@
 """Finding a section by a name that need not be its exact one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -14,6 +14,8 @@ from readbot.search.text import key_of, split_words, stem
 _BEGUN_INSIDE = 0.5
 #: A section is meant when its name comes this close (0 to 1); below, it is only offered.
 IS_MEANT = 0.75
+#: Letters that are less alike, in percent, are not: of the whole title, and of the part of it that is likest.
+_LEAST_WHOLE, _LEAST_PART = 75, 85
 #: Sections less like a name than this are not offered for it.
 _LEAST = 0.4
 
@@ -72,8 +74,8 @@ class SectionFinder:
 
     def _score(self, words: tuple[str, ...]) -> list[float]:
         typed = _name(" ".join(words))
-        whole = process.cdist([typed.joined], self._joined, scorer=fuzz.ratio)[0].tolist()
-        part = process.cdist([typed.joined], self._joined, scorer=fuzz.partial_ratio)[0].tolist()
+        whole = self._likeness(fuzz.ratio, typed, _LEAST_WHOLE)
+        part = self._likeness(fuzz.partial_ratio, typed, _LEAST_PART)
         return [
             max(
                 _compare(typed, name),
@@ -84,6 +86,12 @@ class SectionFinder:
                 self._names, self._paths, self._is_outer, whole, part, strict=True
             )
         ]
+
+    def _likeness(self, scorer: Callable[..., float], typed: _Name, least: float) -> list[float]:
+        """Return in percent how like each title is by its letters, 0 below *least*."""
+        found = process.cdist([typed.joined], self._joined, scorer=scorer, score_cutoff=least)
+        likeness: list[float] = found[0].tolist()
+        return likeness
 
 
 def _compare(typed: _Name, name: _Name) -> float:
@@ -107,9 +115,9 @@ def _begins_inside(joined: str, name: _Name) -> bool:
 
 
 def _spelling(typed: _Name, name: _Name, whole: float, part: float) -> float:
-    """Return how sure a likeness of letters is, given in percent for the whole name and its likest part."""
-    sure = 0.0095 * whole if whole >= 75 else 0.0
-    if part >= 85 and 5 <= len(typed.joined) <= len(name.joined):
+    """Return how sure a likeness of letters is, given in percent for the whole name and its likest part, 0 if small."""
+    sure = 0.0095 * whole
+    if part and 5 <= len(typed.joined) <= len(name.joined):
         sure = max(sure, 0.008 * part)
     return sure
 

@@ -20,6 +20,8 @@ from readbot.search.fields import (
 from readbot.search.text import split_compounds, split_inner_words
 
 Ints: TypeAlias = NDArray[np.int32]
+#: What numpy picks by: any other kind it turns into this one at every use, which takes longer than the picking.
+Picks: TypeAlias = NDArray[np.intp]
 Floats: TypeAlias = NDArray[np.float32]
 Bits: TypeAlias = NDArray[np.uint16]
 

@@ -33,13 +33,6 @@ class TermFinder:
         self.find_leads = lru_cache(maxsize=index.remembered)(self._find_leads)
         self.find_others = lru_cache(maxsize=index.remembered)(self._find_others)
 
-    def _is_possible(self, other: OtherWords) -> bool:
-        words = other.words
-        count = sum(self._index.knows(word) for word in words)
-        if count == len(words) or (len(words) > 2 and 2 * count >= len(words)):
-            return True
-        return len(words) > 1 and self._index.begins_like_a_word("".join(words))
-
     def find_spans(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
         """Return where in *words* there are terms or names of sections: first word, and the one behind the last."""
         return [
@@ -85,7 +78,6 @@ class TermFinder:
         return tuple(
             evidence
             for other in others
-            if self._is_possible(other)
             for hits, share in self._find_other(other)
             for evidence in find_evidence(
                 How.SAME if other.is_same else How.RELATED,
@@ -100,17 +92,21 @@ class TermFinder:
     def _find_other(self, other: OtherWords) -> Iterator[tuple[Hits, float]]:
         """Yield links with a term of the alias table, and what share of its worth they have."""
         words = other.words
-        yield self._index.word_hits("".join(words)), 1.0
         if len(words) == 1:
+            yield self._index.word_hits(words[0]), 1.0
             return
-        if all(self._index.knows(word) for word in words):
+        joined = "".join(words)
+        if self._index.begins_like_a_word(joined):
+            yield self._index.word_hits(joined), 1.0
+        known = sum(map(self._index.knows, words))
+        if known == len(words):
             yield self._index.phrase_hits(words), 1.0
             if other.is_same:
                 yield (
                     self._index.all_hits([word for word in words if word not in STOP_WORDS] or words),
                     _APART,
                 )
-        if other.is_same and len(words) > 2:
+        if other.is_same and len(words) > 2 and 2 * known >= len(words):
             yield from self._find_part(words)
 
     def _find_part(self, words: tuple[str, ...]) -> Iterator[tuple[Hits, float]]:
