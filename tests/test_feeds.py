@@ -11,9 +11,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from readbot.feeds import Feeds
-from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
+from readbot.playground.loopback_slack import SIGNING_SECRET
 from readbot.reading_list import Link, ReadingList, Section
 from readbot.web import make_app
+from tests.slack.patient import make_slack
 from tests.slack.program import run_program
 
 Client = TestClient[Request, Application]
@@ -175,7 +176,7 @@ async def test_the_running_program_serves_its_list_and_the_next_version_of_it(tm
     text = "title: {}\nsections: [{{title: S, links: [{{title: T, url: https://t.example}}]}}]\n"
     own.write_text(text.format("First"))
     settings = {"SLACK_SIGNING_SECRET": SIGNING_SECRET, "PORT": "0", "READBOT_LIST": str(own)}
-    async with LoopbackSlack() as slack, run_program(slack, **settings) as program:
+    async with make_slack() as slack, run_program(slack, **settings) as program:
         url = f"http://127.0.0.1:{await program.wait_for_port()}/feed.json"
         async with aiohttp.ClientSession() as session:
             assert (await (await session.get(url)).json(content_type=None))["title"] == "First"
@@ -187,7 +188,7 @@ async def test_the_running_program_serves_its_list_and_the_next_version_of_it(tm
 
 async def test_the_running_program_shows_no_list_where_that_is_off() -> None:
     settings = {"SLACK_SIGNING_SECRET": SIGNING_SECRET, "PORT": "0", "READBOT_FEEDS": "off"}
-    async with LoopbackSlack() as slack, run_program(slack, **settings) as program:
+    async with make_slack() as slack, run_program(slack, **settings) as program:
         url = f"http://127.0.0.1:{await program.wait_for_port()}"
         async with aiohttp.ClientSession() as session:
             for path in PATHS:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import APP_TOKEN, SIGNING_SECRET, LoopbackSlack
+from tests.slack.patient import make_slack
 from tests.slack.program import run_program
 
 
@@ -50,7 +51,7 @@ class Operator:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[LoopbackSlack]:
-    async with LoopbackSlack() as slack:
+    async with make_slack() as slack:
         yield slack
 
 

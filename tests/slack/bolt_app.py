@@ -26,7 +26,7 @@ def make_bolt(slack: LoopbackSlack) -> AsyncApp:
     return AsyncApp(
         signing_secret=SIGNING_SECRET,
         authorize=authorize,
-        client=AsyncWebClient(base_url=slack.api_url, retry_handlers=[], timeout=2),
+        client=AsyncWebClient(base_url=slack.api_url, retry_handlers=[], timeout=60),
         process_before_response=True,
     )
 

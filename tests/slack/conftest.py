@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -14,12 +15,34 @@ from readbot.front_desk import FrontDesk
 from readbot.playground.loopback_slack import APP_TOKEN, SIGNING_SECRET, LoopbackSlack
 from readbot.ports import Conversation
 from readbot.settings import Secret, Settings
-from readbot.store import Store
+from readbot.store import DATABASE_FILE, Store
 from readbot_slack import SlackPlatform
 from tests.slack.digesting import Room, run_room
 from tests.slack.paths import ALIASES_PATH, LIST_PATH
+from tests.slack.patient import make_slack
+from tests.waiting import LAST_RESORT_S
 
 ServeHttp = Callable[[Conversation], contextlib.AbstractAsyncContextManager[str]]
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is put off, however busy the machine is: only tests of a wait have it short."""
+    for wait in (
+        "listeners.answering.MODAL_PATIENCE_S",
+        "listeners.submissions.PATIENCE_S",
+        "languages.PATIENCE_S",
+        "installations.PATIENCE_S",
+        "installations._LOOKS",
+    ):
+        monkeypatch.setattr(f"readbot_slack.{wait}", int(LAST_RESORT_S))
+
+
+@pytest.fixture
+def home(tmp_path: Path, migrated_file: Path) -> Path:
+    """A data directory whose database has its tables already."""
+    shutil.copy(migrated_file, tmp_path / DATABASE_FILE)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +53,7 @@ def bot() -> FrontDesk:
 @pytest.fixture
 async def slack() -> AsyncIterator[LoopbackSlack]:
     """A loopback Slack, serving; nobody has connected to it."""
-    async with LoopbackSlack() as slack:
+    async with make_slack() as slack:
         yield slack
 
 
@@ -90,19 +113,17 @@ def any_app(request: pytest.FixtureRequest) -> LoopbackSlack:
 
 
 @pytest.fixture
-async def room(slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
+async def room(slack: LoopbackSlack, home: Path) -> AsyncIterator[Room]:
     """A channel with readbot behind it over HTTP, digests and all desks included."""
-    async with run_room(slack, tmp_path) as room:
+    async with run_room(slack, home) as room:
         yield room
 
 
 @pytest.fixture(params=["http", "socket"])
-async def any_room(
-    request: pytest.FixtureRequest, slack: LoopbackSlack, tmp_path: Path
-) -> AsyncIterator[Room]:
+async def any_room(request: pytest.FixtureRequest, slack: LoopbackSlack, home: Path) -> AsyncIterator[Room]:
     """The same, once over HTTP and once over Socket Mode."""
     settings = {} if request.param == "http" else {"slack_app_token": Secret(APP_TOKEN)}
-    async with run_room(slack, tmp_path, **settings) as room:
+    async with run_room(slack, home, **settings) as room:
         if request.param == "socket":
             await slack.sockets.wait_for_connections(1)
             slack.delivery = slack.sockets

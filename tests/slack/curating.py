@@ -16,9 +16,10 @@ from readbot.playground.loopback_slack import LoopbackSlack, Message, User, View
 from readbot.process import Process, open_process
 from readbot_slack import SlackPlatform
 from tests.curation.town import LIST
-from tests.slack.digesting import until
 from tests.slack.installing import Town, make_registration, make_settings
 from tests.slack.paths import ALIASES_PATH
+from tests.slack.patient import make_slack
+from tests.waiting import until
 
 Json = dict[str, Any]
 
@@ -152,7 +153,7 @@ async def run_circle(folder: Path, **settings: Any) -> AsyncIterator[Circle]:
             team.users[person_id] = User(id=person_id, name=name.lower(), real_name=name)
             team.find_channel(CHANNEL).members.add(person_id)
     record = _Record()
-    async with LoopbackSlack(workspaces=teams, app=make_registration(), capture=record) as slack:
+    async with make_slack(workspaces=teams, app=make_registration(), capture=record) as slack:
         chosen = make_settings(
             slack,
             **{

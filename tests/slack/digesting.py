@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from readbot.settings import Secret, Settings
 from readbot_slack import SlackPlatform
 from readbot_slack.messenger import EVENT_TYPE
 from tests.slack.paths import ALIASES_PATH, LIST_PATH
+from tests.waiting import until as until  # noqa: PLC0414 - for who brings a room
 
 #: Links on the list.
 LINKS = len(load_list(LIST_PATH).entries)
@@ -82,8 +83,8 @@ class Room:
 
 @contextlib.asynccontextmanager
 async def run_room(slack: LoopbackSlack, directory: Path, **settings: Any) -> AsyncIterator[Room]:
-    """Run readbot over HTTP on a new database in *directory*, and give the channel C2."""
-    fast = {"tick_s": 0.05, "post_timeout_s": 0.5, "lease_s": 1.5, "settle_s": 0.2, "jitter_s": 0.0}
+    """Run readbot over HTTP with its state in *directory*, and give the channel C2."""
+    fast = {"tick_s": 0.05, "settle_s": 0.2, "jitter_s": 0.0}
     chosen = Settings(
         slack_bot_token=Secret(slack.team().bot_token),
         slack_signing_secret=Secret(SIGNING_SECRET),
@@ -101,12 +102,6 @@ async def run_room(slack: LoopbackSlack, directory: Path, **settings: Any) -> As
             yield Room(slack, process)
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - what is waited for stands in a database, too
-            await asyncio.sleep(0.01)
 
 
 def _is_digest(message: Message) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from readbot.playground.loopback_slack import LoopbackSlack
 from tests.slack.paths import ALIASES_PATH, LIST_PATH
+from tests.waiting import LAST_RESORT_S
 
 #: What the machine that runs the tests may have set for itself.
 _OURS = ("SLACK_", "DISCORD_", "READBOT_", "DATABASE_URL")
@@ -39,7 +40,7 @@ class Program:
 
     async def wait_for_line(self, pattern: str) -> str:
         """Return the first group of the first log line that matches; fail where it ends without."""
-        async with asyncio.timeout(20), self._said:
+        async with asyncio.timeout(LAST_RESORT_S), self._said:
             while not (found := re.search(pattern, self.log)):
                 assert not self._has_ended, self.log
                 await self._said.wait()
@@ -60,7 +61,7 @@ class Program:
 
     async def wait(self) -> int:
         """Return the exit code once it has ended."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LAST_RESORT_S):
             await self._reading
             return await self._process.wait()
 

@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from readbot.cli import main
 from tests.slack.curating import ADMIN, CHANNEL, CURATOR, GRACE, HEDY, Circle, run_circle
-from tests.slack.digesting import until
+from tests.slack.paths import ALIASES_PATH
+from tests.waiting import until
 
 YEAST = "https://example.com/yeast"
 #: Other spellings of addresses on the list.
@@ -30,6 +31,8 @@ HOSTILE = (
     "<!channel> <@U1> @everyone *bold* `code` ~gone~ :tada: [x](https://evil.example) "
     "<https://evil.example|y> \u202eback\u202c zero\u200bwidth"
 )
+#: Without what tells of a person, which is not counted.
+HOSTILE_QUERY = "<!channel> @everyone *bold* `code` ~gone~ :tada: \u202eback\u202c zero\u200bwidth"
 #: What would call somebody, lead elsewhere, or not show.
 CALLS = re.compile(
     r"<!(?!date\^)|<@|<https?://evil|@(?:everyone|channel|here)\b|[\u200b\u202a-\u202e\u2066-\u2069]"
@@ -38,15 +41,20 @@ LOOKS = re.compile(r"\*bold\*|`code`|~gone~|:tada:")
 
 
 @pytest.fixture
-async def circle(tmp_path: Path) -> AsyncIterator[Circle]:
-    async with run_circle(tmp_path) as circle:
+async def circle(home: Path) -> AsyncIterator[Circle]:
+    async with run_circle(home) as circle:
         yield circle
 
 
 async def readbot(circle: Circle, *arguments: str) -> Result:
     """Run the command line beside the running process."""
     folder = circle.list_path.parent
-    environ = {"READBOT_DATA_DIR": str(folder), "READBOT_LIST": str(circle.list_path), "DATABASE_URL": None}
+    environ = {
+        "READBOT_DATA_DIR": str(folder),
+        "READBOT_LIST": str(circle.list_path),
+        "READBOT_ALIASES": str(ALIASES_PATH),
+        "DATABASE_URL": None,
+    }
     return await asyncio.to_thread(CliRunner().invoke, main, arguments, env=environ)
 
 
@@ -256,7 +264,7 @@ class TestHostileWords:
         assert_stays_text(circle)
 
     async def test_missed_and_added_words_stay_text(self, circle: Circle) -> None:
-        await circle.say(HOSTILE)
+        await circle.say(HOSTILE_QUERY)
         gaps = await circle.say("gaps", user=CURATOR)
         await circle.press(gaps, gaps.labels[0])
         form = await circle.open_by(gaps, "Add other words")

@@ -13,8 +13,9 @@ from readbot.ports import PostsDigests
 from readbot.settings import Managers, Secret, Settings
 from readbot.store import Database, Store, database_url
 from readbot_slack import SlackPlatform
-from tests.slack.digesting import LINKS, Room, run_room, until
+from tests.slack.digesting import LINKS, Room, run_room
 from tests.slack.program import run_program
+from tests.waiting import LAST_RESORT_S, until
 
 LEAST_SCOPES = ("commands", "chat:write", "users:read")
 ACCEPTED_500 = Fault(kind=FaultKind.SERVER_ERROR, accepted=True)
@@ -130,8 +131,8 @@ class TestAsking:
 
 class TestManagers:
     @pytest.fixture
-    async def room(self, slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
-        async with run_room(slack, tmp_path, digest_managers=Managers.ADMINS) as room:
+    async def room(self, slack: LoopbackSlack, home: Path) -> AsyncIterator[Room]:
+        async with run_room(slack, home, digest_managers=Managers.ADMINS) as room:
             yield room
 
     async def test_a_member_may_look_and_not_change(self, room: Room) -> None:
@@ -223,9 +224,9 @@ class TestPost:
 
 class TestFaults:
     @pytest.fixture
-    async def room(self, slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
+    async def room(self, slack: LoopbackSlack, home: Path) -> AsyncIterator[Room]:
         """A channel with a digest."""
-        async with run_room(slack, tmp_path) as room:
+        async with run_room(slack, home) as room:
             await room.type("on monday 9 berlin", user="U1")
             yield room
 
@@ -234,7 +235,6 @@ class TestFaults:
         [
             ACCEPTED_500,
             Fault(kind=FaultKind.RESET, accepted=True),
-            Fault(kind=FaultKind.HANG, accepted=True, seconds=2),
             Fault(kind=FaultKind.SERVER_ERROR),
             Fault(kind=FaultKind.RESET),
         ],
@@ -247,6 +247,17 @@ class TestFaults:
         await room.type("now")
         await room.wait_for_state("sent")
         assert len(room.digests()) == 1
+
+    async def test_a_post_that_hangs_is_looked_up_and_there_once(
+        self, slack: LoopbackSlack, home: Path
+    ) -> None:
+        async with run_room(slack, home, post_timeout_s=0.3, lease_s=1.0) as room:
+            await room.type("on monday 9 berlin", user="U1")
+            hang = Fault(kind=FaultKind.HANG, accepted=True, seconds=LAST_RESORT_S)
+            slack.faults.script("chat.postMessage", hang)
+            await room.type("now")
+            await room.wait_for_state("sent")
+            assert len(room.digests()) == 1
 
     async def test_a_look_up_reads_every_page_of_the_history(self, room: Room) -> None:
         room.slack.faults.script("chat.postMessage", ACCEPTED_500)

@@ -25,6 +25,7 @@ from readbot.vault import new_key
 from readbot_slack import make_manifest
 from readbot_slack.doctor import examine
 from tests.slack.installing import KEY, URL, Town, make_registration, make_settings, serve_readbot, serve_town
+from tests.slack.patient import make_slack
 
 SIGNING = "0123456789abcdef" * 2
 ALL = make_registration().scopes
@@ -34,7 +35,7 @@ EVENTS = sorted(make_registration().events or ())
 @pytest.fixture
 async def slack() -> AsyncIterator[LoopbackSlack]:
     """A Slack with one workspace that has the app as the manifest makes it."""
-    async with LoopbackSlack(app=make_registration(), capture=Capture("slack", None)) as slack:
+    async with make_slack(app=make_registration(), capture=Capture("slack", None)) as slack:
         slack.team().scopes = ALL
         yield slack
 

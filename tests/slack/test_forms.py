@@ -2,13 +2,19 @@
 
 from typing import Any
 
+import pytest
+
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import View
-from tests.slack.digesting import Room, until
+from tests.slack.digesting import Room
+from tests.waiting import LAST_RESORT_S, until
 
 Json = dict[str, Any]
 
 PLAIN = "readbot-field"
+
+#: Until it is cleared.
+SLOW = Fault(kind=FaultKind.DELAY, seconds=LAST_RESORT_S)
 
 
 async def open_form(room: Room, *, user: str = "U2") -> View:
@@ -99,34 +105,47 @@ class TestDigest:
 
 
 class TestSlowness:
+    """Slack takes as long as it likes to tell who somebody is, and is waited for only so long."""
+
+    @pytest.fixture(autouse=True)
+    def _impatience(self, _patience: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("readbot_slack.listeners.answering.MODAL_PATIENCE_S", 0.05)
+        monkeypatch.setattr("readbot_slack.listeners.submissions.PATIENCE_S", 0.05)
+        monkeypatch.setattr("readbot_slack.listeners.submissions._ACK_TRAVELS_S", 0.05)
+
     async def test_a_form_that_is_slow_is_waited_for_in_the_modal(self, room: Room) -> None:
         # Their language is told at once, and whether they manage is not.
-        room.slack.faults.script("users.info", None, Fault(kind=FaultKind.DELAY, seconds=1.3))
+        room.slack.faults.script("users.info", None, SLOW)
         view = await open_form(room)
         assert view.words == "One moment …"
+        room.slack.faults.clear()
         await until(lambda: "How often?" in view.words)
         await room.slack.submit(view, user="U2")
-        assert "every Monday" in view.words
+        await until(lambda: "every Monday" in view.words)
 
     async def test_a_submission_that_is_slow_is_waited_for_in_the_modal(self, room: Room) -> None:
         view = await open_form(room)
-        room.slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=1.8))
+        room.slack.faults.script("users.info", SLOW)
         await room.slack.submit(view, user="U2")
         assert view.words == "One moment …"
+        room.slack.faults.clear()
         await until(lambda: "every Monday" in view.words)
 
     async def test_mistakes_told_late_stand_beneath_their_fields(self, room: Room) -> None:
         view = await open_form(room)
-        room.slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=1.8))
+        room.slack.faults.script("users.info", SLOW)
         await room.slack.submit(view, written(view, time="half past never"), user="U2")
+        assert view.words == "One moment …"
+        room.slack.faults.clear()
         await until(lambda: "⚠" in view.words)
         assert view.state("U2")["time"][PLAIN]["value"] == "half past never"
 
     async def test_a_modal_that_was_closed_meanwhile_is_let_go(self, room: Room) -> None:
         view = await open_form(room)
-        room.slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=1.8))
+        room.slack.faults.script("users.info", SLOW)
         await room.slack.submit(view, user="U2")
         await room.slack.close(view, user="U2")
+        room.slack.faults.clear()
         await until(lambda: len(room.public()) == 1)
 
     async def test_a_form_that_slack_does_not_open_is_offered_again(self, room: Room) -> None:

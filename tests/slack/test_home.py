@@ -8,7 +8,8 @@ from readbot.reading_list import Link, ReadingList
 from readbot.reading_list.model import Section
 from readbot_slack.modals import to_home_view
 from tests.dead_links import let_die
-from tests.slack.digesting import Room, until
+from tests.slack.digesting import Room
+from tests.waiting import until
 
 
 async def open_home(room: Room, user: str = "U2") -> View:

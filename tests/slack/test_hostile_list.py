@@ -11,7 +11,8 @@ from readbot.playground.loopback_slack import LoopbackSlack
 from readbot.reading_list import Link, ReadingList
 from readbot.reading_list.model import Section
 from readbot.reading_list.yaml_file import save_list
-from tests.slack.digesting import Room, run_room, until
+from tests.slack.digesting import Room, run_room
+from tests.waiting import until
 
 #: Invisible characters are not among them: a list with such is not served at all.
 HOSTILE = "tuning <!channel> <@U1> *b* _i_ ~s~ `c` @here :tada: &lt;!here&gt;"
@@ -24,7 +25,7 @@ CODE = re.compile("`[^`]*`")
 
 
 @pytest.fixture
-async def room(slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
+async def room(slack: LoopbackSlack, home: Path) -> AsyncIterator[Room]:
     links = tuple(
         Link(
             title=f"{number} {HOSTILE}", url=f"https://example.org/{number}", note=HOSTILE, aliases=(HOSTILE,)
@@ -32,8 +33,8 @@ async def room(slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
         for number in range(7)
     )
     hostile = ReadingList(title=HOSTILE, sections=(Section(title=HOSTILE, links=links),))
-    save_list(hostile, tmp_path / "list.yaml")
-    async with run_room(slack, tmp_path / "data", list_paths=(tmp_path / "list.yaml",)) as room:
+    save_list(hostile, home / "list.yaml")
+    async with run_room(slack, home, list_paths=(home / "list.yaml",)) as room:
         yield room
 
 

@@ -13,14 +13,20 @@ from readbot.testing import FakeClock
 from readbot_slack.languages import Languages
 from readbot_slack.web_api import make_client
 from tests.digest_data import START
-from tests.slack.digesting import Room, run_room, until
+from tests.slack.digesting import Room, run_room
+from tests.waiting import LAST_RESORT_S, until
 
 
 @pytest.fixture
-async def room(slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
-    async with run_room(slack, tmp_path) as room:
+async def room(slack: LoopbackSlack, home: Path) -> AsyncIterator[Room]:
+    async with run_room(slack, home) as room:
         slack.team().users["U2"].locale = "de-DE"
         yield room
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readbot_slack.languages.PATIENCE_S", 0.05)
 
 
 async def help_for(room: Room, user: str = "U2") -> str:
@@ -74,8 +80,10 @@ async def test_a_channel_reads_english_whatever_the_language_of_who_changed_its_
     assert "turned the digest on. Next: Mon " in announced.words
 
 
-async def test_where_slack_does_not_tell_in_time_the_answer_comes_in_english(room: Room) -> None:
-    room.slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=1.0))
+async def test_where_slack_does_not_tell_in_time_the_answer_comes_in_english(
+    room: Room, impatient: None
+) -> None:
+    room.slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=LAST_RESORT_S))
     assert "Search the list" in (await room.slack.open_home("U2")).view.words
 
 
@@ -104,9 +112,9 @@ class TestWaiting:
         return Request(text="help", platform="slack", workspace_id="T1", channel_id="C1", reader=reader)
 
     async def test_what_comes_too_late_for_one_answer_is_known_for_the_next(
-        self, slack: LoopbackSlack, languages: Languages, client: AsyncWebClient
+        self, slack: LoopbackSlack, languages: Languages, client: AsyncWebClient, impatient: None
     ) -> None:
-        slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=60))
+        slack.faults.script("users.info", Fault(kind=FaultKind.DELAY, seconds=LAST_RESORT_S))
         assert (await languages.learn(self.request(), client)).reader.locale == ""
         slack.faults.clear()
         await until(lambda: languages.find("T1", "U2") == "de-DE")

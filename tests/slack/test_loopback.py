@@ -22,6 +22,7 @@ from readbot.playground.loopback_slack import (
     make_workspace,
     sign,
 )
+from tests.slack.patient import make_slack
 
 HELLO = [{"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}]
 MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "Hi"}, "blocks": HELLO}
@@ -32,7 +33,7 @@ HOME = {"type": "home", "blocks": HELLO}
 async def slack() -> AsyncIterator[LoopbackSlack]:
     """Two workspaces; nothing is captured, since much of what is sent here is wrong on purpose."""
     capture = Capture("slack", None)
-    async with LoopbackSlack(workspaces=[make_workspace(1), make_workspace(2)], capture=capture) as slack:
+    async with make_slack(workspaces=[make_workspace(1), make_workspace(2)], capture=capture) as slack:
         slack.patience_s = 0.05
         yield slack
 
@@ -43,7 +44,7 @@ def client(slack: LoopbackSlack) -> AsyncWebClient:
 
 
 def make_client(slack: LoopbackSlack, token: str) -> AsyncWebClient:
-    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[], timeout=1)
+    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[], timeout=60)
 
 
 async def refusal(call: Any) -> str:

@@ -12,11 +12,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from readbot.playground.capture import Capture
 from readbot.playground.faults import Fault, FaultKind, Faults
 from readbot.playground.loopback_slack import LoopbackSlack
+from tests.slack.patient import make_slack
+from tests.waiting import LAST_RESORT_S
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[LoopbackSlack]:
-    async with LoopbackSlack(capture=Capture("slack", None)) as slack:
+    async with make_slack(capture=Capture("slack", None)) as slack:
         yield slack
 
 
@@ -25,8 +27,8 @@ def client(slack: LoopbackSlack) -> AsyncWebClient:
     return make_client(slack, slack.team("T1").bot_token)
 
 
-def make_client(slack: LoopbackSlack, token: str) -> AsyncWebClient:
-    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[], timeout=1)
+def make_client(slack: LoopbackSlack, token: str, *, timeout_s: int = int(LAST_RESORT_S)) -> AsyncWebClient:
+    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[], timeout=timeout_s)
 
 
 async def post(client: AsyncWebClient) -> str:
@@ -51,8 +53,9 @@ async def test_a_failing_call_has_taken_effect_or_not_as_said(
     assert await post(client) == "ok"
 
 
-async def test_a_hang_outlasts_the_callers_patience(slack: LoopbackSlack, client: AsyncWebClient) -> None:
-    slack.faults.script("chat.postMessage", Fault(kind=FaultKind.HANG, seconds=60))
+async def test_a_hang_outlasts_the_callers_patience(slack: LoopbackSlack) -> None:
+    slack.faults.script("chat.postMessage", Fault(kind=FaultKind.HANG, seconds=LAST_RESORT_S))
+    client = make_client(slack, slack.team().bot_token, timeout_s=1)
     assert await post(client) == "TimeoutError"
 
 
@@ -87,7 +90,7 @@ async def test_chance_repeats_itself_from_one_seed() -> None:
     async def draw() -> list[str]:
         fault = Fault(kind=FaultKind.SERVER_ERROR)
         faults = Faults(chances={fault: 0.5}, operations=frozenset({"chat.postMessage"}), seed=7)
-        async with LoopbackSlack(faults=faults, capture=Capture("slack", None)) as slack:
+        async with make_slack(faults=faults, capture=Capture("slack", None)) as slack:
             client = make_client(slack, slack.team().bot_token)
             return [await post(client) for _ in range(12)]
 
@@ -107,6 +110,6 @@ async def test_a_call_takes_effect_although_its_caller_is_gone(
     await called.wait()
     calling.cancel()
     await asyncio.gather(calling, return_exceptions=True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LAST_RESORT_S):
         await arrived.wait()
     assert len(slack.visible("U1", "C2")) == 1

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_slack import LoopbackSlack, Seen, View, make_workspace
 from tests.slack.bolt_app import make_bolt, serve_bolt
+from tests.slack.patient import make_slack
 
 Json = dict[str, Any]
 
@@ -30,7 +31,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def slack(clock: Clock) -> AsyncIterator[LoopbackSlack]:
     team = make_workspace(clock=clock)
-    async with LoopbackSlack(workspaces=[team], capture=Capture("slack", None), clock=clock) as slack:
+    async with make_slack(workspaces=[team], capture=Capture("slack", None), clock=clock) as slack:
         slack.patience_s = 0.05
         yield slack
 
@@ -45,7 +46,7 @@ async def bolt(slack: LoopbackSlack) -> AsyncIterator[AsyncApp]:
 
 @pytest.fixture
 def client(slack: LoopbackSlack) -> AsyncWebClient:
-    return AsyncWebClient(token=slack.team().bot_token, base_url=slack.api_url, retry_handlers=[], timeout=1)
+    return AsyncWebClient(token=slack.team().bot_token, base_url=slack.api_url, retry_handlers=[], timeout=60)
 
 
 def plain(text: str) -> Json:

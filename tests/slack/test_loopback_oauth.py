@@ -24,6 +24,7 @@ from readbot.playground.loopback_slack import (
     make_organisation,
     make_workspace,
 )
+from tests.slack.patient import make_slack
 
 REDIRECT = "http://127.0.0.1:3000/slack/oauth_redirect"
 SCOPES = ["commands", "chat:write", "channels:history"]
@@ -72,13 +73,13 @@ async def slack(clock: Clock, hearing: Hearing) -> AsyncIterator[LoopbackSlack]:
     app = Registration(
         redirect_urls=[REDIRECT], optional_scopes=frozenset({"channels:history"}), allows_organisations=True
     )
-    async with LoopbackSlack(workspaces=teams, app=app, capture=Capture("slack", None), clock=clock) as slack:
+    async with make_slack(workspaces=teams, app=app, capture=Capture("slack", None), clock=clock) as slack:
         slack.delivery = hearing
         yield slack
 
 
 def make_client(slack: LoopbackSlack, token: str = "") -> AsyncWebClient:
-    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[], timeout=1)
+    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[], timeout=60)
 
 
 def address(slack: LoopbackSlack, **changes: str) -> str:
@@ -395,5 +396,5 @@ class TestUninstalling:
 async def test_a_thousand_workspaces_cost_next_to_nothing() -> None:
     """Each call finds its workspace at once, so a benchmark may have as many as it likes."""
     teams = [make_workspace(number) for number in range(1, 1001)]
-    async with LoopbackSlack(workspaces=teams, capture=Capture("slack", None)) as slack:
+    async with make_slack(workspaces=teams, capture=Capture("slack", None)) as slack:
         assert (await make_client(slack, "xoxb-1000-loopback").auth_test())["team_id"] == "T1000"

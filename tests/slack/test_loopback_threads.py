@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_slack import ALL_SCOPES, LoopbackSlack, Message, make_workspace
 from tests.slack.bolt_app import make_bolt, serve_bolt
+from tests.slack.patient import make_slack
 
 Json = dict[str, Any]
 
@@ -21,7 +22,7 @@ MORE_SCOPES = (*ALL_SCOPES, "im:read", "im:write", "im:history")
 @pytest.fixture
 async def slack() -> AsyncIterator[LoopbackSlack]:
     teams = [make_workspace(1), make_workspace(2)]
-    async with LoopbackSlack(workspaces=teams, capture=Capture("slack", None)) as slack:
+    async with make_slack(workspaces=teams, capture=Capture("slack", None)) as slack:
         slack.patience_s = 0.05
         for team in teams:
             team.scopes = MORE_SCOPES
@@ -35,7 +36,7 @@ def client(slack: LoopbackSlack) -> AsyncWebClient:
 
 def make_client(slack: LoopbackSlack, team: str) -> AsyncWebClient:
     token = slack.team(team).bot_token
-    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[], timeout=1)
+    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[], timeout=60)
 
 
 @pytest.fixture

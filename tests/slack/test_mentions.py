@@ -3,7 +3,7 @@
 import pytest
 
 from readbot.playground.loopback_slack import LoopbackSlack, Message, Seen
-from tests.slack.digesting import until
+from tests.waiting import until
 
 
 async def mention(

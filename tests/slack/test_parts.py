@@ -156,14 +156,15 @@ class TestService:
         assert (request.reader.id, request.reader.name) == ("U2", "grace")
 
     async def test_stopping_waits_for_answers_that_are_under_way(self) -> None:
-        service, done = Service(Saying("x")), asyncio.Event()
+        service, may_end, done = Service(Saying("x")), asyncio.Event(), asyncio.Event()
 
         async def slow() -> None:
-            await asyncio.sleep(0.02)
+            await may_end.wait()
             done.set()
 
         await service.start(slow())
         assert not done.is_set()
+        may_end.set()
         await service.drain()
         assert done.is_set()
 

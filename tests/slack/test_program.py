@@ -36,7 +36,7 @@ async def over_http(slack: LoopbackSlack) -> AsyncIterator[Program]:
 @pytest.fixture
 async def over_socket(slack: LoopbackSlack) -> AsyncIterator[Program]:
     async with run_program(slack, SLACK_APP_TOKEN=APP_TOKEN) as program:
-        await slack.sockets.wait_for_connections(1, timeout_s=20)
+        await slack.sockets.wait_for_connections(1)
         yield program
 
 

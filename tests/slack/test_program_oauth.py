@@ -17,13 +17,14 @@ from readbot.playground.loopback_slack import (
 )
 from tests.secret_scan import find_secret
 from tests.slack.installing import KEY, URL, Browser, make_registration
+from tests.slack.patient import make_slack
 from tests.slack.program import clean_environ, run_program
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[LoopbackSlack]:
     teams = [make_workspace(number, is_installed=False) for number in (1, 2)]
-    async with LoopbackSlack(workspaces=teams, app=make_registration()) as slack:
+    async with make_slack(workspaces=teams, app=make_registration()) as slack:
         yield slack
 
 

@@ -1,7 +1,7 @@
 """Sharing from where one is, and taking it back."""
 
 from readbot.playground.loopback_slack import LoopbackSlack, Message
-from tests.slack.digesting import until
+from tests.waiting import until
 
 
 async def share(app: LoopbackSlack) -> Message:

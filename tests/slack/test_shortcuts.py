@@ -4,7 +4,7 @@ import pytest
 
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import LoopbackSlack, Message, View
-from tests.slack.digesting import until
+from tests.waiting import until
 
 CHAT = (
     "morning all :wave: so at the offsite we talked about whether we should just do fine-tuning of a small "

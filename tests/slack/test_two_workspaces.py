@@ -16,16 +16,17 @@ from readbot.settings import Secret
 from readbot.store.rows import new_id
 from readbot_slack import SlackPlatform
 from tests.digest_data import START
-from tests.slack.digesting import until
 from tests.slack.installing import Town, make_registration, make_settings, serve_connection
 from tests.slack.paths import ALIASES_PATH, LIST_PATH
+from tests.slack.patient import make_slack
+from tests.waiting import until
 
 
 @contextlib.asynccontextmanager
 async def open_town(data_dir: Path, **changes: Any) -> AsyncIterator[tuple[Town, Process]]:
     """Serve two workspaces that installed readbot, whole process and database behind it."""
     teams = [make_workspace(number, is_installed=False) for number in (1, 2)]
-    async with LoopbackSlack(workspaces=teams, app=make_registration()) as slack:
+    async with make_slack(workspaces=teams, app=make_registration()) as slack:
         settings = make_settings(
             slack, data_dir=data_dir, list_paths=(LIST_PATH,), aliases_path=ALIASES_PATH, **changes
         )
@@ -45,9 +46,9 @@ async def open_town(data_dir: Path, **changes: Any) -> AsyncIterator[tuple[Town,
 
 
 @pytest.fixture(params=["http", "socket"])
-async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Town, Process]]:
+async def town(request: pytest.FixtureRequest, home: Path) -> AsyncIterator[tuple[Town, Process]]:
     over_socket = {"slack_app_token": Secret("xapp-loopback")} if request.param == "socket" else {}
-    async with open_town(tmp_path, **over_socket) as opened:
+    async with open_town(home, **over_socket) as opened:
         yield opened
 
 
@@ -157,8 +158,8 @@ async def test_a_search_menu_of_one_completes_nothing_of_the_other_s(town: tuple
         assert [title for title in offered if not title.startswith("Search ")] == [own]
 
 
-async def test_who_asks_too_often_is_asked_to_wait_in_that_workspace_alone(tmp_path: Path) -> None:
-    async with open_town(tmp_path, commands_per_minute=1) as (town, _):
+async def test_who_asks_too_often_is_asked_to_wait_in_that_workspace_alone(home: Path) -> None:
+    async with open_town(home, commands_per_minute=1) as (town, _):
 
         async def ask(user: str, team: str) -> str:
             seen = await town.slack.command("fine-tuning", user=user, channel="C1", workspace=team)

@@ -10,15 +10,15 @@ from readbot.digests.model import Channel
 from readbot.digests.wish import DigestWish
 from tests.dead_links import let_die
 from tests.slack.curating import ADMIN, CHANNEL, CURATOR, GRACE, HEDY, Circle, run_circle
-from tests.slack.digesting import until
+from tests.waiting import until
 
 OVENS = "https://example.org/ovens"
 COPY = f"https://web.archive.org/web/2/{OVENS}"
 
 
 @pytest.fixture
-async def circle(tmp_path: Path) -> AsyncIterator[Circle]:
-    async with run_circle(tmp_path) as circle:
+async def circle(home: Path) -> AsyncIterator[Circle]:
+    async with run_circle(home) as circle:
         yield circle
 
 
@@ -131,13 +131,13 @@ class TestApproved:
 
 class TestLists:
     @pytest.fixture
-    async def circle(self, tmp_path: Path) -> AsyncIterator[Circle]:
+    async def circle(self, home: Path) -> AsyncIterator[Circle]:
         """One with a second list to choose, an awesome-list as it stands."""
-        cheese = tmp_path / "cheese.md"
+        cheese = home / "cheese.md"
         cheese.write_text(
             "# On cheese\n\n## Rinds\n\n- [Washed rinds](https://example.org/rinds) - Smelly.\n"
         )
-        async with run_circle(tmp_path, list_paths=(tmp_path / "list.yaml", cheese)) as circle:
+        async with run_circle(home, list_paths=(home / "list.yaml", cheese)) as circle:
             yield circle
 
     async def test_a_workspace_that_chooses_a_list_reads_that_one_and_the_others_theirs(

@@ -263,7 +263,7 @@ class Session:
 
 @contextlib.asynccontextmanager
 async def open_session(
-    environ: Mapping[str, str], *, data_directory: Path, patience_s: float = ANSWER_WITHIN_S
+    environ: Mapping[str, str], *, data_directory: Path, patience_s: float | None = None
 ) -> AsyncIterator[Session]:
     """Run both loopback platforms and the program within the block.
 
@@ -272,7 +272,8 @@ async def open_session(
     Args:
         environ: The person's own environment; of it readbot's own settings reach the program.
         data_directory: Where the program keeps its state.
-        patience_s: How long both platforms wait for the program's answers; as the real ones do.
+        patience_s: How long both platforms wait for the program's answers; None for as long as the real
+            ones do.
 
     Raises:
         ReadbotError: The program cannot start as it is set.
@@ -285,14 +286,16 @@ async def open_session(
         return clock.now().timestamp()
 
     slack = LoopbackSlack(
-        workspaces=make_slack_workspaces(seconds), faults=Faults(), capture=TappedCapture("slack", wire)
+        workspaces=make_slack_workspaces(seconds),
+        faults=Faults(),
+        capture=TappedCapture("slack", wire),
+        answer_within_s=patience_s,
     )
-    slack.patience_s = max(slack.patience_s, patience_s)
     discord = LoopbackDiscord(
         clock=seconds,
         faults=Faults(),
         capture=TappedCapture("discord", wire),
-        answer_within_s=patience_s,
+        answer_within_s=patience_s or ANSWER_WITHIN_S,
     )
     scene = furnish_discord(discord)
     async with slack, discord:
@@ -303,7 +306,7 @@ async def open_session(
         )
         session = Session(slack, discord, wire, program, clock)
         sessions.append(session)
-        slack.deliver_to(program.url + _SLACK_PATH, ack_timeout_s=patience_s)
+        slack.deliver_to(program.url + _SLACK_PATH)
         slack.delivery = TappedDelivery(slack.delivery, wire)
         _show_faults(slack.faults, "slack", wire)
         if discord.rest.faults is not None:

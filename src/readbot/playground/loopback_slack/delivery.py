@@ -123,7 +123,7 @@ class HttpDelivery:
 class SocketDelivery:
     """Envelopes over the app's open websockets; each goes to one of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ack_timeout_s: float = ACK_TIMEOUT_S) -> None:
         self._connections: list[web.WebSocketResponse] = []
         self._turn = itertools.count()
         self._tickets: set[str] = set()
@@ -134,7 +134,7 @@ class SocketDelivery:
         #: Which connection, counted from 0, each envelope went to.
         self.routed: list[int] = []
         #: How long Slack waits.
-        self.ack_timeout_s = ACK_TIMEOUT_S
+        self.ack_timeout_s = ack_timeout_s
 
     @property
     def connections(self) -> int:
@@ -147,7 +147,7 @@ class SocketDelivery:
         self._tickets.add(ticket)
         return ticket
 
-    async def wait_for_connections(self, count: int, *, opened: int = 0, timeout_s: float = 10) -> None:
+    async def wait_for_connections(self, count: int, *, opened: int = 0, timeout_s: float = 60) -> None:
         """Return once exactly *count* are open, and at least *opened* have been in all."""
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(lambda: self.connections == count and self.opened >= opened)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_slack.delivery import (
+    ACK_TIMEOUT_S,
     Ack,
     Delivery,
     HttpDelivery,
@@ -88,6 +89,8 @@ class Interactions(ABC):
 
     #: How long somebody waits for something to happen after an interaction that was acknowledged.
     patience_s = PATIENCE_S
+    #: How long Slack waits for an acknowledgement.
+    ack_timeout_s = ACK_TIMEOUT_S
 
     def __init__(
         self,
@@ -131,6 +134,10 @@ class Interactions(ABC):
         """Return what one person sees in a channel and its threads, oldest first."""
         return self.team(workspace).visible(user, channel)
 
+    def reach(self, request_url: str) -> HttpDelivery:
+        """Return the way to an app at *request_url*."""
+        return HttpDelivery(request_url, self.app.signing_secret, ack_timeout_s=self.ack_timeout_s)
+
     def observe(self, observer: Observer) -> None:
         """Tell *observer* every change in every workspace from now on."""
         self._observers.append(observer)
@@ -149,7 +156,7 @@ class Interactions(ABC):
             What the person sees of each, in the order of *to*.
         """
         again = delivered or self.delivered[-1]
-        ways: list[Delivery] = [HttpDelivery(url, self.app.signing_secret) for url in to]
+        ways: list[Delivery] = [self.reach(url) for url in to]
         return list(await asyncio.gather(*(self._hand_over(again, way) for way in ways or [self.delivery])))
 
     async def _interact(self, delivered: Delivered) -> Seen:

@@ -13,7 +13,7 @@ from readbot.playground.faults import Faults
 from readbot.playground.loopback_slack import oauth_page
 from readbot.playground.loopback_slack.arguments import is_true
 from readbot.playground.loopback_slack.checks import check_message
-from readbot.playground.loopback_slack.delivery import ACK_TIMEOUT_S, Delivery, HttpDelivery, SocketDelivery
+from readbot.playground.loopback_slack.delivery import SocketDelivery
 from readbot.playground.loopback_slack.methods import METHODS, change_message
 from readbot.playground.loopback_slack.oauth import OAuth
 from readbot.playground.loopback_slack.people import People
@@ -56,6 +56,7 @@ class LoopbackSlack(People):
         faults: Faults | None = None,
         capture: Capture | None = None,
         clock: Clock = time.time,
+        answer_within_s: float | None = None,
     ) -> None:
         """Make a Slack that does not serve yet.
 
@@ -67,17 +68,22 @@ class LoopbackSlack(People):
                 "response_url".
             capture: Where every call and acknowledgement is kept; None asks the environment.
             clock: Seconds since 1970, by which codes and tokens end.
+            answer_within_s: How long Slack waits for an acknowledgement, and people for what they are
+                to see after it; None for as long as either really does.
         """
         app = app or Registration()
-        self.sockets = SocketDelivery()
-        delivery: Delivery = HttpDelivery(request_url, app.signing_secret) if request_url else self.sockets
+        if answer_within_s is not None:
+            self.ack_timeout_s = self.patience_s = answer_within_s
+        self.sockets = SocketDelivery(ack_timeout_s=self.ack_timeout_s)
         super().__init__(
             {workspace.id: workspace for workspace in workspaces or [make_workspace()]},
             app=app,
-            delivery=delivery,
+            delivery=self.sockets,
             capture=capture or Capture.from_environ("slack"),
             clock=clock,
         )
+        if request_url:
+            self.deliver_to(request_url)
         self.oauth = OAuth(app, self.workspaces, self.tokens, clock)
         self.faults = faults or Faults()
         #: Every call that was received, in order: its method and arguments, without the token.
@@ -98,9 +104,9 @@ class LoopbackSlack(People):
         """Where installations begin, as https://slack.com/oauth/v2/authorize; its query is the app's."""
         return f"{self._origin}{oauth_page.PATH}"
 
-    def deliver_to(self, request_url: str, *, ack_timeout_s: float = ACK_TIMEOUT_S) -> None:
+    def deliver_to(self, request_url: str) -> None:
         """Reach the app by signed HTTP at *request_url* from now on."""
-        self.delivery = HttpDelivery(request_url, self.app.signing_secret, ack_timeout_s=ack_timeout_s)
+        self.delivery = self.reach(request_url)
 
     def calls_of(self, method: str) -> list[Json]:
         """Return the arguments of every call of *method*, oldest first."""
