@@ -52,7 +52,6 @@ class Installing:
         store: Store,
         installations: StoredInstallations,
         client: AsyncWebClient,
-        api_url: str,
         on_change: Callable[[str], None],
     ) -> None:
         """Install workspaces.
@@ -62,14 +61,12 @@ class Installing:
             store: Where installs under way are.
             installations: Where a finished one goes.
             client: Calls Slack; carries no token and repeats nothing, as a code works once.
-            api_url: Of the Web API: where people are sent is beside it.
             on_change: Is told the id of a workspace whose token is another now.
         """
         self._oauth = oauth
         self._store = store
         self._installations = installations
         self._client = client
-        self._slack = api_url.removesuffix("/api/")
         self._on_change = on_change
         self._begin = f"{oauth.url}{INSTALL_PATH}?begin"
         self._redirect_uri = f"{oauth.url}{REDIRECT_PATH}"
@@ -171,7 +168,7 @@ class Installing:
         target = urlencode({"app": installation.app_id, "team": installation.workspace_id})
         return done_page(
             workspace=installation.name or tr("your workspace"),
-            open_url=f"{self._slack}/app_redirect?{target}",
+            open_url=f"{self._oauth.slack_url}/app_redirect?{target}",
             left_out=[
                 scope
                 for scope in list_scopes()
@@ -223,7 +220,7 @@ class Installing:
             "redirect_uri": self._redirect_uri,
             "state": state,
         }
-        return f"{self._slack}/oauth/v2/authorize?{urlencode(query)}"
+        return f"{self._oauth.slack_url}/oauth/v2/authorize?{urlencode(query)}"
 
 
 def _speaking_to(request: web.Request) -> AbstractContextManager[None]:

@@ -135,7 +135,6 @@ def _make_pages(
         store=store,
         installations=StoredInstallations(store, setup.oauth, client),
         client=client,
-        api_url=setup.api_url,
         on_change=authorize.forget,
     )
     return installing.routes()

@@ -10,7 +10,7 @@ Both at once are refused: which of two tokens answers for a workspace must never
 from dataclasses import dataclass
 
 from readbot.exceptions import SettingsError
-from readbot.settings import Secret, Settings
+from readbot.settings import Secret, Settings, is_public_url
 from readbot.vault import Vault
 
 
@@ -23,6 +23,8 @@ class OAuth:
     vault: Vault
     #: Public address of the HTTP server, without a slash at its end.
     url: str
+    #: Where browsers find Slack, to which people are sent; without a slash at its end.
+    slack_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,11 @@ def _make_oauth(settings: Settings) -> OAuth | None:
     if client_id is None or secret is None or keys is None or settings.public_url is None:
         return None
     return OAuth(
-        client_id=client_id, client_secret=secret, vault=Vault(keys), url=settings.public_url.rstrip("/")
+        client_id=client_id,
+        client_secret=secret,
+        vault=Vault(keys),
+        url=settings.public_url.rstrip("/"),
+        slack_url=(settings.slack_url or settings.slack_api_url.removesuffix("/api/")).rstrip("/"),
     )
 
 
@@ -116,8 +122,11 @@ def _oauth_complaints(settings: Settings) -> list[str]:
             "Slack sends people back there after installing; the public https address of the HTTP server",
         ),
     }
-    return [
+    missing = [
         f"{env}: is missing, and workspaces cannot install the app without it; {advice}"
         for env, (value, advice) in wanted.items()
         if value is None
     ]
+    if settings.slack_url is None or is_public_url(settings.slack_url):
+        return missing
+    return [*missing, "SLACK_URL: is no https address; use https://slack.com or https://slack-gov.com"]

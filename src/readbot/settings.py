@@ -146,6 +146,9 @@ class Settings:
     slack_api_url: str = _setting(
         "SLACK_API_URL", "https://slack.com/api/", "Slack Web API (GovSlack, a proxy); ends in /api/"
     )
+    slack_url: str | None = _setting(
+        "SLACK_URL", None, "Where browsers find Slack, for SLACK_API_URL that is a proxy's: https://slack.com"
+    )
     discord_token: Secret | None = _setting("DISCORD_TOKEN", None, "Discord bot token")
     discord_api_url: str = _setting(
         "DISCORD_API_URL",

@@ -24,8 +24,10 @@ from readbot.playground.loopback_slack import (
 from readbot.ports import Connection, Conversation
 from readbot.settings import Secret, Settings
 from readbot.store import Store
-from readbot.vault import new_key
+from readbot.vault import Vault, new_key
 from readbot_slack import SlackPlatform, make_manifest
+from readbot_slack.setup import OAuth
+from tests.slack.patient import make_slack
 
 #: What people's browsers know readbot by; a reverse proxy stands there.
 URL = "https://readbot.example.com"
@@ -51,6 +53,16 @@ def make_settings(slack: LoopbackSlack, **changes: Any) -> Settings:
         "slack_api_url": slack.api_url,
     }
     return Settings(**given | changes)
+
+
+def make_oauth(key: str = KEY) -> OAuth:
+    return OAuth(
+        client_id=CLIENT_ID,
+        client_secret=Secret(CLIENT_SECRET),
+        vault=Vault(Secret(key)),
+        url=URL,
+        slack_url="https://slack.com",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +143,7 @@ async def serve_town(
     over_socket: bool = False,
 ) -> AsyncIterator[Town]:
     """Serve a loopback Slack with *teams*, and readbot beside it."""
-    async with LoopbackSlack(workspaces=teams, app=app or make_registration()) as slack:
+    async with make_slack(workspaces=teams, app=app or make_registration()) as slack:
         changes = {"slack_app_token": Secret(APP_TOKEN)} if over_socket else {}
         async with serve_readbot(conversation, make_settings(slack, **changes), store) as (connection, port):
             if over_socket:

@@ -284,3 +284,14 @@ async def test_people_of_govslack_install_it_there(
     async with serve_readbot(bot, settings, store) as (_, port):
         location = await Browser(port).begin()
     assert location.startswith("https://slack-gov.com/oauth/v2/authorize?")
+
+
+async def test_people_are_sent_to_slack_itself_where_a_proxy_stands_before_its_api(
+    bot: Conversation, store: Store, slack: LoopbackSlack
+) -> None:
+    settings = make_settings(
+        slack, slack_api_url="https://proxy.example.com/slack/api/", slack_url="https://slack.com/"
+    )
+    async with serve_readbot(bot, settings, store) as (_, port):
+        location = await Browser(port).begin()
+    assert location.startswith("https://slack.com/oauth/v2/authorize?")

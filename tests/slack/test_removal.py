@@ -7,17 +7,14 @@ import pytest
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import make_workspace
 from readbot.ports import Conversation
-from readbot.settings import Secret
 from readbot.store import Store
-from readbot.vault import Vault
 from readbot_slack import removal as removals
 from readbot_slack.authorize import CachedAuthorize
 from readbot_slack.installations import StoredInstallations
 from readbot_slack.removal import Removal
-from readbot_slack.setup import OAuth
 from readbot_slack.web_api import make_client
-from tests.slack.digesting import until
-from tests.slack.installing import KEY, URL, Town, make_settings, serve_readbot, serve_town
+from tests.slack.installing import Town, make_oauth, make_settings, serve_readbot, serve_town
+from tests.waiting import until
 
 OUTAGE = Fault(kind=FaultKind.SERVER_ERROR, status=503)
 
@@ -38,9 +35,8 @@ async def town(bot: Conversation, store: Store) -> AsyncIterator[Town]:
 @pytest.fixture
 def removal(town: Town, store: Store) -> Removal:
     """What another process of readbot's has, beside the one that serves the town."""
-    oauth = OAuth(client_id="1.1", client_secret=Secret("x"), vault=Vault(Secret(KEY)), url=URL)
     client = make_client(town.slack.api_url)
-    installations = StoredInstallations(store, oauth, client)
+    installations = StoredInstallations(store, make_oauth(), client)
     authorize = CachedAuthorize(installations)
     return Removal(store, installations=installations, authorize=authorize, client=client)
 

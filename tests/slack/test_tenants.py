@@ -24,13 +24,13 @@ from readbot.vault import Vault, new_key
 from readbot_slack import SlackPlatform
 from readbot_slack.authorize import CACHE_S, CachedAuthorize
 from readbot_slack.installations import RENEW_BEFORE, RENEWING_S, StoredInstallations
-from readbot_slack.setup import OAuth
 from readbot_slack.web_api import make_client
 from tests.digest_data import START, subscribe
 from tests.slack.installing import (
     KEY,
     URL,
     Town,
+    make_oauth,
     make_registration,
     make_settings,
     serve_connection,
@@ -38,6 +38,7 @@ from tests.slack.installing import (
     serve_town,
 )
 from tests.slack.paths import ALIASES_PATH, LIST_PATH
+from tests.waiting import LAST_RESORT_S
 
 REPLY = Reply(parts=(Paragraph(text=text("Hello")),), public=True)
 
@@ -139,7 +140,7 @@ class TestApart:
     async def test_a_token_that_no_key_opens_is_said_in_the_log(
         self, town: Town, caplog: pytest.LogCaptureFixture
     ) -> None:
-        oauth = OAuth(client_id="1.1", client_secret=Secret("x"), vault=Vault(Secret(new_key())), url=URL)
+        oauth = make_oauth(new_key())
         installations = StoredInstallations(town.store, oauth, make_client(town.slack.api_url))
         assert await installations.find_installation(enterprise_id=None, team_id="T1") is None
         assert "secrets of slack T1 open with none of READBOT_SECRET_KEYS" in caplog.text
@@ -240,12 +241,6 @@ class TestLeaving:
         assert "Fine-tuning in practice" in await ask(town, "T1")
 
 
-def make_oauth() -> OAuth:
-    return OAuth(
-        client_id="1.1", client_secret=Secret("loopback-client-secret"), vault=Vault(Secret(KEY)), url=URL
-    )
-
-
 class TestRotation:
     """An app with token rotation: its tokens end after twelve hours."""
 
@@ -319,11 +314,12 @@ class TestRotation:
         monkeypatch.setattr("readbot_slack.installations.PATIENCE_S", 0.02)
         first = await self.token(town)
         clock.advance(hours=11)
-        town.slack.faults.script("oauth.v2.access", Fault(kind=FaultKind.DELAY, seconds=0.1))
+        town.slack.faults.script("oauth.v2.access", Fault(kind=FaultKind.DELAY, seconds=LAST_RESORT_S))
         installations = self.installations(town)
         found = await installations.find_installation(enterprise_id=None, team_id="T1")
         assert found is not None
         assert found.bot_token.reveal() == first
+        town.slack.faults.clear()
         await asyncio.gather(*installations._renewing)
         assert await self.token(town) == town.slack.team("T1").bot_token != first
 
