@@ -86,7 +86,8 @@ def describe_obstacle(channel: Json, permissions: Permissions, member: Json) -> 
     kind = channel["type"]
     if kind in _NO_MESSAGES:
         return tr("This is no channel for messages: name a text channel, a thread or a forum.")
-    if kind in THREADS and (channel.get("thread_metadata") or {}).get("locked"):
+    is_locked = kind in THREADS and (channel.get("thread_metadata") or {}).get("locked")
+    if is_locked and not permissions.manage_threads:
         return tr("This thread is locked: unlock it, or use the command in its channel.")
     needed = {"View Channel": permissions.view_channel}
     if kind in THREADS:

@@ -65,6 +65,12 @@ _ALL = Permissions(view_channel=True, send_messages=True, send_messages_in_threa
         ({"type": 11}, Permissions(view_channel=True, send_messages_in_threads=True), ""),
         ({"type": 11}, Permissions(view_channel=True, send_messages=True), "Send Messages in Threads"),
         ({"type": 11, "thread_metadata": {"locked": True}}, _ALL, "thread is locked"),
+        # Moderators write there all the same.
+        (
+            {"type": 11, "thread_metadata": {"locked": True}},
+            _ALL | Permissions(manage_threads=True),
+            "",
+        ),
         # An archived one opens by itself when something is posted.
         ({"type": 11, "thread_metadata": {"archived": True, "locked": False}}, _ALL, ""),
     ],
