@@ -6,7 +6,7 @@ message metadata, and after a lost answer the channel's history tells whether it
 
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,6 @@ from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Reader
@@ -35,6 +34,7 @@ from readbot.settings import Managers
 from readbot_slack.authorize import Installations
 from readbot_slack.logs import make_sdk_logger
 from readbot_slack.obstacles import explain_obstacle
+from readbot_slack.posting import Call, send
 from readbot_slack.rendering import to_message
 from readbot_slack.requests import PLATFORM
 from readbot_slack.web_api import Doubt, Failure, Json, ask
@@ -61,7 +61,7 @@ _KEEP_ALIVE_S = 3.0
 
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
 
-_Call = Callable[..., Awaitable[AsyncSlackResponse]]
+_NOT_INSTALLED = Failure(doubt=Doubt.REFUSED, reason="not_installed")
 
 
 @asynccontextmanager
@@ -190,29 +190,20 @@ class SlackMessenger:
         return await self._post(channel, person_id, message)
 
     async def _post(self, channel: Channel, where: str, message: Json) -> PostOutcome:
-        """Post *message*, and once more without its pictures where Slack refuses it for them.
-
-        Slack fetches pictures itself, and refuses the whole message for one that it cannot get.
-        """
-        answer = await self._ask(
-            channel.workspace_id, self._client.chat_postMessage, channel=where, **message
-        )
-        if isinstance(answer, Failure) and answer.reason == "invalid_blocks":
-            blocks = [block for block in message["blocks"] if block["type"] != "image"]
-            if answer.doubt is Doubt.REFUSED and len(blocks) < len(message["blocks"]):
-                logger.warning("Slack refuses a message with a picture; it goes without")
-                plainer = {**message, "blocks": blocks}
-                answer = await self._ask(
-                    channel.workspace_id, self._client.chat_postMessage, channel=where, **plainer
-                )
+        token = await self._find_token(channel.workspace_id)
+        if token is None:
+            return _to_refusal(_NOT_INSTALLED)
+        answer = await send(self._client.chat_postMessage, message, channel=where, token=token)
         return _to_refusal(answer) if isinstance(answer, Failure) else Sent(message_id=answer["ts"])
 
-    async def _ask(self, workspace_id: str, call: _Call, **arguments: Any) -> Json | Failure:
+    async def _ask(self, workspace_id: str, call: Call, **arguments: Any) -> Json | Failure:
         """Return what Slack answers to *call* with the token of one workspace."""
+        token = await self._find_token(workspace_id)
+        return _NOT_INSTALLED if token is None else await ask(call(token=token, **arguments))
+
+    async def _find_token(self, workspace_id: str) -> str | None:
         installation = await self._installations.find_installation(enterprise_id=None, team_id=workspace_id)
-        if installation is None:
-            return Failure(doubt=Doubt.REFUSED, reason="not_installed")
-        return await ask(call(token=installation.bot_token.reveal(), **arguments))
+        return None if installation is None else installation.bot_token.reveal()
 
 
 def _delivery_id(message: Json) -> str | None:

@@ -5,7 +5,7 @@ Source: https://docs.slack.dev/reference/methods/chat.postMessage
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -23,14 +23,25 @@ _UNKNOWN = translatable("Slack did not confirm it: look whether it is there befo
 _LATER = translatable("Slack did not take it just now. Try again in a minute.")
 
 
-async def post(
-    call: Callable[..., Awaitable[AsyncSlackResponse]], message: Json, **where: Any
-) -> Json | Failure:
-    """Post *message* by *call*, and once more without its pictures where Slack refuses it for them."""
+Call: TypeAlias = Callable[..., Awaitable[AsyncSlackResponse]]
+
+
+async def send(call: Call, message: Json, **where: Any) -> Json | Failure:
+    """Post *message* by *call*, and once more without its pictures where Slack refuses it for them.
+
+    Slack fetches pictures itself, and refuses the whole message for one that it cannot get.
+    """
     answer = await ask(call(**where, **message))
     plainer = without_pictures(message["blocks"])
     if _is_for_blocks(answer) and len(plainer) < len(message["blocks"]):
+        logger.warning("Slack refuses a message with a picture; it goes without")
         answer = await ask(call(**where, **{**message, "blocks": plainer}))
+    return answer
+
+
+async def post(call: Call, message: Json, **where: Any) -> Json | Failure:
+    """Send an answer, of which nobody hears that it did not arrive: so the log says it."""
+    answer = await send(call, message, **where)
     if isinstance(answer, Failure):
         logger.warning("a message was not posted: %s", answer.reason)
     return answer
