@@ -12,6 +12,7 @@ from readbot.exceptions import ListError
 from readbot.reading_list import Link
 from readbot.reading_list.inference import infer_kind, infer_year
 from readbot.reading_list.texts import shorten
+from readbot.reading_list.urls import normalize_url
 from readbot.reading_list.yaml_file import parse_list, read_text_file
 from readbot.reading_list.yaml_patch import add_link
 from readbot.reading_list.yaml_writer import format_scalar, link_lines
@@ -53,11 +54,13 @@ def make_additions(path: Path, approved: Iterable[Suggestion]) -> Additions:
     file = str(path)
     before = text = read_text_file(path)
     reading_list = parse_list(before, file=file)
+    taken: set[str] = set()
     added: list[Suggestion] = []
     known: list[Suggestion] = []
     refused: list[tuple[Suggestion, str]] = []
     for suggestion in approved:
-        if reading_list.find_address(suggestion.url):
+        address = normalize_url(suggestion.url)
+        if address in taken or reading_list.find_address(suggestion.url):
             known.append(suggestion)
             continue
         try:
@@ -65,7 +68,7 @@ def make_additions(path: Path, approved: Iterable[Suggestion]) -> Additions:
         except ListError as error:
             refused.append((suggestion, str(error)))
             continue
-        reading_list = parse_list(text, file=file)
+        taken.add(address)
         added.append(suggestion)
     return Additions(
         path=path,

@@ -35,6 +35,7 @@ def replace_urls(text: str, changes: Mapping[str, str], *, file: str = "the list
     Raises:
         ListError: An old address is not on the list, or with the new ones it would be no good list.
     """
+    parse_list(text, file=file)
     root = _compose(text, file)
     found = [(node, in_flow) for node, in_flow in _addresses(root, False) if node.value.strip() in changes]
     missing = set(changes) - {node.value.strip() for node, _ in found}
@@ -52,14 +53,14 @@ def add_link(text: str, path: Sequence[str], link: Link, *, file: str = "the lis
     """Return the list *text* with *link* as the last of a section.
 
     Args:
-        text: A list in YAML.
+        text: A list in YAML that ``parse_list`` takes: it is not checked again, as there may be many links to add.
         path: Titles from the outermost section to the one for the link, at least one. Sections that are
             not there are made, each as the last of the one around it.
         link: What to add.
         file: The list's name in complaints.
 
     Raises:
-        ListError: *text* is no good list, or with the link it would be none: it is there already, say.
+        ListError: With the link it would be no good list: it is there already, say.
     """
     if not path:
         raise ValueError("a link needs a section to stand in")
@@ -77,7 +78,6 @@ def add_link(text: str, path: Sequence[str], link: Link, *, file: str = "the lis
 
 
 def _compose(text: str, file: str) -> yaml.MappingNode:
-    parse_list(text, file=file)
     root, _ = compose(text, file)
     return cast("yaml.MappingNode", root)  # a good list is one
 
