@@ -14,8 +14,11 @@ from readbot.store import Store
 from readbot.store.database import Database, make_engine
 from readbot.store.migrate import upgrade
 from readbot.store.schema import metadata
+from tests.memory import use_memory
 from tests.postgres import make_database, on_server, public, serve_postgres
 from tests.secret_scan import pytest_runtest_makereport  # noqa: F401 - a hook, which pytest finds here
+
+use_memory()
 
 # How long an example takes says how busy the machine is, never whether the code is right.
 hypothesis.settings.register_profile(
@@ -58,8 +61,9 @@ def shared_postgres(postgres_server: sa.URL) -> Iterator[sa.URL]:
 @pytest.fixture
 def clean_postgres_url(shared_postgres: sa.URL) -> str:
     """DATABASE_URL of the shared PostgreSQL database, migrated and with empty tables."""
-    tables = ", ".join(metadata.tables)
-    on_server(shared_postgres, f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    # Of tables with a few rows, deleting those is three times as fast as TRUNCATE.
+    deletions = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
+    on_server(shared_postgres, "; ".join(deletions))
     return public(shared_postgres)
 
 
@@ -78,18 +82,22 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+def migrated_url(migrated_file: Path, tmp_path: Path) -> str:
+    """DATABASE_URL of a migrated SQLite file of the test's own, with empty tables."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'kept.db')}"
+
+
+@pytest.fixture
+def store(migrated_url: str) -> Iterator[Store]:
     """A store of the test's own, in a SQLite file."""
-    path = tmp_path / "kept.db"
-    shutil.copy(migrated_file, path)
-    with Database.open(f"sqlite:///{path}") as opened:
+    with Database.open(migrated_url) as opened:
         yield Store(opened)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Run the test on both engines."""
-    name = "sqlite_url" if request.param == "sqlite" else "clean_postgres_url"
+    name = "migrated_url" if request.param == "sqlite" else "clean_postgres_url"
     url: str = request.getfixturevalue(name)
     return url
 

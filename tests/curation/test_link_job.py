@@ -91,12 +91,12 @@ class Bot:
 
 
 @pytest.fixture
-async def bot(zoo: Zoo, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Bot]:
+async def bot(zoo: Zoo, tmp_path: Path, migrated_url: str, clock: FakeClock) -> AsyncIterator[Bot]:
     zoo.keep("/ok", answers(200))
     zoo.keep("/moved", sends_to("/new"))
     zoo.keep("/new", answers(200))
     zoo.keep("/gone", answers(404))
-    with Database.open(f"sqlite:///{tmp_path / 'readbot.db'}", clock=clock) as database:
+    with Database.open(migrated_url, clock=clock) as database:
         yield Bot(zoo=zoo, store=Store(database), clock=clock, folder=tmp_path)
 
 

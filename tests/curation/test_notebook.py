@@ -1,9 +1,7 @@
 """What is taken down of what people ask, and what is not."""
 
 import asyncio
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -20,10 +18,8 @@ from .town import HERE
 
 
 @pytest.fixture
-def store(migrated_file: Path, tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
-    path = tmp_path / "kept.db"
-    shutil.copy(migrated_file, path)
-    with Database.open(f"sqlite:///{path}", clock=clock) as opened:
+def store(migrated_url: str, clock: FakeClock) -> Iterator[Store]:
+    with Database.open(migrated_url, clock=clock) as opened:
         yield Store(opened)
 
 

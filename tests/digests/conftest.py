@@ -1,7 +1,6 @@
 """Everything that delivers digests, on a SQLite file and a clock that stands still."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +15,6 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
-    with Database.open(f"sqlite:///{tmp_path / 'readbot.db'}", clock=clock) as database:
+def store(migrated_url: str, clock: FakeClock) -> Iterator[Store]:
+    with Database.open(migrated_url, clock=clock) as database:
         yield Store(database)
