@@ -122,6 +122,10 @@ async def test_options_typed_where_there_are_none_are_told_what_to_type(town: To
     assert commands(reply) == {"Suggest a link": "suggest"}
 
 
+async def test_how_to_type_is_not_told_to_who_typed_an_address(town: Town) -> None:
+    assert "Type the address" not in (await town.say("suggest http://localhost/")).fallback
+
+
 async def test_a_section_that_is_none_is_asked_for_again_with_the_nearest(town: Town) -> None:
     form = await town.fill("suggest", url=URL, section="oven cleaning")
     assert form.errors["section"] == "No section is called “oven cleaning”. Did you mean “Ovens”?"

@@ -78,13 +78,18 @@ def read_address(words: str) -> str:
     return url
 
 
+def is_web_address(url: str) -> bool:
+    """Tell whether *url* is one by its beginning, whatever is wrong with the rest."""
+    return url.lower().startswith(_WEB_SCHEMES)
+
+
 def find_address_problem(url: str) -> str | None:
     """Say in a sentence why *url* cannot be on a list, and what to do; None where it can."""
     if not url:
         return tr("Which address? Copy it from the browser, with https:// at its beginning.")
     if len(url) > MAX_URL or len(normalize_url(url).encode()) > MAX_URL:
         return tr("That address is longer than {number} characters; is there a shorter one?", number=MAX_URL)
-    if not url.lower().startswith(_WEB_SCHEMES):
+    if not is_web_address(url):
         return tr(
             "“{words}” is no web address: one begins with https:// or http://.",
             words=shorten(url, _MAX_QUOTED),

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable
 from readbot.curation.model import LinkHealth, LinkState
 from readbot.language import describe_month, tr
 
+#: Between two looks: what another process or ``readbot links check`` found is known here after that.
+LOOK_EVERY_S = 600.0
+
 
 class HealthBook:
     """Looks up how links are. Safe to use from any thread: a new table takes the old one's place whole.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from readbot.conversation.reply import Reply
-from readbot.curation.health import HealthBook
+from readbot.curation.health import LOOK_EVERY_S, HealthBook
 from readbot.curation.link_report import write_summary
 from readbot.curation.link_wiring import CheckOptions, open_checker
 from readbot.curation.sweep import Sweep, is_due, list_addresses
@@ -21,8 +21,6 @@ from readbot.store import Store
 
 logger = logging.getLogger(__name__)
 
-#: Between two looks: what another process or ``readbot links check`` found is known here after that.
-LOOK_EVERY_S = 600.0
 #: A start is no time for it; and who starts readbot over and over calls nobody.
 _FIRST_LOOK_S = 60.0
 #: Between two rounds, over all processes. What is due in a round, each link's own state says.

@@ -40,7 +40,7 @@ class SuggestDesk:
         typed, _, title = words.partition(" ")
         url = read_address(typed)
         if problem := find_address_problem(url):
-            return wording.mistyped(problem)
+            return wording.bad_address(problem) if is_web_address(url) else wording.mistyped(problem)
         return await self._suggesting.suggest(
             Draft(url=url, title=clean_title(title.strip("\"'“”"))), request
         )

@@ -154,7 +154,7 @@ def bad_address(problem: str) -> Reply:
 
 
 def mistyped(problem: str) -> Reply:
-    """Say what is wrong with an address that was typed with the command, and how the command is typed."""
+    """Say that what was typed with the command is no address, and how the command is typed."""
     title = tr("Its title")
     how = say(
         "Type the address first, then its title if you like: {command}",
