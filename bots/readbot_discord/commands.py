@@ -3,8 +3,6 @@
 They only put what a person filled in into a text of readbot's command language.
 """
 
-import re
-from collections.abc import Iterable
 from typing import Any
 
 import discord
@@ -26,24 +24,24 @@ from readbot.conversation.commands import (
     format_command,
     parse_command,
 )
-from readbot.conversation.form import Lookup
 from readbot.conversation.language import say
 from readbot.conversation.reply import Text, bold
 from readbot.conversation.wording import MAX_QUERY_LENGTH
-from readbot.language import speaking, tr
-from readbot.reading_list import Kind
-from readbot.search.results import Completion, CompletionKind
+from readbot.language import speaking
 from readbot_discord.answering import Responder
 from readbot_discord.callbacks import AnyInteraction
+from readbot_discord.completing import (
+    KINDS,
+    MAX_CHOICES,
+    SECTION_ID,
+    Offer,
+    make_section_completer,
+    to_choices,
+)
 from readbot_discord.curation_commands import make_curate_group
-from readbot_discord.digest_commands import MAX_CHOICES, Completer, Offer, make_digest_group
+from readbot_discord.digest_commands import make_digest_group
 from readbot_discord.menu_commands import make_menu_commands
 from readbot_discord.translating import translate_name
-
-MAX_CHOICE_LENGTH = 100
-
-_SECTION_ID = re.compile(r"~[a-z2-7]{6}")
-_KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kind]
 
 _Query = app_commands.Range[str, 1, MAX_QUERY_LENGTH]
 _SectionName = app_commands.Range[str, 1, MAX_QUERY_LENGTH]
@@ -74,56 +72,9 @@ def make_suggest_command(url: str, title: str) -> str:
 
 def _as_filter(section: str) -> str:
     """Return a section for a query's filter: its id, or its name in quotes."""
-    if _SECTION_ID.fullmatch(section):
+    if SECTION_ID.fullmatch(section):
         return section
     return '"' + section.replace('"', " ").strip() + '"'
-
-
-def to_choices(completions: Iterable[Completion], *, by_id: bool = False) -> Offer:
-    """Return completions as Discord offers them: each says what kind of match it is.
-
-    With *by_id*, a section that is picked arrives as its id, which no other section shares; else
-    by its title, which reads well in an answer.
-    """
-    choices: dict[str, app_commands.Choice[str]] = {}
-    for completion in completions:
-        is_named_by_id = by_id and completion.section_id
-        value = f"~{completion.section_id}" if is_named_by_id else _cut_value(completion.text)
-        if value and value not in choices and len(choices) < MAX_CHOICES:
-            choices[value] = app_commands.Choice(name=_make_name(completion), value=value)
-    return list(choices.values())
-
-
-def _make_name(completion: Completion) -> str:
-    tail = f" — {_name_kind(completion.kind)}"
-    if completion.detail:
-        tail += f": {completion.detail}"
-    tail = tail if len(tail) <= MAX_CHOICE_LENGTH // 2 else tail[: MAX_CHOICE_LENGTH // 2 - 1].rstrip() + "…"
-    room = MAX_CHOICE_LENGTH - len(tail)
-    words = completion.text
-    return (words if len(words) <= room else words[: room - 1].rstrip() + "…") + tail
-
-
-def _name_kind(kind: CompletionKind) -> str:
-    match kind:
-        case CompletionKind.TITLE:
-            return tr("link")
-        case CompletionKind.SECTION:
-            return tr("section")
-        case CompletionKind.ALIAS:
-            return tr("also called")
-        case CompletionKind.AUTHOR:
-            return tr("author of")
-        case CompletionKind.ZONE:
-            return tr("time zone")
-
-
-def _cut_value(words: str) -> str:
-    """Cut a long title at a word: its beginning still finds it."""
-    words = words.strip()
-    if len(words) <= MAX_QUERY_LENGTH:
-        return words
-    return words[: MAX_QUERY_LENGTH + 1].rsplit(" ", 1)[0][:MAX_QUERY_LENGTH].rstrip()
 
 
 def make_commands(
@@ -156,7 +107,7 @@ def _make_llmread(responder: Responder) -> app_commands.Command[Any, ..., None]:
         share=locale_str("Show the answer to everybody here"),
         mention=locale_str("Show it to everybody here, and ping this person"),
     )
-    @app_commands.choices(kind=_KINDS)
+    @app_commands.choices(kind=KINDS)
     async def llmread(
         interaction: AnyInteraction,
         query: _Query | None = None,
@@ -182,7 +133,7 @@ def _make_llmread(responder: Responder) -> app_commands.Command[Any, ..., None]:
         with speaking(str(interaction.locale)):
             return to_choices(responder.complete(interaction, typed, limit=MAX_CHOICES))
 
-    llmread.autocomplete("section")(_make_section_completer(responder, by_id=False))
+    llmread.autocomplete("section")(make_section_completer(responder, by_id=False))
     return llmread
 
 
@@ -198,7 +149,7 @@ def _make_readbot(responder: Responder) -> app_commands.Group:
         name="readbot",
         description=locale_str("Browse the reading list, set up a digest, suggest a link, get help"),
     )
-    complete_section = _make_section_completer(responder, by_id=True)
+    complete_section = make_section_completer(responder, by_id=True)
 
     @group.command(name=locale_str("help"), description=locale_str("How to ask"))
     async def show_help(interaction: AnyInteraction) -> None:
@@ -247,12 +198,3 @@ def _make_readbot(responder: Responder) -> app_commands.Group:
 
     make_digest_group(responder, group, complete_section)
     return group
-
-
-def _make_section_completer(responder: Responder, *, by_id: bool) -> Completer:
-    async def complete(interaction: AnyInteraction, typed: str) -> Offer:
-        found = responder.complete(interaction, typed, what=Lookup.SECTION, limit=MAX_CHOICES)
-        with speaking(str(interaction.locale)):
-            return to_choices(found, by_id=by_id)
-
-    return complete

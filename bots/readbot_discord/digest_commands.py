@@ -6,8 +6,7 @@ or see how it stands with the digest.
 """
 
 import re
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from discord import AppCommandOptionType, ChannelType, app_commands
 from discord.app_commands import locale_str
@@ -19,15 +18,10 @@ from readbot.digests.calendar import Cadence, Weekday
 from readbot.digests.phrases import ANY, MAX_LINKS
 from readbot.digests.zones import COMMON_ZONES, find_zones, is_zone
 from readbot.language import speaking, tr
-from readbot.reading_list import Kind
 from readbot_discord.answering import Responder
 from readbot_discord.callbacks import AnyInteraction
+from readbot_discord.completing import KINDS, MAX_CHOICES, SECTION_ID, Completer, Offer
 from readbot_discord.custom_ids import Aim
-
-MAX_CHOICES = 25
-
-Offer: TypeAlias = list[app_commands.Choice[str]]
-Completer: TypeAlias = Callable[[AnyInteraction, str], Coroutine[Any, Any, Offer]]
 
 #: One word each: a command has to fit a button together with a zone that is asked for.
 _CADENCE_WORDS = {cadence: cadence.value for cadence in Cadence} | {Cadence.FORTNIGHTLY: "fortnightly"}
@@ -49,7 +43,6 @@ _WEEKDAY_NAMES = {
 }
 _CADENCES = [app_commands.Choice(name=_CADENCE_NAMES[each], value=_CADENCE_WORDS[each]) for each in Cadence]
 _WEEKDAYS = [app_commands.Choice(name=_WEEKDAY_NAMES[day], value=day.label[:3].casefold()) for day in Weekday]
-_KINDS = [app_commands.Choice(name=kind.value, value=kind.value) for kind in Kind]
 _ANY_KIND = app_commands.Choice(name=locale_str("any kind"), value=ANY)
 
 _Time = app_commands.Range[str, 1, 20]
@@ -90,7 +83,6 @@ _CHANNEL_MEANING = locale_str("Another channel, a thread or a forum? This one if
 
 _PLAIN_TIME = re.compile(r"\d{1,2}(?::\d\d)?(?:[ap]m)?", re.IGNORECASE)
 _PLAIN_ZONE = re.compile(r"UTC|[A-Za-z]+(?:[/_-][A-Za-z]+)*/[A-Za-z_-]+")
-_SECTION_ID = re.compile(r"~[a-z2-7]{6}")
 
 #: What everybody may see who sees the channel; all others write there, or change what comes.
 _ONLY_SHOW = frozenset({"status", "preview"})
@@ -160,8 +152,15 @@ def _find_obstacle(channel: _Named, wanted: Digest) -> Text | None:
     return say("You may not write in that channel, so neither may I for you.")
 
 
-def _add_on(group: app_commands.Group, responder: Responder, complete_section: Completer) -> None:
-    async def complete_section_or_all(interaction: AnyInteraction, typed: str) -> Offer:
+async def _complete_zone(_interaction: AnyInteraction, typed: str) -> Offer:
+    zones = find_zones(typed, limit=MAX_CHOICES) if typed.strip() else COMMON_ZONES
+    return [app_commands.Choice(name=zone, value=zone) for zone in zones[:MAX_CHOICES]]
+
+
+def _or_all_sections(complete_section: Completer) -> Completer:
+    """Return what completes sections, with "all of them" before the first while it fits what is typed."""
+
+    async def complete(interaction: AnyInteraction, typed: str) -> Offer:
         found = await complete_section(interaction, typed)
         with speaking(str(interaction.locale)):
             any_section = app_commands.Choice(name=tr("All sections"), value=ANY)
@@ -169,10 +168,10 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
             found = [any_section, *found]
         return found[:MAX_CHOICES]
 
-    async def complete_zone(_interaction: AnyInteraction, typed: str) -> Offer:
-        zones = find_zones(typed, limit=MAX_CHOICES) if typed.strip() else COMMON_ZONES
-        return [app_commands.Choice(name=zone, value=zone) for zone in zones[:MAX_CHOICES]]
+    return complete
 
+
+def _add_on(group: app_commands.Group, responder: Responder, complete_section: Completer) -> None:
     @group.command(
         name=locale_str("on"),
         description=locale_str("Turn it on, or change what you fill in: Mondays at 09:00 if nothing"),
@@ -203,8 +202,8 @@ def _add_on(group: app_commands.Group, responder: Responder, complete_section: C
         changes=locale_str("Also say what changed in the list since the last digest?"),
         channel=_CHANNEL_MEANING,
     )
-    @app_commands.choices(cadence=_CADENCES, weekday=_WEEKDAYS, kind=[*_KINDS, _ANY_KIND])
-    @app_commands.autocomplete(zone=complete_zone, section=complete_section_or_all)
+    @app_commands.choices(cadence=_CADENCES, weekday=_WEEKDAYS, kind=[*KINDS, _ANY_KIND])
+    @app_commands.autocomplete(zone=_complete_zone, section=_or_all_sections(complete_section))
     async def turn_on(
         interaction: AnyInteraction,
         *,
@@ -260,7 +259,7 @@ def make_on_command(
         weekday,
         time if _PLAIN_TIME.fullmatch(time) else _named("time", time),
         zone if _PLAIN_ZONE.fullmatch(zone) and is_zone(zone) else _named("zone", zone),
-        f"section:{section}" if _SECTION_ID.fullmatch(section) else _named("section", section),
+        f"section:{section}" if SECTION_ID.fullmatch(section) else _named("section", section),
         f"kind:{kind}" if kind else "",
         f"links:{links}" if links else "",
         "" if silent is None else "silent" if silent else "loud",

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process, utils
 from readbot.conversation.reply import Heading, LinkCard, Reply
 from readbot.language import tn, tr
 from readbot.reading_list import Kind
+from readbot_discord.markdown import shorten
 
 Json = Mapping[str, Any]
 
@@ -42,10 +43,10 @@ def make_name(reply: Reply, now: datetime) -> str:
     if titles:
         others = len(titles) - 1
         rest = tn(" and {number} more", " and {number} more", others) if others else ""
-        return _shorten(titles[0], MAX_NAME - len(rest)) + rest
+        return shorten(titles[0], MAX_NAME - len(rest)) + rest
     headings = [part.words for part in reply.parts if isinstance(part, Heading)]
     day = f", {now:%Y-%m-%d}"
-    return _shorten(headings[0] if headings else tr("Reading"), MAX_NAME - len(day)) + day
+    return shorten(headings[0] if headings else tr("Reading"), MAX_NAME - len(day)) + day
 
 
 def choose_tags(forum: Json, reply: Reply, *, may_moderate: bool) -> list[str]:
@@ -122,8 +123,3 @@ def archived_at(threads: Iterable[Json]) -> str | None:
     """Return when the last thread of a page was archived, ISO 8601; None for an empty page."""
     times = [thread["thread_metadata"]["archive_timestamp"] for thread in threads]
     return min(times, key=datetime.fromisoformat) if times else None
-
-
-def _shorten(words: str, length: int) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= length else words[: length - 1].rstrip() + "…"

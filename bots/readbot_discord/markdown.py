@@ -11,8 +11,8 @@ from urllib.parse import quote
 from readbot.conversation.reply import Span, Style, Text
 from readbot_discord.typed import as_typed
 
-#: Invisible and direction-changing characters: a title could hide or turn round what follows it.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+#: Spaces, and invisible and direction-changing characters: a title could hide or turn round what follows it.
+_BLANKS = re.compile("[\x00-\x20\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff]+")
 #: Emphasis, code, spoilers, links, mentions, timestamps, headings, quotes.
 _MARKUP = re.compile(r"([\\`*_~|\[\]<>#])")
 #: A bullet or a number that would begin a list.
@@ -26,7 +26,17 @@ _ZERO_WIDTH_SPACE = "\u200b"
 
 def clean(words: str) -> str:
     """Return *words* on one line, without characters that cannot be seen."""
-    return " ".join(_INVISIBLE.sub(" ", words).split(" ")).replace("\u3164", " ")
+    return _BLANKS.sub(" ", words)
+
+
+def shorten(words: str, length: int) -> str:
+    """Return *words* cleaned, in at most *length* characters, cut at a space where one is near."""
+    words = clean(words).strip()
+    if len(words) <= length:
+        return words
+    cut = words[: length - 1]
+    at_space = cut.rsplit(" ", 1)[0]
+    return (at_space if len(at_space) > length // 2 else cut).rstrip() + "…"
 
 
 def escape(words: str) -> str:

@@ -181,7 +181,9 @@ class DiscordMessenger:
         try:
             place = await self._get(f"/channels/{channel.channel_id}")
             if place["type"] not in FORUMS:
-                return Refused(refusal=Refusal.UNREACHABLE, reason="this is no channel for messages")
+                return Refused(
+                    refusal=Refusal.UNREACHABLE, reason=translatable("this is no channel for messages")
+                )
             guild, member, governing = await self._learn_place(place)
         except _UnknownError as unknown:
             answer = unknown.answer
@@ -311,7 +313,7 @@ def _explain_refusal(answer: Answer) -> Refused | NoAnswer:
     if not answer.is_discords:
         return Refused(refusal=Refusal.LATER, reason=f"{answer.reason}, not from Discord itself")
     if answer.status == HTTPStatus.UNAUTHORIZED:
-        return Refused(refusal=Refusal.UNREACHABLE, reason=_WRONG_TOKEN.rstrip("."))
+        return Refused(refusal=Refusal.UNREACHABLE, reason=translatable("Discord no longer knows my token"))
     gone = answer.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND} or answer.code in _CODES_UNREACHABLE
     reason = _REASONS.get(answer.code, answer.reason)
     return Refused(refusal=Refusal.UNREACHABLE if gone else Refusal.REJECTED, reason=reason)

@@ -28,7 +28,7 @@ from readbot.conversation.reply import (
 )
 from readbot.language import current_language, tr
 from readbot_discord.custom_ids import HERE, MAX_CUSTOM_ID, Aim, make_button_id, make_select_id
-from readbot_discord.markdown import clean, code, escape, link, name_person, to_markdown
+from readbot_discord.markdown import code, escape, link, name_person, shorten, to_markdown
 from readbot_discord.typed import name_command
 
 MAX_COMPONENTS = 40
@@ -144,7 +144,7 @@ def _to_blocks(reply: Reply, aim: Aim, detail: _Detail) -> list[_Block]:
 def _words(part: Part, detail: _Detail) -> str:
     match part:
         case Heading(words=words):
-            return f"### {escape(_shorten(words, detail.title)).strip()}"
+            return f"### {escape(shorten(words, detail.title)).strip()}"
         case Paragraph(text=text, subdued=subdued):
             markdown = to_markdown(text).strip()
             return f"-# {markdown}" if subdued and markdown else markdown
@@ -159,15 +159,15 @@ def _words(part: Part, detail: _Detail) -> str:
 @lru_cache(maxsize=4096)
 def _card(card: LinkCard, detail: _Detail, _language: str) -> str:
     """Format one link. Cached: the same links are shown over and over, and escaping is most of the work."""
-    title = _shorten(card.title, detail.title)
+    title = shorten(card.title, detail.title)
     shown = link(title, card.url) if len(card.url) <= detail.url else escape(title)
-    lines = [f"**{shown}**", f"-# {escape(_shorten(card.facts, 200))}"]
+    lines = [f"**{shown}**", f"-# {escape(shorten(card.facts, 200))}"]
     if card.trouble:
         lines.append(f"-# ⚠ {_trouble(card, detail)}")
     if card.note and detail.note:
-        lines.append(escape(_shorten(card.note, detail.note)))
+        lines.append(escape(shorten(card.note, detail.note)))
     if card.why and detail.why:
-        lines.append("-# " + tr("Found by: {reason}", reason=escape(_shorten(card.why, detail.why))))
+        lines.append("-# " + tr("Found by: {reason}", reason=escape(shorten(card.why, detail.why))))
     fitting = [each for each in card.also if len(each.url) <= detail.url][: detail.also]
     if fitting:
         links = " · ".join(_further_address(each, detail) for each in fitting)
@@ -176,13 +176,13 @@ def _card(card: LinkCard, detail: _Detail, _language: str) -> str:
 
 
 def _further_address(also: FurtherAddress, detail: _Detail) -> str:
-    shown = link(_shorten(also.title, 80), also.url)
+    shown = link(shorten(also.title, 80), also.url)
     return f"{shown} (⚠ {_trouble(also, detail)})" if also.trouble else shown
 
 
 def _trouble(shown: LinkCard | FurtherAddress, detail: _Detail) -> str:
     """Return what is wrong with an address, and where a copy of it is kept."""
-    said = escape(_shorten(shown.trouble, 200))
+    said = escape(shorten(shown.trouble, 200))
     if not 0 < len(shown.archived_url) <= detail.url:
         return said
     copy = link(tr("archived copy"), shown.archived_url)
@@ -190,7 +190,7 @@ def _trouble(shown: LinkCard | FurtherAddress, detail: _Detail) -> str:
 
 
 def _picture(picture: Picture) -> _Item:
-    item = discord.MediaGalleryItem(picture.url, description=_shorten(picture.alt, MAX_ALT_TEXT) or None)
+    item = discord.MediaGalleryItem(picture.url, description=shorten(picture.alt, MAX_ALT_TEXT) or None)
     return ui.MediaGallery(item)
 
 
@@ -207,15 +207,15 @@ def _choices(part: Choices, aim: Aim, *, number: int) -> list[_Block]:
         return []
     options = [
         discord.SelectOption(
-            label=_shorten(choice.label, MAX_OPTION_TEXT) or "?",
+            label=shorten(choice.label, MAX_OPTION_TEXT) or "?",
             value=choice.command,
-            description=_shorten(choice.detail, MAX_OPTION_TEXT) or None,
+            description=shorten(choice.detail, MAX_OPTION_TEXT) or None,
         )
         for choice in shown
     ]
     select: ui.Select[ui.LayoutView] = ui.Select(
         custom_id=make_select_id(number, aim),
-        placeholder=_shorten(part.label, MAX_PLACEHOLDER),
+        placeholder=shorten(part.label, MAX_PLACEHOLDER),
         options=options,
     )
     blocks: list[_Block] = [ui.ActionRow(select)]
@@ -239,7 +239,7 @@ def _action_rows(actions: Sequence[Action], aim: Aim) -> list[ui.ActionRow[ui.La
             continue
         taken.add(custom_id)
         button: ui.Button[ui.LayoutView] = ui.Button(
-            label=_shorten(action.label, MAX_LABEL) or "?", style=_STYLES[action.style], custom_id=custom_id
+            label=shorten(action.label, MAX_LABEL) or "?", style=_STYLES[action.style], custom_id=custom_id
         )
         buttons.append(button)
     return [
@@ -325,13 +325,3 @@ def _count_components(blocks: Iterable[_Block]) -> int:
 def _count_text(blocks: Iterable[_Block]) -> int:
     """Return the text's length; a line break between joined stretches is counted, too."""
     return sum(len(block.markdown) + 1 for block in blocks if isinstance(block, _Words))
-
-
-def _shorten(words: str, length: int) -> str:
-    """Cut *words* to *length* characters, at a space where one is near."""
-    words = clean(words).strip()
-    if len(words) <= length:
-        return words
-    cut = words[: length - 1]
-    at_space = cut.rsplit(" ", 1)[0]
-    return (at_space if len(at_space) > length // 2 else cut).rstrip() + "…"

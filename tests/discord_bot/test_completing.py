@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from readbot.conversation.wording import MAX_QUERY_LENGTH
 from readbot.search.results import Completion, CompletionKind
-from readbot_discord.commands import to_choices
+from readbot_discord.completing import to_choices
 
 from .scenes import Scene
 

@@ -1,5 +1,6 @@
 """Digests in forums and threads: a post each, tags respected, effectively once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,6 +48,12 @@ def test_a_name_has_at_most_a_hundred_characters() -> None:
 
     assert name.endswith(" and 2 more")
     assert len(name) <= 100
+
+
+def test_a_name_shows_what_it_says_and_hides_nothing() -> None:
+    hostile = replace(FLOUR, link=replace(FLOUR.link, title="Rye\u202e flour\n\u200b  bread"))
+
+    assert make_name(digest(hostile), NOW) == "Rye flour bread"
 
 
 def test_a_post_without_a_link_is_called_after_its_heading_and_the_day() -> None:
