@@ -4,9 +4,9 @@ import os
 
 import click
 
-from readbot.digests.wiring import visit_store
 from readbot.exceptions import SettingsError, VaultError
 from readbot.settings import Settings
+from readbot.storage import visit_store
 from readbot.store import Store
 from readbot.vault import Vault
 from readbot.vault import new_key as make_key

@@ -24,10 +24,10 @@ from readbot.curation.link_patch import LinkPatch, make_patch
 from readbot.curation.link_wiring import CheckOptions, open_checker
 from readbot.curation.model import LinkHealth, LinkState
 from readbot.curation.sweep import Sweep, Swept, is_due, list_addresses
-from readbot.digests.wiring import visit_store
 from readbot.reading_list.list_file import is_markdown, load_list_file
 from readbot.reading_list.yaml_file import save_text
 from readbot.settings import Settings
+from readbot.storage import visit_store
 from readbot.store import Store
 
 #: Exit codes: 0 all well, 1 something has moved or is dead, 2 the call or the network is wrong.

@@ -13,14 +13,13 @@ from mcp.server.mcpserver import MCPServer
 
 from readbot.bootstrap import open_shelves
 from readbot.conversation.library import Library
-from readbot.curation.health import HealthBook
-from readbot.curation.link_job import LOOK_EVERY_S
+from readbot.curation.health import LOOK_EVERY_S, HealthBook
 from readbot.curation.model import LinkHealth
-from readbot.digests.wiring import has_database, visit_store
 from readbot.exceptions import SettingsError, StoreError
 from readbot.logs import set_up_logging
 from readbot.mcp_server import make_mcp_server
 from readbot.settings import Settings
+from readbot.storage import has_database, visit_store
 
 logger = logging.getLogger(__name__)
 

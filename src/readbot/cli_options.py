@@ -1,9 +1,16 @@
-"""What options of several commands take."""
+"""What options of several commands take, and how commands end."""
 
 from pathlib import Path
 from typing import Any
 
 import click
+
+#: Exit codes of every command: 0 as hoped, 1 nothing found, 2 the call or a file is wrong.
+NOTHING_FOUND = 1
+WRONG = 2
+
+#: Any file name, also one that is missing: our own message says what to do.
+FILE = click.Path(path_type=Path)
 
 
 class ListFile(click.Path):

@@ -1,4 +1,4 @@
-"""The commands that run readbot, apart from those that only read a list: they load ten times as much."""
+"""``readbot run``, and ``readbot manifest`` for the app that it is at a platform."""
 
 import asyncio
 import logging
@@ -6,18 +6,14 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
-from rich.console import Console
 
 from readbot import process
-from readbot.bootstrap import load_platforms, make_bot
-from readbot.chat import chat as talk
-from readbot.conversation.bot import Bot
+from readbot.bootstrap import load_platforms
+from readbot.cli import load_command
 from readbot.exceptions import SettingsError
 from readbot.logs import set_up_logging
-from readbot.playground.run import DEFAULT_PORT, run_playground
 from readbot.ports import HasManifest, Platform
 from readbot.settings import Settings
 
@@ -26,7 +22,8 @@ logger = logging.getLogger(__name__)
 
 @click.command()
 @click.argument("part", default="all")
-def run(part: str) -> None:
+@click.pass_context
+def run(ctx: click.Context, part: str) -> None:
     """Run readbot for the platforms whose tokens are set; with none set, try it here.
 
     PART is all, or what one of several processes does: one platform's name (slack, discord), web for
@@ -40,7 +37,7 @@ def run(part: str) -> None:
     if part not in parts:
         raise click.UsageError(f"There is no part {part!r}; use one of {', '.join(sorted(parts))}.")
     if part == "all" and not configured:
-        return _try_out(settings)
+        return _try_out(ctx)
     lacking = parts[part] if part in platforms else list(platforms)
     if not set(lacking) & set(configured):
         wanted = ", or ".join(platforms[name].needs for name in lacking)
@@ -62,53 +59,21 @@ async def _run(settings: Settings, platforms: Mapping[str, Platform], part: str,
         await process.serve(opened)
 
 
-def _try_out(settings: Settings) -> None:
+def _try_out(ctx: click.Context) -> None:
     """Open the playground; answer in text where something is piped in, which no page could show."""
+    # Neither is loaded where there are tokens.
     if _is_piped():
-        return _chat(make_bot(settings))
+        ctx.invoke(load_command("chat"))
+        return
     click.echo(
         "No token is set, so this is the playground. docs/slack.md and docs/discord.md tell of tokens.\n"
     )
-    run_playground()
-    return None
+    ctx.invoke(load_command("playground"))
 
 
 def _is_piped() -> bool:
     kind = os.fstat(sys.stdin.fileno()).st_mode
     return stat.S_ISFIFO(kind) or stat.S_ISREG(kind)
-
-
-@click.command()
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=DEFAULT_PORT,
-    show_default=True,
-    help="Where the page is; a busy one picks the next.",
-)
-@click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
-@click.option(
-    "--keep", type=click.Path(path_type=Path), help="Keep the state in this folder; without it nothing stays."
-)
-@click.option("--once", metavar="TEXT", help="Print the answer to one command, with its payloads, and end.")
-def playground(*, port: int, open_browser: bool, keep: Path | None, once: str | None) -> None:
-    """Try readbot in a page that looks like Slack and Discord, with no account.
-
-    With --once "/llmread fine-tuning" it exits with 0 when every platform answered, else with 1.
-    """
-    if not run_playground(port=port, open_browser=open_browser, keep=keep, once=once):
-        sys.exit(1)
-
-
-@click.command()
-def chat() -> None:
-    """Talk to readbot here in the terminal, or through a pipe."""
-    _chat(make_bot(Settings.from_environ(os.environ)))
-
-
-def _chat(bot: Bot) -> None:
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    talk(bot, console=Console(highlight=False), history_path=state / "readbot" / "history")
 
 
 @click.command()

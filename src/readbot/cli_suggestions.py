@@ -16,10 +16,10 @@ from readbot.cli_options import ListFile
 from readbot.conversation.request import Workspace
 from readbot.curation.export import Additions, format_aliases, make_additions, make_issue_url
 from readbot.curation.model import Suggestion, SuggestionState
-from readbot.digests.wiring import visit_store
 from readbot.reading_list.list_file import is_markdown
 from readbot.reading_list.yaml_file import save_text
 from readbot.settings import Settings
+from readbot.storage import visit_store
 from readbot.store import Store
 
 #: Exit code where there is nothing to list or to export.

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 import click
 
 from readbot.bootstrap import load_platforms
-from readbot.digests.wiring import open_store
 from readbot.exceptions import PlatformError, SettingsError, StoreError
 from readbot.ports import RegistersCommands
 from readbot.settings import Settings
+from readbot.storage import open_store
 from readbot.store import Store
 
 #: Exit code of a dry run that found differences; 0 is none, 2 is a wrong call or a refusal.

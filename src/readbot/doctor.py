@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.text import Text
 
 from readbot.bootstrap import load_platforms
-from readbot.digests.wiring import open_store
 from readbot.exceptions import SettingsError, StoreError, VaultError
 from readbot.findings import Finding, Verdict, fail, settings_findings, skip, warn, well
 from readbot.ports import HasDoctor, Platform
 from readbot.settings import Settings
+from readbot.storage import open_store
 from readbot.store import Store
 from readbot.vault import Vault
 

@@ -22,7 +22,7 @@ from readbot.curation.wiring import check_curators, make_desks
 from readbot.digests.desk import DigestDesk
 from readbot.digests.scheduler import DigestScheduler
 from readbot.digests.service import DigestService
-from readbot.digests.wiring import make_service, make_writers, open_messengers, open_store, run_digests
+from readbot.digests.wiring import make_service, make_writers, open_messengers, run_digests
 from readbot.feeds import Feeds
 from readbot.front_desk import FrontDesk
 from readbot.home import HomeDesk
@@ -33,6 +33,7 @@ from readbot.ports import Clock, Connection, Messenger, Platform
 from readbot.rate_limit import RateLimit
 from readbot.settings import Settings, Switch
 from readbot.shelves import Shelves
+from readbot.storage import open_store
 from readbot.store import Store
 
 logger = logging.getLogger(__name__)

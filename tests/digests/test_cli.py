@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 from readbot.cli_db import db
 from readbot.curation.model import LinkHealth, LinkState
 from readbot.digests.cli import digest
-from readbot.digests.wiring import visit_store
 from readbot.exceptions import DigestError
 from readbot.settings import Settings
+from readbot.storage import visit_store
 from readbot.testing import FakeClock
 from tests.digest_data import channel
 from tests.digests.rig import Rig

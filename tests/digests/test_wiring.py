@@ -10,12 +10,13 @@ import pytest
 
 from readbot.clock import SystemClock
 from readbot.digests.outcomes import Pace
-from readbot.digests.wiring import make_service, make_writers, open_messengers, open_store, run_digests
+from readbot.digests.wiring import make_service, make_writers, open_messengers, run_digests
 from readbot.digests.wish import parse_wish
 from readbot.exceptions import StoreError
 from readbot.metrics import DigestMetrics
 from readbot.ports import Messenger, PostsDigests
 from readbot.settings import Queue, Secret, Settings
+from readbot.storage import open_store
 from readbot.store import Store
 from readbot.testing import FakeClock, LoopbackMessenger
 from tests.digest_data import channel, make_shelves

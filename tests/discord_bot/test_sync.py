@@ -14,10 +14,10 @@ from aiohttp.test_utils import TestServer
 from click.testing import CliRunner, Result
 
 from readbot.cli import main
-from readbot.digests.wiring import open_store
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.settings import Secret, Settings
+from readbot.storage import open_store
 from readbot.store import Database, Store
 from readbot_discord.client import describe_commands
 from readbot_discord.drift import Json

@@ -11,12 +11,13 @@ import pytest_asyncio
 
 from readbot.digests.model import Channel
 from readbot.digests.service import DigestService
-from readbot.digests.wiring import make_service, make_writers, open_store, run_digests
+from readbot.digests.wiring import make_service, make_writers, run_digests
 from readbot.digests.wish import parse_wish
 from readbot.playground.clock import TravelClock
 from readbot.playground.deeds import DeedError
 from readbot.playground.digest_watch import DigestWatch
 from readbot.settings import Settings
+from readbot.storage import open_store
 from readbot.testing import FakeClock, LoopbackMessenger
 from tests.digest_data import make_shelves
 

@@ -14,10 +14,10 @@ from readbot.bootstrap import load_platforms
 from readbot.digests.bag import Filter
 from readbot.digests.calendar import Cadence
 from readbot.exceptions import StoreError
+from readbot.file_lock import FileLock
 from readbot.ports import HasWebhooks, Webhooks
 from readbot.reading_list import Kind, Link, ReadingList, Section
 from readbot.settings import Secret
-from readbot.store.lock import FileLock
 from readbot.webhooks.posting import Exit, Order, Result, WebhookPoster
 from readbot.webhooks.state import Standing, load_state
 from tests.webhooks.loopback import SECRET, Loopback, answer, hang_up

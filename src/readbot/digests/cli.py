@@ -19,11 +19,12 @@ from readbot.digests.model import Channel, Delivery, Subscription
 from readbot.digests.phrases import EXAMPLE
 from readbot.digests.post import describe_filter, describe_nothing
 from readbot.digests.service import DigestService
-from readbot.digests.wiring import make_service, make_writers, visit_store
+from readbot.digests.wiring import make_service, make_writers
 from readbot.digests.wish import parse_wish
 from readbot.exceptions import DigestError
 from readbot.reading_list import ReadingList
 from readbot.settings import Settings
+from readbot.storage import visit_store
 from readbot.store import Store
 
 #: Whoever sits at the machine: no platform knows a person of this name.

@@ -1,9 +1,8 @@
-"""Digests from settings: the store, the verbs, and the engine that posts."""
+"""Digests from settings: the verbs, and the engine that posts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from readbot.clock import SystemClock
 from readbot.conversation.request import Workspace
@@ -18,30 +17,7 @@ from readbot.metrics import DigestMetrics
 from readbot.ports import Clock, Messenger, PostsDigests
 from readbot.settings import Settings
 from readbot.shelves import Shelves
-from readbot.store import DATABASE_FILE, Database, Store, database_url
-
-
-def open_store(settings: Settings, *, exclusive: bool, clock: Clock | None = None) -> Store:
-    """Return the store that *settings* name, migrated; ``store.database.close()`` ends it.
-
-    Args:
-        settings: DATABASE_URL, or READBOT_DATA_DIR.
-        exclusive: For a process that serves or delivers; see ``Database.open``.
-        clock: For tests; without it the machine's, or PostgreSQL's.
-
-    Raises:
-        StoreError: The database cannot be used, or another process holds the SQLite file.
-    """
-    if settings.database_url is not None:
-        url = settings.database_url.reveal()
-    else:
-        url = database_url(settings.data_dir)
-    return Store(Database.open(url, exclusive=exclusive, clock=clock))
-
-
-def has_database(settings: Settings) -> bool:
-    """Tell whether ``open_store`` would find a database, and not make a new one beside the program."""
-    return settings.database_url is not None or ((settings.data_dir or Path.cwd()) / DATABASE_FILE).exists()
+from readbot.store import Store
 
 
 def workspace_of(channel: Channel) -> Workspace:
@@ -56,20 +32,6 @@ def make_writers(shelves: Shelves, *, is_dead: Callable[[str], bool] = lambda _u
         is_dead: Tells of an address whether it leads nowhere now: such a link is passed over.
     """
     return lambda channel: DigestWriter(shelves.find_list(workspace_of(channel)), is_dead=is_dead)
-
-
-@contextmanager
-def visit_store(settings: Settings) -> Iterator[Store]:
-    """Give the store that *settings* name, for a command: a readbot that runs on the same file goes on.
-
-    Raises:
-        StoreError: The database cannot be used.
-    """
-    store = open_store(settings, exclusive=False)
-    try:
-        yield store
-    finally:
-        store.database.close()
 
 
 def shares_budget(platform: object) -> bool:

@@ -11,8 +11,8 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 
 from readbot.clock import SystemClock
 from readbot.exceptions import StoreError
+from readbot.file_lock import FileLock
 from readbot.ports import Clock
-from readbot.store.lock import FileLock
 from readbot.store.migrate import upgrade
 
 #: PostgreSQL ends a transaction whose client says nothing for so long. Ours take milliseconds.

@@ -24,10 +24,10 @@ from readbot.digests.model import Channel, Subscription, SubscriptionState
 from readbot.digests.outcomes import NoAnswer, PostOutcome, Refusal, Refused, Sent
 from readbot.digests.post import DigestWriter, describe_nothing
 from readbot.exceptions import StoreError
+from readbot.file_lock import FileLock
 from readbot.ports import Webhooks
 from readbot.reading_list import ReadingList
 from readbot.settings import Secret
-from readbot.store.lock import FileLock
 from readbot.webhooks.message import WebhookAnswer
 from readbot.webhooks.sending import TIMEOUT_S, call_webhook
 from readbot.webhooks.state import ChannelState, Post, Standing, load_state, save_state
