@@ -9,6 +9,7 @@ from readbot.curation.addresses_in_text import (
     MAX_ADDRESSES,
     find_address_problem,
     find_addresses,
+    is_web_address,
     read_address,
 )
 from readbot.curation.forms import Draft, clean_title, make_suggest_form, read_suggestion
