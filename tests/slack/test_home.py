@@ -1,14 +1,16 @@
 """The Home tab: what each person sees, and what they do there."""
 
+from pathlib import Path
+
 from readbot.conversation.request import Workspace
 from readbot.home_wording import Setup, Sight, home
-from readbot.playground.loopback_slack import View
+from readbot.playground.loopback_slack import LoopbackSlack, View
 from readbot.playground.loopback_slack.checks import check_view
 from readbot.reading_list import Link, ReadingList
 from readbot.reading_list.model import Section
 from readbot_slack.modals import to_home_view
 from tests.dead_links import let_die
-from tests.slack.digesting import Room
+from tests.slack.digesting import Room, run_room
 from tests.waiting import until
 
 
@@ -87,6 +89,20 @@ class TestWhatStandsThere:
         await room.slack.open_home("U2")
         await until(lambda: "transformers" in home.labels)
         assert "transformers" not in (await open_home(room, "U1")).labels
+
+
+async def test_whoever_opens_it_too_often_goes_on_seeing_it(slack: LoopbackSlack, tmp_path: Path) -> None:
+    async with run_room(slack, tmp_path, commands_per_minute=1) as room:
+        assert "Sections" in (await open_home(room)).words
+        # Nothing is shown that could be waited for.
+        slack.patience_s = 0
+        await slack.open_home("U2")
+        refused = {"platform": "slack", "command": "home", "outcome": "refused"}
+        await until(
+            lambda: room.process.registry.get_sample_value("readbot_commands_total", refused) is not None
+        )
+    # Whatever was under way has ended with the process.
+    assert len(slack.calls_of("views.publish")) == 1
 
 
 class TestWhatPeopleDo:

@@ -14,4 +14,5 @@ def register(app: AsyncApp, service: Service) -> None:
     @app.event("app_home_opened")
     async def show_home(body: dict[str, Any], event: dict[str, Any], client: AsyncWebClient) -> None:
         if event.get("tab") == "home":
-            await service.start(publish_home(service, client, from_home(body)))
+            has_one = bool(event.get("view"))
+            await service.start(publish_home(service, client, from_home(body), is_refresh=has_one))
