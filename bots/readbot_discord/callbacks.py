@@ -30,7 +30,8 @@ async def respond(interaction: AnyInteraction, kind: discord.InteractionResponse
     """Answer *interaction* for the first time; nothing comes back.
 
     A try that Discord did not answer, or put off for a moment, is repeated: it takes one answer to
-    an interaction, so nobody sees two. Where the repetition hears that there is an answer already, that was the lost try.
+    an interaction, so nobody sees two. Where the repetition hears that there is an answer already,
+    that was the lost try.
 
     Args:
         interaction: Not answered yet.
