@@ -66,3 +66,6 @@ async def _wait_until_ready(client: discord.Client) -> None:
         while client._ready is discord.utils.MISSING:  # noqa: ASYNC110 - made by its login
             await asyncio.sleep(0.005)
         await client.wait_until_ready()
+        # A client is ready when it has waited long enough for its servers, whether it has them or not.
+        while any(guild.unavailable for guild in client.guilds):  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.005)

@@ -33,9 +33,11 @@ def _keep_addresses() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _patient_forms(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A form opens as a form, however busy the machine is: only tests of that wait have it short."""
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for forms and for Discord, however busy the machine is: only tests of a wait have it short."""
     monkeypatch.setattr("readbot_discord.answering.FORM_PATIENCE_S", LAST_RESORT_S)
+    for module in ("people", "home", "digests.desk", "curation.staff"):
+        monkeypatch.setattr(f"readbot.{module}.ASK_TIMEOUT_S", LAST_RESORT_S)
 
 
 @pytest.fixture

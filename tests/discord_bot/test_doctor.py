@@ -18,6 +18,7 @@ from readbot.playground.loopback_discord import LoopbackDiscord, Permission
 from readbot.playground.loopback_discord.events import Intent
 from readbot.playground.loopback_discord.model import Install
 from readbot.playground.loopback_discord.registry import register_commands
+from readbot.playground.loopback_discord.server import LAST_RESORT_S
 from readbot.settings import Secret, Settings, ShardIds
 from readbot_discord import DiscordPlatform
 from readbot_discord.client import describe_commands
@@ -25,8 +26,9 @@ from readbot_discord.install import PERMISSIONS, describe_settings, make_install
 
 
 @pytest.fixture
-async def healthy(discord: LoopbackDiscord) -> LoopbackDiscord:
+async def healthy(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> LoopbackDiscord:
     """A Discord with the application as docs/discord.md sets it up, and the commands registered."""
+    monkeypatch.setattr("readbot_discord.doctor._TIMEOUT_S", LAST_RESORT_S)
     register_commands(discord.world, None, await describe_commands())
     return discord
 
