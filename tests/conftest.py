@@ -62,7 +62,7 @@ def shared_postgres(postgres_server: sa.URL) -> Iterator[sa.URL]:
 def clean_postgres_url(shared_postgres: sa.URL) -> str:
     """DATABASE_URL of the shared PostgreSQL database, migrated and with empty tables."""
     # Of tables with a few rows, deleting those is three times as fast as TRUNCATE.
-    deletions = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
+    deletions = [str(table.delete()) for table in reversed(metadata.sorted_tables)]
     on_server(shared_postgres, "; ".join(deletions))
     return public(shared_postgres)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from readbot.curation.addresses import AddressRule
-from readbot.curation.fetcher import Limits, SafeFetcher
+from readbot.curation.fetcher import SafeFetcher
 from readbot.testing import FakeClock
 from tests.digest_data import START
 
-from .rig import Rig
+from .rig import PATIENT, Rig
 from .town import Town, open_town
 from .zoo import Zoo, answers
 
@@ -23,8 +23,7 @@ async def zoo() -> AsyncIterator[Zoo]:
 @pytest.fixture
 async def fetcher(zoo: Zoo) -> AsyncIterator[SafeFetcher]:
     rule = AddressRule(allowed={zoo.allowed})
-    limits = Limits(total_s=1.0, connect_s=0.8)
-    async with SafeFetcher(user_agent="readbot/test", rule=rule, limits=limits) as opened:
+    async with SafeFetcher(user_agent="readbot/test", rule=rule, limits=PATIENT) as opened:
         yield opened
 
 

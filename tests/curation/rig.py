@@ -17,6 +17,11 @@ from readbot.testing import FakeClock
 
 from .zoo import Zoo
 
+#: Of a web on this machine everything answers, or says at once that it does not, however busy the machine is.
+PATIENT = Limits(total_s=60, connect_s=60)
+#: For what never ends.
+BRIEF = Limits(total_s=0.3, connect_s=60)
+
 
 @dataclass
 class Names:
@@ -47,7 +52,7 @@ async def open_fetcher(
     async with SafeFetcher(
         user_agent="readbot/test",
         rule=AddressRule(allowed={zoo.allowed}),
-        limits=Limits(total_s=0.5, connect_s=0.4),
+        limits=PATIENT,
         pacer=pacer,
         look_up=names or Names(),
     ) as fetcher:

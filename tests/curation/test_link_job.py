@@ -7,7 +7,6 @@ import pytest
 
 from readbot.conversation.reply import Reply
 from readbot.curation.addresses import AddressRule
-from readbot.curation.fetcher import Limits
 from readbot.curation.health import HealthBook
 from readbot.curation.link_job import LinkKeeper
 from readbot.curation.link_wiring import CheckOptions
@@ -18,6 +17,7 @@ from readbot.settings import LinkChecks, Settings
 from readbot.store import Database, Store
 from readbot.testing import FakeClock
 
+from .rig import PATIENT
 from .zoo import Zoo, answers, sends_to
 
 LIST = """\
@@ -65,7 +65,7 @@ class Bot:
         settings = Settings(link_checks=self.link_checks, list_paths=(self.file,))
         options = CheckOptions(
             rule=AddressRule(allowed={self.zoo.allowed}),
-            limits=Limits(total_s=0.5, connect_s=0.4),
+            limits=PATIENT,
             pace_s=0,
             wayback_api=self.zoo.url("/available"),
         )

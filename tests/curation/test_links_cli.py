@@ -17,12 +17,12 @@ from click.testing import CliRunner, Result
 from readbot.cli import main
 from readbot.cli_links import links
 from readbot.curation.addresses import AddressRule
-from readbot.curation.fetcher import Limits
 from readbot.curation.link_wiring import CheckOptions
 from readbot.curation.model import LinkHealth, LinkState
 from readbot.store import Database, Store
 from tests.digest_data import START
 
+from .rig import PATIENT
 from .zoo import ThreadedZoo, answers, is_silent, sends_to
 
 LIST = """\
@@ -67,7 +67,7 @@ def file(tmp_path: Path, web: ThreadedZoo, monkeypatch: pytest.MonkeyPatch) -> P
 def options(web: ThreadedZoo) -> CheckOptions:
     return CheckOptions(
         rule=AddressRule(allowed={web.allowed}),
-        limits=Limits(total_s=0.5, connect_s=0.4),
+        limits=PATIENT,
         pace_s=0,
         wayback_api=web.url("/available"),
     )
@@ -240,7 +240,7 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is_and_goes_away(web: ThreadedZoo,
         while piece := os.read(ours, 65536):
             shown += piece
     os.close(ours)
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=60)
     assert b"Checking links" in shown
     assert b"5/5" in shown
     assert output.decode().endswith("5 links: 3 ok, 1 moved, 1 suspect. Asked now: 5.\n")
@@ -263,7 +263,7 @@ def test_a_check_that_is_stopped_goes_on_where_it_was(
     assert process.stdout is not None
     first = [json.loads(process.stdout.readline())["url"] for _ in range(3)]
     process.send_signal(how)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=60)
     if how is signal.SIGINT:
         assert process.returncode == 130
         assert errors.startswith("Stopped. What was checked is kept")
@@ -306,7 +306,7 @@ def check_where_look_ups_hang(path: Path, *, connect_s: float) -> "subprocess.Po
 
 def test_the_program_does_not_wait_for_a_look_up_that_hangs(file: Path) -> None:
     process = check_where_look_ups_hang(file, connect_s=0.2)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "is there a network here" in errors
     assert "Traceback" not in errors
@@ -315,7 +315,7 @@ def test_the_program_does_not_wait_for_a_look_up_that_hangs(file: Path) -> None:
 def test_ctrl_c_ends_the_program_while_a_look_up_hangs(file: Path) -> None:
     process = check_where_look_ups_hang(file, connect_s=60)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert errors.splitlines() == [
         "Stopped. What was checked is kept: the same command goes on with the rest."

@@ -195,7 +195,7 @@ async def test_it_is_written_down_every_few_seconds(
     monkeypatch.setattr(notebook_module, "FLUSH_EVERY_S", 0.01)
     async with open_notebook(store, gaps_days=90, recent_answers=3, clock=clock) as notebook:
         note(notebook, "levain", "no_match")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not gaps(store):  # noqa: ASYNC110 - a thread writes it, and says nothing
                 await asyncio.sleep(0.01)
 

@@ -30,7 +30,7 @@ class OneWorkspace:
 
 
 def teller(store: Store, curators: str, **messengers: OneWorkspace) -> Any:
-    return make_teller(Curators(curators), cast("dict[str, Messenger]", messengers), store, timeout_s=1)
+    return make_teller(Curators(curators), cast("dict[str, Messenger]", messengers), store, timeout_s=60)
 
 
 def install(store: Store, *workspaces: str) -> None:
