@@ -65,6 +65,21 @@ async def test_a_form_with_a_mistake_is_edited_again(page: Page) -> None:
     await expect(messages(page, "discord").first).to_contain_text("every Monday at 16:30 Europe/Lisbon")
 
 
+async def test_what_the_form_has_no_room_for_is_picked_below_its_answer(page: Page) -> None:
+    await open_discord_command(page, "/readbot digest setup")
+    await page.locator(".command-form .send").click()
+    form = page.get_by_role("dialog", name="Digest of this channel")
+    await form.get_by_label("In which time zone?").fill("Lisbon")
+    await form.get_by_role("button", name="Submit").click()
+    answer = messages(page, "discord").filter(has_text="It is on")
+    await expect(answer).to_contain_text("every Monday at 09:00 Europe/Lisbon")
+
+    await answer.get_by_role("button", name="More settings").click()
+    await page.get_by_role("option", name="Post without a notification").click()
+
+    await expect(answer).to_contain_text("posted silently")
+
+
 async def test_an_answer_is_in_the_language_of_whoever_asks(page: Page) -> None:
     await page.get_by_role("button", name="Your language on Discord").click()
     await page.get_by_role("option", name="Deutsch").click()
