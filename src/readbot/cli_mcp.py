@@ -37,23 +37,24 @@ def mcp(http: str | None) -> None:
     tells how to set that up. The list is the one of READBOT_LIST, or the one that ships. Which links are
     gone it knows from the database, where there is one.
     """
+    address = _parse_address(http) if http is not None else None
     settings = Settings.from_environ(os.environ)
     # Standard output belongs to the protocol; a warning on each of an assistant's slips helps nobody.
     set_up_logging(settings.log_level, settings.log_format)
     logging.getLogger("mcp").setLevel(
         max(logging.WARNING, logging.getLevelNamesMapping()[settings.log_level])
     )
-    sources = _Sources(settings)
+    sources = Sources(settings)
     server = make_mcp_server(sources.find_library, doctor=sources.health)
-    if http is not None:
-        asyncio.run(_serve_http(server, *_parse_address(http)))
+    if address is not None:
+        asyncio.run(_serve_http(server, *address))
         return
     if sys.stdin.isatty():
         click.echo("readbot mcp waits for an assistant on standard input; docs/mcp.md tells more.", err=True)
     server.run("stdio")
 
 
-class _Sources:
+class Sources:
     """What is answered from: the list as its files are now, and how its links were found lately."""
 
     def __init__(self, settings: Settings) -> None:
