@@ -143,7 +143,7 @@ async def test_a_number_beyond_all_is_no_gap(town: Town) -> None:
 
 
 async def test_hostile_words_stay_words(town: Town) -> None:
-    await town.say("search <!channel> `zzz` @everyone \u202e<@U1>")
+    await town.say("search <!channel> `zzz` @everyone \u202e<#C1>")
     await town.notebook.flush()
     reply = await town.say("gaps", CURATOR)
-    assert "<!channel> `zzz` @everyone <@u1> · once" in reply.fallback
+    assert "<!channel> `zzz` @everyone <#c1> · once" in reply.fallback
