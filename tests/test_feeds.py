@@ -76,13 +76,37 @@ async def test_whoever_has_a_page_already_gets_no_body(client: Client, path: str
 
     for known in (
         {"If-None-Match": first.headers["ETag"]},
-        {"If-None-Match": f'"other", W/{first.headers["ETag"]}'},
+        {"If-None-Match": f'"other", {first.headers["ETag"].removeprefix("W/")}'},
         {"If-None-Match": "*"},
         {"If-Modified-Since": first.headers["Last-Modified"]},
     ):
         again = await client.get(path, headers=known)
         assert (again.status, await again.read()) == (304, b"")
         assert again.headers["ETag"] == first.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("accepts", "is_packed"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, identity", False),
+        ("identity", False),
+        ("xgzip", False),
+    ],
+)
+async def test_a_page_comes_compressed_to_who_takes_it_so(
+    client: Client, path: str, accepts: str, is_packed: bool
+) -> None:
+    for method in ("GET", "HEAD"):
+        answer = await client.request(method, path, headers={"Accept-Encoding": accepts})
+        assert answer.headers.get("Content-Encoding") == ("gzip" if is_packed else None)
+        assert answer.headers["Vary"] == "Accept-Encoding"
+    # The client unpacks it.
+    answer = await client.get(path, headers={"Accept-Encoding": accepts})
+    assert "https://a.example/" in await answer.text()
 
 
 async def test_a_tag_that_does_not_match_counts_for_more_than_a_time_that_does(client: Client) -> None:

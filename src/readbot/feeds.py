@@ -1,11 +1,13 @@
 """The list on the HTTP server: ``/feed.xml``, ``/feed.json`` and ``/llms.txt``, for readers and assistants.
 
-A feed reader asks every few minutes and mostly for nothing new, so answers are made once for a list
-and are conditional (``ETag``, ``Last-Modified``).
+A feed reader asks every few minutes and mostly for nothing new, so answers are made and compressed once
+for a list, and are conditional (``ETag``, ``Last-Modified``).
 """
 
 import asyncio
+import gzip
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,6 +51,9 @@ _PAGES: Mapping[str, _Page] = {
     ),
 }
 
+#: "gzip" in Accept-Encoding, unless it says "q=0": rather not.
+_TAKES_GZIP = re.compile(r"(?:^|,)\s*gzip\s*(?:,|$|;(?!\s*q=0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE)
+
 #: Where the pages are.
 PATHS = tuple(_PAGES)
 
@@ -60,7 +65,10 @@ class _Rendered:
     #: What was known of its links.
     version: int
     body: bytes
-    etag: str
+    #: The body, compressed.
+    packed: bytes
+    #: Weak, as it stands for the body whether it is compressed or not.
+    etag: ETag
     #: Since when the body is as it is: to whole seconds, as HTTP has no others.
     changed: datetime
 
@@ -100,9 +108,14 @@ class Feeds:
         if _is_known(request, rendered):
             response = web.Response(status=304)
         else:
+            is_packed = _TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
             response = web.Response(
-                body=rendered.body, content_type=_PAGES[path].content_type, charset="utf-8"
+                body=rendered.packed if is_packed else rendered.body,
+                content_type=_PAGES[path].content_type,
+                charset="utf-8",
+                headers={"Content-Encoding": "gzip"} if is_packed else None,
             )
+        response.headers["Vary"] = "Accept-Encoding"
         response.etag = rendered.etag
         response.last_modified = rendered.changed
         response.headers["Cache-Control"] = _CACHE_CONTROL
@@ -116,12 +129,13 @@ class Feeds:
             version = self._doctor.version
             if before and before.reading_list is reading_list and before.version == version:
                 return before
-            body = (await asyncio.to_thread(self._write, path, reading_list)).encode()
-            etag = hashlib.blake2s(body, digest_size=12).hexdigest()
+            body, packed = await asyncio.to_thread(self._write, path, reading_list)
+            etag = ETag(value=hashlib.blake2s(body, digest_size=12).hexdigest(), is_weak=True)
             rendered = _Rendered(
                 reading_list=reading_list,
                 version=version,
                 body=body,
+                packed=packed,
                 etag=etag,
                 changed=before.changed
                 if before and before.etag == etag
@@ -130,15 +144,17 @@ class Feeds:
             self._rendered[path] = rendered
             return rendered
 
-    def _write(self, path: str, reading_list: ReadingList) -> str:
+    def _write(self, path: str, reading_list: ReadingList) -> tuple[bytes, bytes]:
+        """Return a page, and the same compressed."""
         at = FeedAddresses(home=self._public_url, feed=self._public_url and f"{self._public_url}{path}")
-        return _PAGES[path].write(reading_list, at, self._doctor.find_trouble)
+        body = _PAGES[path].write(reading_list, at, self._doctor.find_trouble).encode()
+        return body, gzip.compress(body, mtime=0)
 
 
 def _is_known(request: web.Request, rendered: _Rendered) -> bool:
     """Tell whether the asker has this very answer already; a tag counts for more than a time."""
     tags: Sequence[ETag] | None = request.if_none_match
     if tags is not None:
-        return any(tag.value in {rendered.etag, "*"} for tag in tags)
+        return any(tag.value in {rendered.etag.value, "*"} for tag in tags)
     since = request.if_modified_since
     return since is not None and rendered.changed <= since
