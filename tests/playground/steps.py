@@ -39,6 +39,11 @@ async def ask_discord(page: Page, query: str) -> None:
     await page.locator("[data-option=query]").press("Enter")
 
 
+async def go_to_on_discord(page: Page, place: str) -> None:
+    """Go to one of Discord's places, which come last."""
+    await page.locator(".sidebar").get_by_role("button", name=place).last.click()
+
+
 async def be(page: Page, name: str) -> None:
     await page.get_by_role("radio", name=name).check(force=True)
 

@@ -10,7 +10,7 @@ from readbot.playground.deeds import Deed
 from readbot.playground.scene import FORUM, FORUM_TAGS
 from readbot.playground.session import Session
 
-from .steps import be, messages
+from .steps import be, go_to_on_discord, messages
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -19,11 +19,6 @@ async def say(page: Page, words: str) -> None:
     field = page.locator(".pane.discord .composer input")
     await field.fill(words)
     await field.press("Enter")
-
-
-async def go_to(page: Page, place: str) -> None:
-    """Go to one of Discord's places, which come last."""
-    await page.locator(".sidebar").get_by_role("button", name=place).last.click()
 
 
 async def pick_from_menu(page: Page, index: int, item: str) -> None:
@@ -37,7 +32,7 @@ async def test_the_bot_answers_when_it_is_mentioned_and_in_private(page: Page) -
     await say(page, "@readbot attention")
     await expect(messages(page, "discord").nth(1)).to_contain_text("Attention is all you Need")
 
-    await go_to(page, "readbot")
+    await go_to_on_discord(page, "readbot")
     await say(page, "attention")
 
     await expect(messages(page, "discord").nth(1)).to_contain_text("Attention is all you Need")
@@ -55,7 +50,7 @@ async def test_a_message_gets_a_thread_in_which_one_writes_on(page: Page) -> Non
 
 
 async def test_a_post_begins_in_a_forum(page: Page) -> None:
-    await go_to(page, FORUM)
+    await go_to_on_discord(page, FORUM)
     form = page.get_by_role("form", name="New post")
     await form.get_by_label("Title of the post").fill("Next month")
     await form.get_by_label("First message of the post").fill("What do we read?")
@@ -64,7 +59,7 @@ async def test_a_post_begins_in_a_forum(page: Page) -> None:
 
     await expect(page.locator(".pane.discord h1")).to_contain_text("Next month")
     await expect(messages(page, "discord")).to_contain_text(["What do we read?"])
-    await go_to(page, FORUM)
+    await go_to_on_discord(page, FORUM)
     await expect(page.locator(".forum li")).to_contain_text(f"{FORUM_TAGS[1]}Next month")
 
 

@@ -3,9 +3,10 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from readbot.playground.scene import FORUM
 from readbot.playground.session import Session
 
-from .steps import ask_discord, be, messages, open_discord_command
+from .steps import ask_discord, be, go_to_on_discord, messages, open_discord_command
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -78,6 +79,24 @@ async def test_what_the_form_has_no_room_for_is_picked_below_its_answer(page: Pa
     await page.get_by_role("option", name="Post without a notification").click()
 
     await expect(answer).to_contain_text("posted silently")
+
+
+async def test_a_digest_in_a_forum_is_a_post_whose_buttons_speak_of_the_forum(page: Page) -> None:
+    await open_discord_command(page, "/readbot digest on")
+    for option, words in (("zone", "Lisbon"), ("channel", FORUM)):
+        await page.get_by_role("button", name=f"+ {option}").click()
+        await page.locator(f"[data-option={option}]").fill(words)
+        await page.get_by_role("option").filter(has_text=words).first.click()
+    await page.locator(".command-form .send").click()
+    await expect(messages(page, "discord").last).to_contain_text("The digest is on")
+
+    await page.get_by_role("button", name="To the next digest").click()
+    await go_to_on_discord(page, FORUM)
+    await page.locator(".forum li button").first.click()
+    await expect(messages(page, "discord").first).to_contain_text("Link of the week")
+    await page.get_by_role("button", name="Settings").click()
+
+    await expect(messages(page, "discord").last).to_contain_text("It is on")
 
 
 async def test_an_answer_is_in_the_language_of_whoever_asks(page: Page) -> None:
