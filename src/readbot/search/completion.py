@@ -10,6 +10,7 @@ from readbot.reading_list import Entry, ReadingList
 from readbot.reading_list.model import Place
 from readbot.search.fields import Field
 from readbot.search.index import InvertedIndex
+from readbot.search.names import TitleBeginnings
 from readbot.search.results import Completion, CompletionKind, Match
 from readbot.search.sections import SectionFinder
 from readbot.search.text import split_words
@@ -22,16 +23,18 @@ _SURE = 0.8
 class Completer:
     """Titles, sections and other words of a list, by their beginnings."""
 
-    def __init__(self, reading_list: ReadingList, sections: SectionFinder, index: InvertedIndex) -> None:
+    def __init__(
+        self,
+        reading_list: ReadingList,
+        sections: SectionFinder,
+        index: InvertedIndex,
+        titles: TitleBeginnings,
+    ) -> None:
         self._list = reading_list
         self._sections = sections
         self._index = index
         self._aliases = sorted(_known_names(reading_list.entries))
-        titles = sorted(
-            ("".join(split_words(entry.link.title)), doc) for doc, entry in enumerate(reading_list.entries)
-        )
-        self._titles = [title for title, _ in titles]
-        self._docs_by_title = [doc for _, doc in titles]
+        self._titles = titles
 
     def complete(self, text: str, matches: Sequence[Match], *, limit: int) -> list[Completion]:
         """Return up to *limit* completions of *text*, a section that it names first.
@@ -56,9 +59,7 @@ class Completer:
         """
         words = split_words(text)
         joined = "".join(words)
-        low = bisect_left(self._titles, joined)
-        high = bisect_left(self._titles, joined + "\U0010ffff")
-        begun = set(self._docs_by_title[low:high])
+        begun = self._titles.titled(joined)
         inside: set[int] = set()
         if len(words) == 1:
             hits = self._index.prefix_hits(joined)

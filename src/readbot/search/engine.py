@@ -17,6 +17,7 @@ from readbot.search.filters import Filters
 from readbot.search.gist import GistFinder
 from readbot.search.index import InvertedIndex
 from readbot.search.matching import Matcher
+from readbot.search.names import TitleBeginnings
 from readbot.search.query import Query, parse_query, split_pieces
 from readbot.search.ranking import Scores, score, select
 from readbot.search.reasons import Held, explain, find_corrections, put_in_context
@@ -54,13 +55,14 @@ class SearchIndex:
         self._entries = reading_list.entries
         self._places = {place.path: place for place in reading_list.places}
         self._index = InvertedIndex(self._entries)
-        self._matcher = Matcher(self._index, self.aliases, self._entries)
+        titles = TitleBeginnings(self._entries)
+        self._matcher = Matcher(self._index, self.aliases, self._entries, titles)
         self._sections = SectionFinder(reading_list.places, self.aliases)
         self._filters = Filters(reading_list, self._index, self._sections)
         self._gists = GistFinder(
             self._index, self.aliases, self._matcher.terms, link_count=len(self._entries)
         )
-        self._completer = Completer(reading_list, self._sections, self._index)
+        self._completer = Completer(reading_list, self._sections, self._index, titles)
         self._name_of = lru_cache(maxsize=8192)(self._read_name)
 
     def search(self, query: str, *, limit: int = 50) -> SearchResult:

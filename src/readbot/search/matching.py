@@ -22,12 +22,14 @@ _ALONE = frozenset({How.SAID, How.BEGUN, How.CORRECTED, How.SITE})
 class Matcher:
     """Finds evidence. Made once for a list and an alias table; safe in several threads."""
 
-    def __init__(self, index: InvertedIndex, aliases: AliasTable, entries: Sequence[Entry]) -> None:
+    def __init__(
+        self, index: InvertedIndex, aliases: AliasTable, entries: Sequence[Entry], titles: TitleBeginnings
+    ) -> None:
         self._index = index
         self._aliases = aliases
         self.terms = TermFinder(index, aliases, entries)
         self._words = WordFinder(index, aliases, entries, self.terms)
-        self._titles = TitleBeginnings(entries)
+        self._titles = titles
 
     def match(self, query: Query) -> list[Group]:
         """Return a group for each word that counts, in order; without any, for each word there is."""

@@ -159,8 +159,7 @@ class TitleBeginnings:
         """Return the links one of whose names begins with *joined*, none if it begins too many."""
         if len(joined) < _LEAST_BEGINNING:
             return NO_HITS
-        low = bisect_left(self._names, joined)
-        high = bisect_left(self._names, joined + "\U0010ffff")
+        low, high = self._range(joined)
         if high - low > _MOST_BEGUN:
             return NO_HITS
         titles: dict[int, float] = {}
@@ -172,6 +171,15 @@ class TitleBeginnings:
         by_title = _to_hits(titles, Field.TITLE)
         by_alias = _to_hits({doc: score for doc, score in aliases.items() if doc not in titles}, Field.ALIAS)
         return _join(by_title, by_alias) if by_title and by_alias else by_title or by_alias
+
+    def titled(self, joined: str) -> set[int]:
+        """Return the numbers of all links, from 0, whose very title begins with *joined*."""
+        part = slice(*self._range(joined))
+        docs: list[int] = self._docs[part][~self._is_alias[part]].tolist()
+        return set(docs)
+
+    def _range(self, joined: str) -> tuple[int, int]:
+        return bisect_left(self._names, joined), bisect_left(self._names, joined + "\U0010ffff")
 
 
 def _initials(text: str) -> set[str]:

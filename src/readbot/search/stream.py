@@ -1,8 +1,10 @@
 """A list as one stream of words, ready to be filed."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TypeAlias
 
 import numpy as np
@@ -49,7 +51,8 @@ class _Writer:
     """Grows the stream; words are numbered as they are met, and put in order in the end."""
 
     def __init__(self) -> None:
-        self.met: dict[str, int] = {"": GAP}
+        #: Numbers by word: the next free one for a word that is new.
+        self._met: defaultdict[str, int] = defaultdict(count(GAP + 1).__next__, {"": GAP})
         self._numbers = array("i")
         self._fields = array("B")
         self._ends = array("i")
@@ -64,9 +67,9 @@ class _Writer:
         self._ends.append(len(self._numbers))
 
     def finish(self) -> Stream:
-        words = sorted(self.met)
+        words = sorted(self._met)
         renumber = np.empty(len(words), np.int32)
-        renumber[[self.met[word] for word in words]] = np.arange(len(words))
+        renumber[[self._met[word] for word in words]] = np.arange(len(words))
         size = len(self._ends)
         ends = np.array([0, *self._ends], np.int32)
         return Stream(
@@ -83,15 +86,15 @@ class _Writer:
 
     def _number(self, field: Field, text: str) -> tuple[list[int], list[int]]:
         """Return the words of a text as numbers, its compounds and inner words behind them, and their fields."""
-        met = self.met
+        met = self._met
         words, compounds = split_compounds(text)
-        numbers = [met.setdefault(word, len(met)) for word in words]
+        numbers = [met[word] for word in words]
         for compound in compounds:
-            numbers += (GAP, met.setdefault(compound, len(met)))
+            numbers += (GAP, met[compound])
         numbers.append(GAP)
         fields: list[int] = [field] * len(numbers)
         for inner in split_inner_words(text):
-            numbers += (met.setdefault(inner, len(met)), GAP)
+            numbers += (met[inner], GAP)
             fields += (Field.INNER, Field.INNER)
         return numbers, fields
 

@@ -37,6 +37,8 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NAME = re.compile(r"[A-Za-z]{5,}")
 #: "fine-tuning", "node.js", "tcp/ip", "bits_and_bytes": words that may be written as one.
 _COMPOUND = re.compile(r"[^\W_]+(?:[-‐‑./_+][^\W_]+)+")
+#: Where one may be: found much sooner.
+_JOINT = re.compile(r"[-‐‑./_+][^\W_]")
 
 
 def fold(text: str) -> str:
@@ -48,7 +50,8 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
         text = unicodedata.normalize("NFC", _MARKS.sub("", text))
-        text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+        if not text.isprintable():
+            text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     text = text.casefold()
     if "'" in text or "’" in text:
         text = _APOSTROPHE.sub("", _POSSESSIVE.sub("", text))
@@ -71,6 +74,8 @@ def split_compounds(text: str) -> tuple[list[str], list[str]]:
     (['fine', 'tuning', 'gpt', '4'], ['finetuning', 'gpt4'])
     """
     folded = fold(text)
+    if not _JOINT.search(folded):
+        return _find_words(folded), []
     compounds = ["".join(_find_words(compound)) for compound in _COMPOUND.findall(folded)]
     return _find_words(folded), compounds
 
@@ -85,7 +90,7 @@ def split_inner_words(text: str) -> list[str]:
     >>> split_inner_words("BorgBackup and ChatGPT")
     ['borg', 'backup', 'chat', 'gpt']
     """
-    if not _HUMP.search(text):
+    if text.islower() or not _HUMP.search(text):
         return []
     parts: list[str] = []
     for name in _NAME.findall(text):
