@@ -1,7 +1,6 @@
 """The Procfile: the same readbot as several processes, on PostgreSQL."""
 
 import asyncio
-import json
 import os
 import random
 import re
@@ -10,17 +9,20 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
-from pathlib import Path
 
 import aiohttp
 import pytest
-from tests.crash.program import ROOT, make_environ, run_cli
+from tests.crash.harness import make_due
+from tests.crash.program import ROOT, make_environ
+from tests.waiting import LAST_RESORT_S
 
+from readbot.digests.model import Channel
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
+from readbot.store import Database, Store
 
-HONCHO = Path(sys.executable).with_name("honcho")
+#: Honcho kills what has not stopped after five seconds, which a busy machine can need.
+HONCHO = f"from honcho import command, manager; manager.KILL_WAIT = {LAST_RESORT_S}; command.main()"
 
 
 class Formation:
@@ -63,7 +65,14 @@ class Formation:
 async def honcho(settings: Mapping[str, str], *arguments: str) -> AsyncIterator[Formation]:
     """Run all processes of the Procfile within the block."""
     process = await asyncio.create_subprocess_exec(
-        HONCHO, "start", *arguments, cwd=ROOT, env=make_environ(settings), stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-c",
+        HONCHO,
+        "start",
+        *arguments,
+        cwd=ROOT,
+        env=make_environ(settings),
+        stdout=asyncio.subprocess.PIPE,
     )
     formation = Formation(process)
     try:
@@ -92,14 +101,6 @@ def is_taken(port: int) -> bool:
     return False
 
 
-async def add_digest(settings: Mapping[str, str], platform: str, workspace: str, channel: str) -> None:
-    where = ["--platform", platform, "--workspace", workspace, "--channel", channel]
-    schedule = ["--weekday", "monday", "--time", "09:00", "--timezone", "Europe/Berlin"]
-    now = datetime.now(UTC).isoformat()
-    printed = await run_cli("digest", "add", *where, *schedule, "--next-at", now, "--json", settings=settings)
-    assert json.loads(printed)["state"] == "active"
-
-
 async def until_ready(port: int, running: Formation) -> None:
     """Wait until the process that listens there says that it is ready."""
     async with aiohttp.ClientSession() as session:
@@ -125,25 +126,29 @@ async def test_web_discord_and_worker_share_the_work_under_honcho(postgres_url: 
         settings = {
             "DATABASE_URL": postgres_url,
             "READBOT_QUEUE": "procrastinate",
-            "READBOT_POST_TIMEOUT_S": "5",
-            "READBOT_LEASE_S": "20",
+            "READBOT_POST_TIMEOUT_S": str(LAST_RESORT_S),
+            "READBOT_LEASE_S": str(4 * LAST_RESORT_S),
             "SLACK_API_URL": slack.api_url,
             "SLACK_BOT_TOKEN": slack.team().bot_token,
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "DISCORD_API_URL": discord.api_url,
             "DISCORD_TOKEN": discord.token,
         }
-        await add_digest(settings, "slack", slack.team().id, "C2")
-        await add_digest(settings, "discord", str(guild.id), str(papers.id))
+        channels = [
+            Channel(platform="slack", workspace_id=slack.team().id, channel_id="C2"),
+            Channel(platform="discord", workspace_id=str(guild.id), channel_id=str(papers.id)),
+        ]
+        with Database.open(postgres_url) as database:
+            make_due(Store(database), channels)
 
         async with honcho(settings, "-p", str(port), "-c", "web=1,discord=1,worker=1") as running:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(2 * LAST_RESORT_S):
                 for each in (port, port + 100, port + 200):
                     await until_ready(each, running)
                 while not (slack.visible("U1", "C2") and papers.messages):  # noqa: ASYNC110 - two platforms, two kinds of events
                     await asyncio.sleep(0.05)
             # Ready says connected: the commands are sent to Discord behind its back.
-            await discord.until_ready(timeout_s=30)
+            await discord.until_ready(timeout_s=LAST_RESORT_S)
 
             assert (
                 "Fine-tuning" in (await slack.command("fine-tuning", user="U1", channel="C2")).message.words
@@ -153,13 +158,14 @@ async def test_web_discord_and_worker_share_the_work_under_honcho(postgres_url: 
             assert len(discord.gateway.connected) == 1
 
             assert set(running.groups) == {"web", "discord", "worker"}
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(2 * LAST_RESORT_S):
                 await running.stop()
             assert running.log.count("stopped action=stop") == 3
             assert not any(map(is_taken, (port, port + 100, port + 200)))
             assert "Traceback" not in running.log
-        counts = json.loads(await run_cli("digest", "status", "--json", settings=settings))
-        assert counts["sent"] == 2
+        with Database.open(postgres_url) as database:
+            store = Store(database)
+            assert store.journal.count_by_state(store.now())["sent"] == 2
         posted = slack.calls_of("chat.postMessage")
         assert len(posted) == 1
         assert len([message for message in papers.messages if message.interaction is None]) == 1
