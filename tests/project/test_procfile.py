@@ -117,8 +117,10 @@ async def test_web_discord_and_worker_share_the_work_under_honcho(postgres_url: 
     """One start of three processes costs seconds, so what they do together is one test."""
     port = find_free_ports()
     async with (
-        LoopbackSlack(request_url=f"http://127.0.0.1:{port}/slack/events") as slack,
-        LoopbackDiscord() as discord,
+        LoopbackSlack(
+            request_url=f"http://127.0.0.1:{port}/slack/events", answer_within_s=LAST_RESORT_S
+        ) as slack,
+        LoopbackDiscord(answer_within_s=LAST_RESORT_S) as discord,
     ):
         ada = discord.world.add_user("ada")
         guild = discord.world.add_guild("readers", owner=ada)
