@@ -113,7 +113,7 @@ async def open_process(
                 checks=posts,
             ).run()
         )
-        writers = make_writers(shelves, is_dead=health.is_dead)
+        writers = make_writers(shelves, doctor=health)
         service = make_service(settings, store, shelves, writers=writers, find_platform=platforms.get)
         watch_deliveries(registry, lambda: store.journal.count_by_state(store.now()))
         scheduler = None

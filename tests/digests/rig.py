@@ -1,10 +1,11 @@
 """A whole digest machine for tests: store, loopback platform, scheduler, and a clock to push."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from readbot.conversation.library import ALL_WELL, LinkDoctor
 from readbot.digests.delivery import Deliverer
 from readbot.digests.model import Channel, Delivery, DeliveryState
 from readbot.digests.options import DeliveryOptions
@@ -30,12 +31,12 @@ class Rig:
         *,
         messenger: LoopbackMessenger | None = None,
         reading_list: ReadingList = READING_LIST,
-        is_dead: Callable[[str], bool] = lambda _url: False,
+        doctor: LinkDoctor = ALL_WELL,
         **options: Any,
     ) -> None:
         self.store, self.clock = store, clock
         self.messenger = messenger or LoopbackMessenger(clock=clock)
-        writer = DigestWriter(reading_list, is_dead=is_dead)
+        writer = DigestWriter(reading_list, doctor=doctor)
 
         def writers(_channel: Channel) -> DigestWriter:
             return writer

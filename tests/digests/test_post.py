@@ -9,6 +9,7 @@ from readbot.curation.health import HealthBook
 from readbot.curation.model import LinkHealth, LinkState
 from readbot.digests.model import Subscription
 from readbot.digests.post import DigestWriter
+from readbot.reading_list.model import AlsoLink, Link, ReadingList, Section
 from readbot.store import Store
 from readbot.testing import FakeClock
 from tests.digest_data import READING_LIST, channel, make_due, subscribe
@@ -18,7 +19,14 @@ FIRST, SECOND, THIRD = READING_LIST.entries[:3]
 
 
 def writer_without(*dead: str) -> DigestWriter:
-    return DigestWriter(READING_LIST, is_dead=lambda url: url in dead)
+    return DigestWriter(READING_LIST, doctor=know_dead(*dead))
+
+
+def know_dead(*urls: str) -> HealthBook:
+    now = datetime.now(UTC)
+    book = HealthBook(lambda: [LinkHealth(url=url, state=LinkState.DEAD, checked_at=now) for url in urls])
+    book.refresh()
+    return book
 
 
 def drawn_ids(writer: DigestWriter, subscription: Subscription, count: int = 100) -> set[str]:
@@ -60,6 +68,17 @@ def test_a_list_with_dead_links_alone_says_that_there_is_nothing(store: Store) -
     assert words == "There is no link on the list to post."
 
 
+def test_a_further_address_that_is_gone_says_so(store: Store) -> None:
+    gone = AlsoLink(title="slides", url="https://example.org/slides")
+    link = Link(title="On rye", url="https://example.org/rye", also=(gone,))
+    reading_list = ReadingList(title="Bread", sections=(Section(title="Rye", links=(link,)),))
+    writer = DigestWriter(reading_list, doctor=know_dead(gone.url))
+    reply = writer.write(subscribe(store, channel()), [(link.id, 1)])
+    [card] = [part for part in reply.parts if isinstance(part, LinkCard)]
+    assert card.trouble == ""
+    assert card.also[0].trouble.startswith("gone since")
+
+
 # What the checker found, as the deliverer and the verbs know of it
 
 
@@ -82,7 +101,7 @@ def rig_with_one_left(store: Store, clock: FakeClock) -> Rig:
     """A machine for a list on which two links are not dead, one of them suspect."""
     left = {SECOND.link.url, THIRD.link.url}
     book = let_die(store, *(entry.link.url for entry in READING_LIST.entries if entry.link.url not in left))
-    return Rig(store, clock, is_dead=book.is_dead)
+    return Rig(store, clock, doctor=book)
 
 
 async def test_another_is_never_a_dead_link(rig_with_one_left: Rig) -> None:

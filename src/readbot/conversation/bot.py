@@ -28,8 +28,9 @@ from readbot.conversation.commands import (
 )
 from readbot.conversation.library import ALL_WELL, Libraries, Library, LinkDoctor
 from readbot.conversation.paging import make_page
-from readbot.conversation.reply import LinkCard, Outcome, Reply
+from readbot.conversation.reply import Outcome, Reply
 from readbot.conversation.request import Request
+from readbot.conversation.troubles import mark_troubles
 from readbot.exceptions import QueryError
 from readbot.language import current_language, tr
 from readbot.reading_list import Entry
@@ -134,20 +135,7 @@ class Bot:
 
     def examine(self, reply: Reply) -> Reply:
         """Return *reply* with what is known to be wrong with its links."""
-        parts = tuple(
-            self._examine_card(part) if isinstance(part, LinkCard) else part for part in reply.parts
-        )
-        return reply if parts == reply.parts else replace(reply, parts=parts)
-
-    def _examine_card(self, card: LinkCard) -> LinkCard:
-        trouble, archived_url = self._find_trouble(card.url)
-        also_troubles = tuple(self._find_trouble(each.url) for each in card.also)
-        if not trouble and not any(said for said, _ in also_troubles):
-            return card
-        return replace(card, trouble=trouble, archived_url=archived_url, also_troubles=also_troubles)
-
-    def _find_trouble(self, url: str) -> tuple[str, str]:
-        return self._doctor.find_trouble(url) or ("", "")
+        return mark_troubles(reply, self._doctor)
 
     def _pick(self, entries: Sequence[Entry]) -> Entry:
         """Return one of *entries* by chance, a dead one only where all of them are."""

@@ -43,7 +43,7 @@ def _open() -> Iterator[tuple[Store, DigestService]]:
             settings,
             store,
             shelves,
-            writers=make_writers(shelves, is_dead=health.is_dead),
+            writers=make_writers(shelves, doctor=health),
             # The SDKs take a second to import: only for who needs them.
             find_platform=lambda name: load_platforms().get(name),
         )

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from readbot.conversation.language import say
+from readbot.conversation.library import ALL_WELL, LinkDoctor
 from readbot.conversation.reply import (
     Action,
     Heading,
@@ -17,6 +18,7 @@ from readbot.conversation.reply import (
     command,
     text,
 )
+from readbot.conversation.troubles import mark_troubles
 from readbot.digests.bag import Changes, Draw, Filter, Posted, count_progress, draw
 from readbot.digests.calendar import Cadence
 from readbot.digests.model import Channel, Subscription
@@ -35,12 +37,10 @@ _TITLES = {
 class DigestWriter:
     """Writes digests from one reading list. Pure: the same subscription and history, the same digest."""
 
-    def __init__(
-        self, reading_list: ReadingList, *, is_dead: Callable[[str], bool] = lambda _url: False
-    ) -> None:
-        """Take links from *reading_list*; *is_dead* tells of an address whether it leads nowhere now."""
+    def __init__(self, reading_list: ReadingList, *, doctor: LinkDoctor = ALL_WELL) -> None:
+        """Take links from *reading_list*, but none that is gone as far as *doctor* knows."""
         self.reading_list = reading_list
-        self._is_dead = is_dead
+        self._doctor = doctor
 
     def draw(
         self,
@@ -102,12 +102,14 @@ class DigestWriter:
         told = self._tell(changes) if changes is not None else ""
         if told:
             parts.append(Paragraph(text=text(told), subdued=True))
-        return Reply(
+        reply = Reply(
             parts=tuple(parts),
             actions=self._actions(last[0]),
             public=True,
             silent=subscription.is_silent,
         )
+        # A link that is well may have a further address that is not.
+        return mark_troubles(reply, self._doctor)
 
     def _tell(self, changes: Changes) -> str:
         """Say what changed in this very list; nothing in a quiet week."""
@@ -139,6 +141,9 @@ class DigestWriter:
                 Action(label=tr("Read next in this section"), command=f"link ~{following.link.id}")
             )
         return (*actions, Action(label=tr("Settings"), command="digest status"))
+
+    def _is_dead(self, url: str) -> bool:
+        return self._doctor.find_trouble(url) is not None
 
     def _find_dead(self) -> frozenset[str]:
         entries = self.reading_list.entries

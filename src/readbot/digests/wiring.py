@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from readbot.clock import SystemClock
+from readbot.conversation.library import ALL_WELL, LinkDoctor
 from readbot.conversation.request import Workspace
 from readbot.digests.delivery import Deliverer
 from readbot.digests.model import Channel
@@ -24,14 +25,14 @@ def workspace_of(channel: Channel) -> Workspace:
     return Workspace(platform=channel.platform, id=channel.workspace_id)
 
 
-def make_writers(shelves: Shelves, *, is_dead: Callable[[str], bool] = lambda _url: False) -> Writers:
+def make_writers(shelves: Shelves, *, doctor: LinkDoctor = ALL_WELL) -> Writers:
     """Return what writes each channel's digests from the list of its workspace.
 
     Args:
         shelves: The lists.
-        is_dead: Tells of an address whether it leads nowhere now: such a link is passed over.
+        doctor: Knows which links are gone: those are passed over.
     """
-    return lambda channel: DigestWriter(shelves.find_list(workspace_of(channel)), is_dead=is_dead)
+    return lambda channel: DigestWriter(shelves.find_list(workspace_of(channel)), doctor=doctor)
 
 
 def shares_budget(platform: object) -> bool:
