@@ -55,6 +55,7 @@ class DigestScheduler:
         self._chores: asyncio.Task[None] | None = None
         self._scheduler: AsyncIOScheduler | None = None
         self._round = asyncio.Lock()
+        self._is_stopping = False
         self._last_round_s: float | None = None
 
     @property
@@ -83,6 +84,7 @@ class DigestScheduler:
 
         A post that is cancelled stays "sending" in the ledger, and is looked up after its lease.
         """
+        self._is_stopping = True
         self._deliverer.stop()
         if self._scheduler is not None:
             self._scheduler.pause()
@@ -120,6 +122,9 @@ class DigestScheduler:
             await asyncio.wait(under_way)
 
     async def _round_safely(self) -> None:
+        if self._is_stopping:
+            # It was about to begin when the stop came, and would be cancelled in the middle.
+            return
         try:
             async with self._round:
                 await self.run_round()
