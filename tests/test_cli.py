@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from readbot.cli import COMMANDS, load_command, main
+from tests.paths import FEW_ALIASES
 from tests.slack.program import clean_environ
 from tests.waiting import LAST_RESORT_S
 
 READBOT = Path(sys.executable).with_name("readbot")
+ENVIRON = clean_environ() | {"COLUMNS": "80", "READBOT_ALIASES": str(FEW_ALIASES)}
 
 
 def run_program(
@@ -25,7 +27,7 @@ def run_program(
         [READBOT, *arguments],
         input=typed,
         cwd=cwd,
-        env=clean_environ() | {"COLUMNS": "80"} | env,
+        env=ENVIRON | env,
         capture_output=True,
         text=True,
         timeout=LAST_RESORT_S,
@@ -35,9 +37,9 @@ def run_program(
 
 def readbot(*arguments: str, typed: str = "", cwd: Path | None = None, **env: str) -> Result:
     """Run the command in this process."""
-    unset = dict.fromkeys(os.environ.keys() - clean_environ().keys())
+    unset = dict.fromkeys(os.environ.keys() - ENVIRON.keys())
     with contextlib.chdir(cwd or Path.cwd()):
-        result = CliRunner().invoke(main, arguments, input=typed, env={**unset, **env})
+        result = CliRunner().invoke(main, arguments, input=typed, env={**unset, **ENVIRON, **env})
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result
 
@@ -209,7 +211,7 @@ def test_run_without_tokens_and_pipe_is_the_playground() -> None:
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env=clean_environ(),
+        env=ENVIRON,
     ) as running:
         assert running.stdout is not None
         printed = "".join(running.stdout.readline() for _ in range(6))
@@ -250,6 +252,8 @@ def test_a_search_loads_neither_database_nor_server() -> None:
         "print(sorted({'sqlalchemy', 'aiohttp', 'prompt_toolkit', 'apscheduler'} & set(sys.modules)))"
     )
 
-    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=ENVIRON
+    )
 
     assert printed.stdout.splitlines()[-1] == "[]"

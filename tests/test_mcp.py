@@ -25,18 +25,18 @@ from readbot.reading_list.yaml_file import default_list_path, load_list
 from readbot.settings import Settings
 from readbot.store import Database, Store
 from tests.digest_data import START
+from tests.paths import FEW_ALIASES
 from tests.waiting import LAST_RESORT_S
 
 READBOT = Path(sys.executable).with_name("readbot")
+ENVIRON = {"PATH": os.environ["PATH"], "READBOT_ALIASES": str(FEW_ALIASES)}
 ATTENTION = "https://arxiv.org/abs/1706.03762"
 
 
 @asynccontextmanager
 async def over_stdio(stderr: Path, **env: str) -> AsyncIterator[Client]:
     """Give a client of the real program."""
-    program = StdioServerParameters(
-        command=str(READBOT), args=["mcp"], env={"PATH": os.environ["PATH"], **env}
-    )
+    program = StdioServerParameters(command=str(READBOT), args=["mcp"], env=ENVIRON | env)
     with stderr.open("w") as errors:
         async with Client(stdio_client(program, errlog=errors)) as client:
             yield client
@@ -59,7 +59,7 @@ async def ask_wrongly(client: Client, tool: str, **arguments: Any) -> str:
 
 @pytest.fixture(scope="module")
 def library() -> Any:
-    return load_library()
+    return load_library(aliases_path=FEW_ALIASES)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ async def test_an_assistant_searches_reads_and_cites_the_list_over_stdio(tmp_pat
 @asynccontextmanager
 async def set_up(folder: Path, **env: str) -> AsyncIterator[Client]:
     """Give a client of a server in this process that is set up as the program is."""
-    sources = Sources(Settings.from_environ({"READBOT_DATA_DIR": str(folder), **env}))
+    sources = Sources(Settings.from_environ({**ENVIRON, "READBOT_DATA_DIR": str(folder), **env}))
     async with Client(make_mcp_server(sources.find_library, doctor=sources.health)) as client:
         yield client
 
@@ -158,7 +158,7 @@ def test_nothing_but_the_protocol_goes_to_standard_output_and_the_end_of_input_e
         capture_output=True,
         text=True,
         timeout=LAST_RESORT_S,
-        env={"PATH": os.environ["PATH"], "READBOT_LOG_LEVEL": "DEBUG"},
+        env=ENVIRON | {"READBOT_LOG_LEVEL": "DEBUG"},
         check=False,
     )
     assert done.returncode == 0
@@ -172,7 +172,7 @@ def test_a_list_that_cannot_be_used_is_a_sentence_not_a_traceback(tmp_path: Path
         capture_output=True,
         text=True,
         timeout=LAST_RESORT_S,
-        env={"PATH": os.environ["PATH"], "READBOT_LIST": str(tmp_path / "none.yaml")},
+        env=ENVIRON | {"READBOT_LIST": str(tmp_path / "none.yaml")},
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
@@ -270,7 +270,7 @@ async def test_assistants_are_served_over_http_until_the_signal() -> None:
         *("mcp", "--http", "127.0.0.1:0"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ["PATH"]},
+        env=ENVIRON,
     )
     assert program.stderr is not None
     try:
@@ -305,7 +305,7 @@ def test_an_address_that_cannot_be_served_is_told() -> None:
             capture_output=True,
             text=True,
             timeout=LAST_RESORT_S,
-            env={"PATH": os.environ["PATH"]},
+            env=ENVIRON,
             check=False,
         )
     assert done.returncode == 2

@@ -13,6 +13,7 @@ from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import APP_TOKEN, SIGNING_SECRET, LoopbackSlack
 from tests.slack.patient import make_slack
 from tests.slack.program import run_program
+from tests.waiting import LAST_RESORT_S
 
 
 class Operator:
@@ -26,25 +27,22 @@ class Operator:
         async with aiohttp.ClientSession() as session, session.get(f"{self._origin}{path}") as response:
             return response.status, await response.text()
 
-    async def ask_ready(self) -> tuple[int, dict[str, Any]]:
-        status, body = await self.ask("/readyz")
-        return status, json.loads(body)
-
-    async def wait_until_ready(self, **parts: bool) -> int:
-        """Wait until ``/readyz`` says this of these parts, and return its status then."""
-        async with asyncio.timeout(20):
+    async def wait_until_ready(self, **parts: bool) -> tuple[int, dict[str, Any]]:
+        """Wait until ``/readyz`` says this of these parts, and return what it answers then."""
+        async with asyncio.timeout(LAST_RESORT_S):
             while True:
-                status, said = await self.ask_ready()
+                status, body = await self.ask("/readyz")
+                said = json.loads(body)
                 if parts.items() <= said.items():
-                    return status
+                    return status, said
                 await asyncio.sleep(0.05)
 
-    async def wait_for_metric(self, line: str) -> str:
-        """Wait until ``/metrics`` has *line*, and return all of it."""
-        async with asyncio.timeout(20):
+    async def wait_for_metrics(self, *lines: str) -> str:
+        """Wait until ``/metrics`` has all these *lines*, and return all that it has."""
+        async with asyncio.timeout(LAST_RESORT_S):
             while True:
                 _, metrics = await self.ask("/metrics")
-                if line in metrics:
+                if all(line in metrics for line in lines):
                     return metrics
                 await asyncio.sleep(0.05)
 
@@ -59,13 +57,8 @@ async def test_it_is_ready_once_database_digests_and_slack_are(slack: LoopbackSl
     async with run_program(slack, SLACK_APP_TOKEN=APP_TOKEN, PORT="0") as program:
         operator = Operator(await program.wait_for_port())
         assert await operator.ask("/healthz") == (200, '{"status": "alive"}')
-        assert await operator.wait_until_ready(ready=True) == 200
-        assert (await operator.ask_ready())[1] == {
-            "ready": True,
-            "database": True,
-            "digests": True,
-            "slack": True,
-        }
+        everything = {"ready": True, "database": True, "digests": True, "slack": True}
+        assert await operator.wait_until_ready(ready=True) == (200, everything)
         assert await program.stop() == 0
 
 
@@ -76,7 +69,7 @@ async def test_it_is_alive_and_not_ready_while_slacks_socket_is_down(slack: Loop
         slack.faults.operations = frozenset({"apps.connections.open"})
         slack.faults.chances = {Fault(kind=FaultKind.SERVER_ERROR): 1.0}
         await slack.sockets.drop()
-        assert await operator.wait_until_ready(ready=False, slack=False, database=True) == 503
+        assert (await operator.wait_until_ready(ready=False, slack=False, database=True))[0] == 503
         assert (await operator.ask("/healthz"))[0] == 200
         assert await program.stop() == 0
 
@@ -92,10 +85,10 @@ async def test_it_is_alive_and_not_ready_while_the_database_is_gone(
         admit = f"ALTER DATABASE {name} ALLOW_CONNECTIONS"
         cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
         await asyncio.to_thread(_on_server, postgres_server, f"{admit} false", cut)
-        assert await operator.wait_until_ready(ready=False, slack=True, database=False) == 503
+        assert (await operator.wait_until_ready(ready=False, slack=True, database=False))[0] == 503
         assert (await operator.ask("/healthz"))[0] == 200
         await asyncio.to_thread(_on_server, postgres_server, f"{admit} true")
-        assert await operator.wait_until_ready(ready=True) == 200
+        assert (await operator.wait_until_ready(ready=True))[0] == 200
         assert await program.stop() == 0
 
 
@@ -108,17 +101,17 @@ async def test_it_counts_commands_by_what_they_were_and_digests_by_state(slack: 
         await slack.command("zebra crossing", user="U1", channel="C2")
         operator = Operator(port)
         await slack.command("digest on", user="U1", channel="C2")
-        await operator.wait_for_metric(
+        await operator.wait_for_metrics(
             'readbot_commands_total{command="digest",outcome="answered",platform="slack"} 1.0'
         )
         await slack.command("digest now", user="U1", channel="C2")
-        metrics = await operator.wait_for_metric(
-            'readbot_digest_lateness_seconds_count{platform="slack"} 1.0'
+        search = 'readbot_commands_total{command="search",outcome="%s",platform="slack"} 1.0'
+        metrics = await operator.wait_for_metrics(
+            'readbot_digest_lateness_seconds_count{platform="slack"} 1.0',
+            'readbot_digest_posts_total{outcome="sent",platform="slack"} 1.0',
+            search % "answered",
+            search % "no_match",
         )
-        assert 'readbot_digest_posts_total{outcome="sent",platform="slack"} 1.0' in metrics
-        command = 'readbot_commands_total{command="search",outcome="%s",platform="slack"} 1.0'
-        assert command % "answered" in metrics
-        assert command % "no_match" in metrics
         assert "zebra" not in metrics
         assert await program.stop() == 0
 

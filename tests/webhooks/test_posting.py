@@ -20,6 +20,7 @@ from readbot.reading_list import Kind, Link, ReadingList, Section
 from readbot.settings import Secret
 from readbot.webhooks.posting import Exit, Order, Result, WebhookPoster
 from readbot.webhooks.state import Standing, load_state
+from tests.waiting import LAST_RESORT_S
 from tests.webhooks.loopback import SECRET, Loopback, answer, hang_up
 
 #: A Wednesday.
@@ -54,7 +55,7 @@ class Cron:
         self.order = Order(reading_list=a_list())
         self.now = START
         self.slept: list[float] = []
-        self.timeout_s = 10.0
+        self.timeout_s = LAST_RESORT_S
         self.state = state
         self._webhook = Secret(loopback.webhook(platform))
         self._webhooks = find_webhooks(platform)

@@ -1,7 +1,6 @@
 """``readbot post`` as cron runs it: a process that may be killed, and that tells nobody the webhook."""
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -15,6 +14,9 @@ from click.testing import CliRunner, Result
 
 from readbot.cli import main
 from readbot.webhooks.state import Standing, load_state
+from tests.paths import FEW_ALIASES
+from tests.slack.program import clean_environ
+from tests.waiting import LAST_RESORT_S
 from tests.webhooks.loopback import DISCORD_PATH, SECRET, SLACK_PATH, Loopback, answer
 
 READBOT = Path(sys.executable).with_name("readbot")
@@ -26,7 +28,7 @@ async def running(webhook: str, state: Path, *arguments: str) -> AsyncIterator[a
     program = await asyncio.create_subprocess_exec(
         READBOT,
         *("post", "--state", str(state), "--platform", "slack", *arguments),
-        env={**os.environ, "READBOT_WEBHOOK": webhook},
+        env=clean_environ() | {"READBOT_WEBHOOK": webhook, "READBOT_ALIASES": str(FEW_ALIASES)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -39,16 +41,11 @@ async def running(webhook: str, state: Path, *arguments: str) -> AsyncIterator[a
 
 
 async def finish(program: asyncio.subprocess.Process) -> tuple[int | None, str]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LAST_RESORT_S):
         output, _ = await program.communicate()
     assert SECRET not in output.decode()
     assert "Traceback" not in output.decode()
     return program.returncode, output.decode()
-
-
-async def run(webhook: str, state: Path, *arguments: str) -> tuple[int | None, str]:
-    async with running(webhook, state, *arguments) as program:
-        return await finish(program)
 
 
 def standing_in(path: Path) -> Standing:
@@ -117,10 +114,10 @@ async def test_of_two_runs_at_once_one_posts(loopback: Loopback, tmp_path: Path)
 
     loopback.answers.append(wait)
     async with running(loopback.webhook("slack"), state) as first:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LAST_RESORT_S):
             await arrived.wait()
-        code, output = await run(loopback.webhook("slack"), state)
-        assert (code, f"process {first.pid}" in output) == (1, True)
+        second = await invoke("--state", state, "--platform", "slack", webhook=loopback.webhook("slack"))
+        assert (second.exit_code, f"process {first.pid}" in second.stderr) == (1, True)
         go_on.set()
         assert (await finish(first))[0] == 0
     assert len(loopback.posts) == 1
@@ -149,7 +146,7 @@ async def test_a_run_that_somebody_stops_says_that_a_post_may_be_in_doubt(
 
 
 def post(*arguments: str | Path, webhook: str | None = None) -> Result:
-    env = {"READBOT_WEBHOOK": webhook, "READBOT_LIST": None}
+    env = {"READBOT_WEBHOOK": webhook, "READBOT_LIST": None, "READBOT_ALIASES": str(FEW_ALIASES)}
     result = CliRunner().invoke(main, ["post", *map(str, arguments)], env=env)
     assert SECRET not in result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)

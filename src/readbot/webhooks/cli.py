@@ -20,6 +20,7 @@ from readbot.digests.bag import Filter
 from readbot.digests.calendar import Cadence
 from readbot.exceptions import SettingsError
 from readbot.ports import HasWebhooks, Webhooks
+from readbot.reading_list.list_file import load_list_file
 from readbot.reading_list.model import Kind
 from readbot.search.sections import IS_MEANT
 from readbot.settings import Secret, Settings
@@ -104,12 +105,13 @@ def post(
     if not dry_run and (secret is None or speaker is None):
         raise click.UsageError("Give the webhook's address in READBOT_WEBHOOK, or with --webhook.")
     settings = Settings.from_environ(os.environ)
-    library = load_library(
-        list_path=list_path or settings.served_paths[0], aliases_path=settings.aliases_path
-    )
+    list_path = list_path or settings.served_paths[0]
     order = Order(
-        reading_list=library.reading_list,
-        wanted=Filter(section=_find_section(library, section), kind=Kind(kind) if kind else None),
+        reading_list=load_list_file(list_path),
+        wanted=Filter(
+            section=_find_section(list_path, settings.aliases_path, section) if section else (),
+            kind=Kind(kind) if kind else None,
+        ),
         every=_EVERY[every],
         timezone=zone,
     )
@@ -195,9 +197,8 @@ def _choose(speakers: Mapping[str, Webhooks], webhook: Secret | None, platform: 
     )
 
 
-def _find_section(library: Library, name: str | None) -> tuple[str, ...]:
-    if name is None:
-        return ()
+def _find_section(list_path: Path, aliases_path: Path | None, name: str) -> tuple[str, ...]:
+    library = load_library(list_path=list_path, aliases_path=aliases_path)
     found = library.index.find_sections(name)
     if found and found[0][1] >= IS_MEANT:
         return found[0][0].path
