@@ -155,6 +155,20 @@ def test_a_slot_that_was_skipped_and_then_asked_for_again_is_posted(store: Store
     assert states(store) == [("30 Nov 08:00", "pending")]
 
 
+def test_a_slot_that_was_skipped_and_then_asked_for_again_keeps_to_its_platforms_budget(
+    store: Store, clock: FakeClock
+) -> None:
+    there = channel(platform="discord")
+    subscription = subscribe(store, there)
+    assert subscription.next_slot is not None
+    skip = Change(subscription=subscription, skipped=(subscription.next_slot, "skipped by U1"))
+    store.subscriptions.change(there, lambda _before: skip)
+    clock.advance(days=6)
+    tick(store)
+    [delivery] = store.journal.list_deliveries()
+    assert delivery.group == "discord"
+
+
 def test_a_paused_subscription_is_not_due(store: Store, clock: FakeClock) -> None:
     quiet: dict[str, Any] = {"state": SubscriptionState.PAUSED, "next_slot": None, "next_due_at": None}
     subscribe(store, channel(), **quiet)

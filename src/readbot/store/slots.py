@@ -200,12 +200,13 @@ def _insert_deliveries(
     ]
     query = sa.select(*columns).where(batch.where)
     statement = insert(connection, deliveries).from_select(list(values), query, include_defaults=False)
-    # A slot that somebody skipped and then asked for again has its row already.
+    # A slot that somebody skipped and then asked for again has its row already, from where nobody knew
+    # whether its platform's workspaces share a budget.
     statement = statement.on_conflict_do_update(
         index_elements=["subscription_id", "slot_at", "origin"],
         set_={
             column: statement.excluded[column]
-            for column in ("state", "due_at", "try_at", "finished_at", "reason")
+            for column in ("group_key", "state", "due_at", "try_at", "finished_at", "reason")
         },
         where=deliveries.c.state == DeliveryState.SKIPPED,
     )
