@@ -59,11 +59,13 @@ class _Detail:
     url: int
 
 
-#: Tried in this order, until everything fits into one message.
+#: Tried in this order, until everything fits into one message; see ``_to_fitting_blocks``.
 _DETAILS = (
     _Detail(title=250, note=600, why=200, also=6, url=1500),
     _Detail(title=160, note=240, why=100, also=3, url=700),
     _Detail(title=100, note=80, why=0, also=0, url=400),
+    # Rather no note than no link.
+    _Detail(title=80, note=0, why=0, also=0, url=650),
     _Detail(title=60, note=0, why=0, also=0, url=150),
 )
 
@@ -98,10 +100,7 @@ def render(reply: Reply, aim: Aim = HERE, *, addressee: str = "") -> ui.LayoutVi
 @lru_cache(maxsize=256)
 def _render(reply: Reply, aim: Aim, addressee: str, _language: str) -> ui.LayoutView:
     """Render; all that the looks depend on is an argument, as they are kept by them."""
-    for detail in _DETAILS:
-        blocks = [*_lead(reply, aim, addressee), *_to_blocks(reply, aim, detail)]
-        if _count_text(blocks) <= MAX_TEXT:
-            break
+    blocks = _to_fitting_blocks(reply, aim, addressee)
     rows = _action_rows(reply.actions, aim)
     room = MAX_COMPONENTS - 1 - sum(1 + len(row.children) for row in rows)
     blocks = _fit_count(_fit_text(blocks), room)
@@ -110,6 +109,20 @@ def _render(reply: Reply, aim: Aim, addressee: str, _language: str) -> ui.Layout
     view.add_item(ui.Container(*items, *rows, accent_colour=_ACCENT))
     view.stop()
     return view
+
+
+def _to_fitting_blocks(reply: Reply, aim: Aim, addressee: str) -> list[_Block]:
+    """Return *reply* in as much detail as fits with the address of every link, else in as much as fits."""
+    longest = max((len(part.url) for part in reply.parts if isinstance(part, LinkCard)), default=0)
+    fitting: list[_Block] | None = None
+    for detail in _DETAILS:
+        blocks = [*_lead(reply, aim, addressee), *_to_blocks(reply, aim, detail)]
+        if _count_text(blocks) > MAX_TEXT:
+            continue
+        if longest <= detail.url:
+            return blocks
+        fitting = fitting or blocks
+    return fitting or blocks
 
 
 def _lead(reply: Reply, aim: Aim, addressee: str) -> list[_Block]:

@@ -271,6 +271,24 @@ def test_a_long_answer_still_says_which_links_are_dead() -> None:
     assert shown.count("⚠ gone since May 2026") == 20
 
 
+def test_long_addresses_rather_cost_the_notes_than_the_links() -> None:
+    cards = tuple(
+        LinkCard(
+            entry=Entry(
+                link=Link(title="t" * 200, url=f"https://example.org/{n}/{'a' * 600}", note="n" * 900),
+                path=("Bread",),
+                number=n,
+            )
+        )
+        for n in range(5)
+    )
+
+    words = "\n".join(texts(components_of(Reply(parts=cards))))
+
+    assert words.count("](https://example.org/") == 5
+    assert "nnn" not in words
+
+
 def test_who_shared_it_is_named() -> None:
     reply = Reply(parts=(Heading(words="x"),), public=True, shared_by="123456789012345678")
 
