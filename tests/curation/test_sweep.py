@@ -163,6 +163,14 @@ async def test_a_server_that_breaks_off_is_no_sign_of_a_network(rig: Rig) -> Non
     assert states(rig) == {"ill": "suspect"}
 
 
+async def test_a_witness_that_breaks_off_is_no_sign_either(rig: Rig) -> None:
+    rig.zoo.keep("/ill", resets())
+    rig.names.gone = {"a.test", "archive.test"}
+    rig.known = {rig.url("ill", "/ill"): replace(HEALTH, url=rig.url("ill", "/ill"))}
+    with pytest.raises(OfflineError):
+        await run(rig, [rig.url("a")])
+
+
 async def test_a_sweep_that_is_stopped_keeps_what_it_found(rig: Rig) -> None:
     rig.enough_is = 10
     rig.zoo.keep("/slow", drips(b"HTTP/1.1 200 OK\r\n", b"a: b\r\n"))

@@ -39,7 +39,7 @@ _OUR_FAULT = {
     Trouble.INSIDE,
 }
 #: Whoever it was, it is no sign of a network.
-_NO_SIGN = {Trouble.FORBIDDEN, Trouble.TIMEOUT, Trouble.BROKEN}
+_NO_SIGN = {Trouble.FORBIDDEN, Trouble.TIMEOUT, Trouble.BROKEN, Trouble.LATER}
 #: What a network says that wants a login first. Source: RFC 6585
 _LOGIN_REQUIRED = 511
 
@@ -144,11 +144,11 @@ class Sweep:
                 await self._keep(*self._take_doubted())
             elif len({_host(doubted.url) for doubted in self._doubted}) >= _SILENT_HOSTS:
                 await self._settle_doubts()
-        elif answer.trouble in _NO_SIGN and not answer.redirects:
-            await self._keep(answer)
-        else:
+        elif _is_sign(answer):
             self._alive.append(url)
             await self._keep(answer, *self._take_doubted())
+        else:
+            await self._keep(answer)
 
     async def _settle_doubts(self) -> None:
         """Find out whether hosts are silent, or our network is."""
@@ -166,7 +166,7 @@ class Sweep:
             _host(url): url for url in chain(self._alive, islice(well, 50)) if _host(url) not in silent
         }
         for url in (*islice(witnesses.values(), _WITNESSES), self._checker.archive):
-            if not _may_be_our_fault(await self._checker.ask(url)):
+            if _is_sign(await self._checker.ask(url)):
                 return True
         return False
 
@@ -200,6 +200,11 @@ def _may_be_our_fault(answer: Answer) -> bool:
     if answer.redirects:
         return _is_led_away(answer)
     return answer.trouble in _OUR_FAULT or answer.status == _LOGIN_REQUIRED
+
+
+def _is_sign(answer: Answer) -> bool:
+    """Tell whether a host has answered for itself: then there is a network."""
+    return not _may_be_our_fault(answer) and (bool(answer.redirects) or answer.trouble not in _NO_SIGN)
 
 
 def _is_led_away(answer: Answer) -> bool:
