@@ -223,8 +223,10 @@ def test_an_issue_is_filled_in_with_yaml_in_a_fence_that_nothing_leaves() -> Non
 
 
 def test_an_issue_s_address_stays_short_enough_for_github() -> None:
-    long = make("https://example.com/" + "%" * 1900, title="ü" * 300, note="🥖" * 1000)
-    assert len(make_issue_url("octocat/reading-list", long)) <= 8000
+    long = make("https://example.com/" + "%" * 1980, title="🥖" * 300, note="🥖" * 1000)
+    url = make_issue_url("octocat/reading-list", long)
+    assert len(url) <= 8000
+    assert parse_qs(urlsplit(url).query)["body"] == [f"{long.url}\n"]
 
 
 @pytest.mark.usefixtures("home")

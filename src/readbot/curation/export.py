@@ -100,12 +100,16 @@ def make_issue_url(repository: str, suggestion: Suggestion) -> str:
         suggestion: What was approved.
     """
     title = f"Add: {shorten(suggestion.title, 80)}"
-    url = ""
-    for note in (suggestion.note, ""):
-        url = _issue_url(repository, title, _write_body(suggestion, note))
+    # The last fits whatever the title and the address: eighty emoji and 2,000 percent signs make 7,100.
+    for body in (
+        _write_body(suggestion, suggestion.note),
+        _write_body(suggestion, ""),
+        f"{suggestion.url}\n",
+    ):
+        url = _issue_url(repository, title, body)
         if len(url) <= _MAX_ISSUE_URL:
-            return url
-    return _issue_url(repository, title, f"{suggestion.url}\n")[:_MAX_ISSUE_URL]
+            break
+    return url
 
 
 def _issue_url(repository: str, title: str, body: str) -> str:
