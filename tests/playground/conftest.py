@@ -5,6 +5,7 @@ That browser lives in one event loop, and so does everything here.
 
 import os
 import shutil
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -81,9 +82,18 @@ async def still_address(still_session: Session) -> AsyncIterator[str]:
         yield served
 
 
+@pytest.fixture(scope="session")
+def page_port() -> int:
+    """A port for every page, or another where somebody has taken it: code from one address is read once."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def address(session: Session) -> AsyncIterator[str]:
-    async with serve_page(session, port=0) as served:
+async def address(session: Session, page_port: int) -> AsyncIterator[str]:
+    async with serve_page(session, port=page_port) as served:
         yield served
 
 
