@@ -212,7 +212,7 @@ async def _look_at_commands(case: _Case) -> AsyncIterator[Finding]:
     try:
         registered = await registrar.read()
     except PlatformError as error:
-        yield fail("commands", f"They cannot be compared: {error}.", "Try again in a minute.")
+        yield fail("commands", "They cannot be compared.", f"{error}.")
         return
     drift = registrar.find_drift(registered)
     if not registered:

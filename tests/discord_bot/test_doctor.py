@@ -217,6 +217,18 @@ async def test_commands_that_were_never_registered_are_a_failure(discord: Loopba
     assert (await look(discord))["commands"].verdict is Verdict.FAIL
 
 
+async def test_commands_that_discord_does_not_tell_say_when_to_look_again(healthy: LoopbackDiscord) -> None:
+    assert healthy.rest.faults is not None
+    fault = Fault(kind=FaultKind.RATE_LIMIT, seconds=240)
+    healthy.rest.faults.script("GET /applications/{application}/commands", fault)
+
+    found = await look(healthy)
+
+    assert found["commands"].verdict is Verdict.FAIL
+    assert found["commands"].found == "They cannot be compared."
+    assert found["commands"].advice == "Discord takes no more calls for a while: try again in 4 min."
+
+
 async def test_commands_that_people_do_not_see_by_default_are_named(healthy: LoopbackDiscord) -> None:
     healthy.world.commands[None][0]["default_member_permissions"] = "0"
     found = await look(healthy)
