@@ -1,11 +1,12 @@
 """Who asks: what a platform tells of a person beyond the request itself."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 
 from readbot.conversation.request import Reader, Request
+from readbot.digests.asking import ask
 from readbot.digests.model import Channel
+from readbot.digests.outcomes import NoAnswer
 from readbot.ports import Messenger
 
 logger = logging.getLogger(__name__)
@@ -28,9 +29,9 @@ async def learn_reader(messengers: Mapping[str, Messenger], request: Request) ->
     messenger = messengers.get(request.platform)
     if messenger is None:
         return request.reader
-    try:
-        async with asyncio.timeout(ASK_TIMEOUT_S):
-            return await messenger.describe_reader(channel_of(request), request.reader)
-    except TimeoutError:
-        logger.warning("%s did not tell who asks", request.platform)
+    describing = messenger.describe_reader(channel_of(request), request.reader)
+    reader = await ask(describing, "describe_reader", within_s=ASK_TIMEOUT_S)
+    if isinstance(reader, NoAnswer):
+        logger.warning("%s did not tell who asks: %s", request.platform, reader.reason)
         return request.reader
+    return reader

@@ -7,10 +7,11 @@ import pytest
 from readbot.conversation.reply import MAX_COMMAND_LENGTH, Choices, LinkCard, Reply, Style
 from readbot.conversation.request import Reader, Request
 from readbot.digests.desk import DigestDesk
-from readbot.digests.outcomes import Refusal, Refused
+from readbot.digests.model import Channel
+from readbot.digests.outcomes import Access, PostOutcome, Refusal, Refused
 from readbot.settings import Managers
 from readbot.store import Store
-from readbot.testing import FakeClock, answer
+from readbot.testing import FakeClock, LoopbackMessenger, answer
 from tests.digest_data import READING_LIST, channel
 from tests.digests.rig import Rig
 
@@ -288,6 +289,24 @@ async def test_a_skipped_date_that_is_past_is_not_shown(chat: Chat, clock: FakeC
     await chat.say("pause")
     clock.advance(days=7)
     assert "Skipped" not in (await chat.say("status")).fallback
+
+
+async def test_a_platform_that_breaks_when_it_is_asked_keeps_nobody_from_an_answer(
+    store: Store, clock: FakeClock
+) -> None:
+    class Broken(LoopbackMessenger):
+        async def check(self, _channel: Channel) -> Access:
+            raise RuntimeError
+
+        async def describe_reader(self, _channel: Channel, _reader: Reader) -> Reader:
+            raise RuntimeError
+
+        async def post(self, _channel: Channel, _reply: Reply, _delivery_id: str) -> PostOutcome:
+            raise RuntimeError
+
+    chat = Chat(Rig(store, clock, messenger=Broken(clock=clock)))
+
+    assert "The digest is on" in (await chat.say("on")).fallback
 
 
 async def test_now_posts_one_and_leaves_the_next_slot(chat: Chat) -> None:

@@ -13,11 +13,13 @@ from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request
 from readbot.conversation.wording import not_here
 from readbot.digests import wording
+from readbot.digests.asking import ask
 from readbot.digests.errors import ZoneNeededError
 from readbot.digests.model import Channel
-from readbot.digests.outcomes import Access, Refusal, Refused
-from readbot.digests.service import DigestService, DigestStatus, may_change
+from readbot.digests.outcomes import Access, NoAnswer, Refusal, Refused
+from readbot.digests.service import DigestService, may_change
 from readbot.digests.setup import make_setup_form, place_error, read_setup
+from readbot.digests.status import DigestStatus
 from readbot.digests.wish import DigestWish, parse_wish
 from readbot.exceptions import AmbiguousError, DigestError
 from readbot.language import SOURCE, speaking, translatable
@@ -240,11 +242,8 @@ class DigestDesk:
             raise DigestError(wording.NOT_ALLOWED)
 
     async def _check(self, call: _Call) -> Access:
-        try:
-            async with asyncio.timeout(ASK_TIMEOUT_S):
-                return await call.messenger.check(call.channel)
-        except TimeoutError:
-            return Access()
+        access = await ask(call.messenger.check(call.channel), "check", within_s=ASK_TIMEOUT_S)
+        return Access() if isinstance(access, NoAnswer) else access
 
     async def _announce(self, call: _Call, deed: str, status: DigestStatus) -> None:
         """Tell a channel what somebody did, if they did; in a direct message the answer tells it all.
@@ -257,11 +256,8 @@ class DigestDesk:
 
     async def _post(self, call: _Call, reply: Reply) -> str | None:
         """Post into the channel; return why it certainly cannot be posted there, else None."""
-        try:
-            async with asyncio.timeout(ASK_TIMEOUT_S):
-                outcome = await call.messenger.post(call.channel, reply, new_id())
-        except TimeoutError:
-            return None
+        posting = call.messenger.post(call.channel, reply, new_id())
+        outcome = await ask(posting, "post", within_s=ASK_TIMEOUT_S)
         if isinstance(outcome, Refused) and outcome.refusal is Refusal.UNREACHABLE:
             logger.info("digests: a change could not be announced: %s", outcome.reason)
             obstacle = outcome.obstacle or (await self._check(call)).obstacle

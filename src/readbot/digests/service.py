@@ -5,8 +5,9 @@ a verb that changes something is for ``may_change`` to say, at every way in.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from readbot.conversation.language import listed
@@ -15,16 +16,15 @@ from readbot.digests.bag import Filter
 from readbot.digests.calendar import (
     Schedule,
     Slot,
-    describe_date,
-    describe_next,
     falls_on,
     next_slot,
 )
 from readbot.digests.errors import NoDigestError, NoSectionError, NothingFitsError, ZoneNeededError
 from readbot.digests.model import Channel, Delivery, DeliveryState, Subscription, SubscriptionState
 from readbot.digests.phrases import ANY
-from readbot.digests.post import Writers, describe_filter
+from readbot.digests.post import Writers
 from readbot.digests.rollover import due_at, renew
+from readbot.digests.status import DigestStatus, TurnedOn
 from readbot.digests.wish import DigestWish
 from readbot.exceptions import AmbiguousError, DigestError
 from readbot.language import tr, translatable
@@ -36,60 +36,6 @@ from readbot.store.rows import new_id
 
 #: The sections of a channel's list that words could mean, with scores from 0 to 1, best first.
 FindSections = Callable[[Channel, str], Sequence[tuple[Place, float]]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DigestStatus:
-    """How it stands with a channel's digest."""
-
-    #: None where the channel never had one, or had it removed.
-    subscription: Subscription | None
-    #: When that was, aware; None where there is no digest.
-    looked_at: datetime | None = None
-    #: Links of this round that the channel has had, and all that it can get: "12 of 74".
-    done: int = 0
-    total: int = 0
-    #: The latest delivery that brought a link, or failed to.
-    last: Delivery | None = None
-    #: Posts that may or may not have arrived: each can be posted again by somebody's wish.
-    unconfirmed: tuple[Delivery, ...] = ()
-    #: Whether the verb that returned this changed anything.
-    has_changed: bool = False
-
-    @property
-    def next_words(self) -> str:
-        """The next post in words: "Mon 30 Nov, 09:00 Europe/Berlin, in 3 days"; empty when none will come."""
-        slot = self.subscription.next_slot if self.subscription else None
-        if self.subscription is None or slot is None or self.looked_at is None:
-            return ""
-        return describe_next(slot.instant, self.subscription.schedule.timezone, self.looked_at)
-
-    @property
-    def skipped_words(self) -> str:
-        """The dates to come that are left out: "Mon 30 Nov, Mon 7 Dec"; empty when none is."""
-        if self.subscription is None or self.looked_at is None:
-            return ""
-        today = self.looked_at.astimezone(ZoneInfo(self.subscription.schedule.timezone)).date()
-        days = sorted(day for day in self.subscription.skipped_dates if day >= today)
-        return tr(", ").join(map(describe_date, days))
-
-    @property
-    def filter_words(self) -> str:
-        """Which links: "the whole list", "section “Attention”"; empty where there is no digest."""
-        return describe_filter(self.subscription.wanted) if self.subscription else ""
-
-    @property
-    def is_on(self) -> bool:
-        return self.subscription is not None and self.subscription.state is not SubscriptionState.OFF
-
-
-@dataclass(frozen=True, kw_only=True)
-class TurnedOn:
-    """What ``turn_on`` did."""
-
-    status: DigestStatus
-    #: Whether it was off before, rather than changed.
-    is_new: bool
 
 
 def may_change(managers: Managers | None, *, platform_default: Managers, is_manager: bool) -> bool:
@@ -175,14 +121,9 @@ class DigestService:
             schedule = wish.schedule(now=now, timezone=timezone, before=had)
             base = before or _fresh(channel, schedule, person_id, now)
             after = replace(
-                base,
+                _changed(base, wish, schedule),
                 state=SubscriptionState.ACTIVE,
-                schedule=schedule,
                 wanted=wanted(base.wanted),
-                links=wish.links or base.links,
-                is_silent=base.is_silent if wish.is_silent is None else wish.is_silent,
-                tells_changes=base.tells_changes if wish.tells_changes is None else wish.tells_changes,
-                skipped_dates=frozenset(day for day in base.skipped_dates if falls_on(schedule, day)),
                 set_up_by=person_id,
                 trouble="",
             )
@@ -387,15 +328,12 @@ class DigestService:
 
     def _to_filter(self, channel: Channel, wish: DigestWish) -> Callable[[Filter], Filter]:
         """Return what the wish makes of a channel's filter."""
-        changes: dict[str, object] = {}
+        changes: dict[str, Any] = {}
         if wish.kind is not None:
             changes["kind"] = None if wish.kind == ANY else Kind(wish.kind)
         if wish.section is not None:
             changes["section"] = () if wish.section == ANY else self._find_section(channel, wish.section).path
-        return lambda before: Filter(
-            section=changes.get("section", before.section),  # type: ignore[arg-type]
-            kind=changes.get("kind", before.kind),  # type: ignore[arg-type]
-        )
+        return lambda before: replace(before, **changes)
 
     def _find_section(self, channel: Channel, words: str) -> Place:
         found = self._find_sections(channel, words)
@@ -418,6 +356,18 @@ def _fresh(channel: Channel, schedule: Schedule, person_id: str, now: datetime) 
         seed=new_id(),
         set_up_by=person_id,
         created_at=now,
+    )
+
+
+def _changed(before: Subscription, wish: DigestWish, schedule: Schedule) -> Subscription:
+    """Return a subscription with the *schedule* and what else a wish names; its filter stays."""
+    return replace(
+        before,
+        schedule=schedule,
+        links=wish.links or before.links,
+        is_silent=before.is_silent if wish.is_silent is None else wish.is_silent,
+        tells_changes=before.tells_changes if wish.tells_changes is None else wish.tells_changes,
+        skipped_dates=frozenset(day for day in before.skipped_dates if falls_on(schedule, day)),
     )
 
 

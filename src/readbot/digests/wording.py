@@ -29,8 +29,8 @@ from readbot.digests.calendar import describe_schedule
 from readbot.digests.model import DeliveryState, Subscription, SubscriptionState
 from readbot.digests.phrases import MAX_LINKS
 from readbot.digests.post import explain_nothing
-from readbot.digests.service import DigestStatus, TurnedOn
 from readbot.digests.setup import SET_UP
+from readbot.digests.status import DigestStatus, TurnedOn
 from readbot.digests.zones import COMMON_ZONES
 from readbot.exceptions import AmbiguousError, DigestError
 from readbot.language import tn, tr, translatable
