@@ -96,10 +96,12 @@ class LoopbackMessenger:
 
     async def post(self, channel: Channel, reply: Reply, delivery_id: str) -> PostOutcome:
         self.calls.append(delivery_id)
+        # Whoever sleeps meanwhile pushes the clock; the post was sent before.
+        sent_at = self.clock.now()
         await asyncio.sleep(0)
         if self.faults:
-            return self.faults.pop(0)(lambda: self._accept(channel, reply, delivery_id))
-        return self._accept(channel, reply, delivery_id)
+            return self.faults.pop(0)(lambda: self._accept(channel, reply, delivery_id, at=sent_at))
+        return self._accept(channel, reply, delivery_id, at=sent_at)
 
     async def find(self, channel: Channel, delivery_id: str, since: datetime, until: datetime) -> LookUp:
         await asyncio.sleep(0)
