@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.waiting import LAST_RESORT_S
+
 ROOT = Path(__file__).parents[2]
 #: A small list: what is posted does not matter here, and a small index is built sooner.
 LIST_PATH = ROOT / "tests" / "slack" / "list.yaml"
@@ -81,7 +83,7 @@ class Program:
     def terminate(self) -> bool:
         return self._signal(signal.SIGTERM)
 
-    async def wait(self, within_s: float = 20.0) -> int:
+    async def wait(self, within_s: float = LAST_RESORT_S) -> int:
         """Return the exit code once it has ended."""
         assert self._process is not None
         assert self._reading is not None
@@ -90,7 +92,7 @@ class Program:
             await self._reading
         return code
 
-    async def wait_for(self, words: str, within_s: float = 30.0) -> None:
+    async def wait_for(self, words: str, within_s: float = LAST_RESORT_S) -> None:
         """Wait until its log has *words*."""
         async with asyncio.timeout(within_s), self._changed:
             while words not in self.log:
