@@ -2,9 +2,13 @@
 
 import asyncio
 import json
+import socket
+import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 
 from readbot.exceptions import ListError
@@ -184,6 +188,20 @@ async def test_a_restarted_bot_answers_on_both_platforms(session: Session) -> No
     await session.do(slack(session, "command", name="/llmread", text="lora"))
     await session.do(discord(session, "command", name="llmread", options={"query": "lora"}))
     assert len(shown(session, "slack")) == len(shown(session, "discord")) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port cannot be held for others")
+async def test_nobody_else_is_given_the_bots_port_while_it_restarts(session: Session) -> None:
+    await session.program.stop()
+    port = urlsplit(session.program.url).port
+    assert port is not None
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", port))
+
+    await session.program.start()
+
+    async with aiohttp.ClientSession() as client, client.get(f"{session.program.url}/healthz") as response:
+        assert response.status == 200
 
 
 async def test_a_stopped_bot_is_a_failure_that_slack_shows(session: Session) -> None:

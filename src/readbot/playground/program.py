@@ -1,9 +1,11 @@
 """The program that the playground runs: readbot itself, wired as ``readbot run`` wires it."""
 
 import asyncio
+import contextlib
 import logging
 import socket
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
 from enum import StrEnum
 
 from readbot import process
@@ -39,6 +41,7 @@ class Program:
         self,
         environ: Mapping[str, str],
         *,
+        port: int,
         clock: Clock | None = None,
         listener: Callable[[], None] = lambda: None,
     ) -> None:
@@ -46,11 +49,11 @@ class Program:
 
         Args:
             environ: The environment variables that it runs with.
+            port: Where it serves HTTP.
             clock: Its time; None for the machine's.
             listener: Called after every change of :attr:`state`.
         """
-        port = str(_find_free_port())
-        self._environ = {"PORT": port, "READBOT_URL": f"http://127.0.0.1:{port}", **environ}
+        self._environ = {"PORT": str(port), "READBOT_URL": f"http://127.0.0.1:{port}", **environ}
         self._clock = clock
         self._listener = listener
         self._stop = asyncio.Event()
@@ -141,8 +144,19 @@ def read_manifest(platform: str) -> str:
     return found.make_manifest(None) if isinstance(found, HasManifest) else ""
 
 
-def _find_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextlib.asynccontextmanager
+async def hold_free_port() -> AsyncIterator[int]:
+    """Give a port on which nobody listens; within the block nobody is given it who asks for any.
+
+    Who names it can listen there, again and again.
+    """
+    with socket.socket() as holder:
+        if sys.platform == "linux":
+            # A socket that only holds a port lets one beside it that listens, where both say so.
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        port: int = holder.getsockname()[1]
+        if sys.platform != "linux":
+            # Elsewhere it would be in the way; another program may come first there, if hardly ever.
+            holder.close()
+        yield port

@@ -22,7 +22,7 @@ from readbot.playground.link_watch import LinkWatch
 from readbot.playground.loopback_discord import LoopbackDiscord
 from readbot.playground.loopback_discord.world import ANSWER_WITHIN_S
 from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack
-from readbot.playground.program import Program, read_manifest
+from readbot.playground.program import Program, hold_free_port, read_manifest
 from readbot.playground.scene import (
     PEOPLE,
     DiscordScene,
@@ -298,9 +298,10 @@ async def open_session(
         answer_within_s=patience_s or ANSWER_WITHIN_S,
     )
     scene = furnish_discord(discord)
-    async with slack, discord:
+    async with slack, discord, hold_free_port() as port:
         program = Program(
             _make_environ(environ, slack, discord, data_directory, curators=_name_curators(scene)),
+            port=port,
             clock=clock,
             listener=lambda: sessions[0].push_status() if sessions else None,
         )
