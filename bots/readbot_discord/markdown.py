@@ -94,4 +94,6 @@ def _format_span(span: Span) -> str:
             shown = link(span.text, span.url)
         case _:
             shown = escape(span.text)
-    return f"**{shown}**" if span.style is Style.BOLD and shown.strip() else shown
+    bare = shown.strip()
+    # Not every client takes asterisks with a space inside for bold.
+    return shown.replace(bare, f"**{bare}**", 1) if span.style is Style.BOLD and bare else shown

@@ -131,3 +131,7 @@ def test_spans_keep_their_styles() -> None:
     shown = to_markdown(text("see ", bold("this*"), " at ", Span("home", url="https://example.org")))
 
     assert shown == "see **this\\*** at [home](https://example.org)"
+
+
+def test_the_spaces_around_bold_words_stand_outside_its_asterisks() -> None:
+    assert to_markdown(text(bold("Title: "), "Rye")) == "**Title:** Rye"
