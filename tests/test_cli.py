@@ -234,6 +234,14 @@ def test_half_set_tokens_are_named_with_what_is_missing_and_nothing_is_made(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_list_that_cannot_be_used_leaves_no_database_behind(tmp_path: Path) -> None:
+    answer = run_program("run", cwd=tmp_path, DISCORD_TOKEN="x", READBOT_LIST="missing.yaml")
+
+    assert answer.returncode == 2
+    assert "missing.yaml: cannot be read" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_overview_has_every_command_with_how_its_own_help_begins(name: str) -> None:
     """It is written twice, as loading all commands for their first words takes seconds."""

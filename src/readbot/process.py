@@ -88,18 +88,20 @@ async def open_process(
         clock: For tests and for time travel.
 
     Raises:
-        ListError: A list cannot be used as it stands.
-        SettingsError: A platform's settings are half set; nothing is made then.
+        ListError: A list cannot be used as it stands; nothing is made then.
+        SettingsError: A platform's settings are half set; nothing is made then either.
         StoreError: The database cannot be used, or another process holds it.
     """
     check_curators(settings.curators, platforms)
     check_platforms(platforms, settings, listens=listens)
     registry = CollectorRegistry()
     async with AsyncExitStack() as stack:
+        # Before the database: lists that cannot be used leave none behind.
+        shelves = await asyncio.to_thread(open_shelves, settings)
         store = await asyncio.to_thread(open_store, settings, exclusive=True, clock=clock)
         stack.callback(store.database.close)
-        shelves = await asyncio.to_thread(open_shelves, settings, store.overlays)
         stack.callback(shelves.close)
+        await asyncio.to_thread(shelves.lay_over, store.overlays)
         messengers = await stack.enter_async_context(open_messengers(settings, platforms, store))
         health = HealthBook(store.links.load)
         await stack.enter_async_context(

@@ -79,7 +79,7 @@ class Shelves:
         """
         self._paths = dict(zip(_name_lists(paths), paths, strict=True))
         self._aliases_path = aliases_path
-        self._overlays: Overlays = overlays or NoOverlays()
+        self._overlays: Overlays = NoOverlays()
         self._listeners: list[Callable[[], None]] = []
         # Held while something is built, never while an answer is found.
         self._building = RLock()
@@ -92,7 +92,8 @@ class Shelves:
         self._wanted: dict[Workspace, Overlay | None] = {}
         self._own: OrderedDict[Workspace, Library] = OrderedDict()
         self._overlay_stamps: Mapping[Workspace, Hashable] = {}
-        self.look_for_overlays()
+        if overlays is not None:
+            self.lay_over(overlays)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -138,6 +139,11 @@ class Shelves:
         self._listeners.append(listener)
 
     # Blocking: call these in a thread from async code
+
+    def lay_over(self, overlays: Overlays) -> None:
+        """Serve what workspaces made of their lists from now on."""
+        self._overlays = overlays
+        self.look_for_overlays()
 
     def refresh(self, workspace: Workspace) -> None:
         """Build a workspace's library anew: it is served when this returns."""
