@@ -163,7 +163,7 @@ def _give_out(made: Sequence[Additions], *, write: bool) -> None:
             click.echo(f"readbot: {suggestion.url} is left out: {reason}", err=True)
     news = [additions for additions in made if additions.added]
     if not news:
-        _exit_with_nothing("Nothing to export: the list has all that was approved.")
+        _exit_with_nothing("Nothing to export: nothing was approved that the list lacks.")
     for additions in news:
         count = "1 link" if len(additions.added) == 1 else f"{len(additions.added)} links"
         if write:
@@ -181,7 +181,7 @@ def _print_issues(repository: str, by_path: dict[Path, list[Suggestion]]) -> Non
         for suggestion in (found if is_markdown(path) else make_additions(path, found).added)
     ]
     if not approved:
-        _exit_with_nothing("Nothing to export: the list has all that was approved.")
+        _exit_with_nothing("Nothing to export: nothing was approved that the list lacks.")
     for suggestion in approved:
         click.echo(f"{suggestion.title}\n  {make_issue_url(repository, suggestion)}")
 
