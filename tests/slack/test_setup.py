@@ -58,6 +58,7 @@ def test_to_post_takes_no_way_for_requests(given: dict[str, Any]) -> None:
         (BOT | OAUTH | SIGNED, "SLACK_BOT_TOKEN: is of one workspace"),
         (OAUTH | SIGNED | {"secret_keys": None}, "make a key with: readbot db new-key"),
         (OAUTH | SIGNED | {"public_url": None}, "READBOT_URL: is missing"),
+        (OAUTH | SIGNED | {"slack_url": "slack.com"}, "SLACK_URL: is no https address"),
         (OAUTH | SIGNED | {"slack_client_id": None}, "SLACK_CLIENT_ID: is missing"),
         (OAUTH | SIGNED | {"slack_client_secret": None}, "SLACK_CLIENT_SECRET: is missing"),
         (OAUTH | SIGNED | {"secret_keys": Secret("zanzibar")}, "READBOT_SECRET_KEYS: key 1 is no key"),
