@@ -36,7 +36,7 @@ async def test_time_travel_is_offered_once_a_channel_has_a_digest(page: Page, se
 async def test_travelling_twice_brings_two_digests_with_different_links(
     page: Page, session: Session, platform: str
 ) -> None:
-    turn_on_digest(session, platform)
+    await turn_on_digest(session, platform)
     travel = page.get_by_role("button", name="To the next digest")
 
     await travel.click()
@@ -53,7 +53,7 @@ async def test_travelling_twice_brings_two_digests_with_different_links(
 
 @pytest.mark.parametrize("platform", ["slack", "discord"])
 async def test_a_digest_whose_answer_is_lost_comes_once(page: Page, session: Session, platform: str) -> None:
-    turn_on_digest(session, platform)
+    await turn_on_digest(session, platform)
     await page.get_by_role("button", name="Inspector", exact=True).click()
     faults = page.get_by_role("group", name=f"Faults of {platform.title()}")
     drop = faults.get_by_role("button", name="Drop after accept")
@@ -81,7 +81,7 @@ async def test_the_inspector_shows_bag_and_ledger(page: Page, session: Session) 
     await expect(digests.get_by_role("list", name="Ledger")).to_contain_text("Attention is all you Need")
 
 
-def turn_on_digest(session: Session, platform: str) -> None:
+async def turn_on_digest(session: Session, platform: str) -> None:
     """Give the first channel a weekly digest, as its people would by command."""
     opened = session.program.process
     assert opened is not None
@@ -95,6 +95,7 @@ def turn_on_digest(session: Session, platform: str) -> None:
         channel_id=world["channels"][0]["id"],
     )
     opened.service.turn_on(channel, parse_wish("monday 9 berlin"), person_id=world["people"]["ada"])
+    await session.push_digests()
 
 
 def make_digests() -> Json:

@@ -92,6 +92,7 @@ class Session:
         self._faults: dict[str, str | None] = {"slack": None, "discord": None}
         self._listeners: list[Listener] = []
         self._digests: Json | None = None
+        self._looking = asyncio.Lock()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call *listener* with every event from now on; return what ends that."""
@@ -133,13 +134,15 @@ class Session:
 
     async def push_digests(self) -> None:
         """Tell every page of the digests, where they have changed since it was told."""
-        watch = self._find_watch()
-        if watch is None:
-            return
-        digests = await watch.describe()
-        if digests != self._digests:
-            self._digests = digests
-            self.push({"event": "digests", "digests": digests})
+        # One after the other: of two looks at once, the older might be told last.
+        async with self._looking:
+            watch = self._find_watch()
+            if watch is None:
+                return
+            digests = await watch.describe()
+            if digests != self._digests:
+                self._digests = digests
+                self.push({"event": "digests", "digests": digests})
 
     def greet(self) -> Json:
         """Return the event that a page begins with: everything there is."""
