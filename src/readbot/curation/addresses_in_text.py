@@ -105,9 +105,15 @@ def find_address_problem(url: str) -> str | None:
         return tr("That address {problem}. Suggest one that everybody can open.", problem=error)
     except ValueError:
         return tr("That is no valid address; copy it anew from the browser.")
-    if ":" not in host and ("." not in host or _is_inside(host)):
+    if _is_inside(host):
         return tr(
             "The address leads to {host}, which only your own network knows. Suggest one that everybody can open.",
+            host=host,
+        )
+    if ":" not in host and "." not in host:
+        return tr(
+            "“{host}” is no address that everybody can open: it has no dot, as example.org has. Copy the address "
+            "from the browser.",
             host=host,
         )
     return None
