@@ -7,6 +7,7 @@ from readbot.digests.wish import parse_wish
 from readbot.exceptions import DigestError
 from readbot.store import Store
 from readbot.testing import FakeClock
+from tests.digest_data import channel
 
 from .rig import Rig
 from .test_desk import Chat
@@ -54,6 +55,13 @@ class TestThroughTheDesk:
 
         digests = [m.reply for m in chat.rig.messenger.messages if "of the week" in m.reply.fallback]
         assert [reply.silent for reply in digests] == [True, False]
+
+    async def test_what_changes_a_silent_digest_is_announced_silently(self, chat: Chat) -> None:
+        for words in ("on silent", "pause", "on loud", "off"):
+            await chat.say(words)
+
+        announced = chat.rig.messenger.in_channel(channel())
+        assert [posted.reply.silent for posted in announced] == [True, True, False, False]
 
     async def test_what_a_wish_does_not_name_stays_silent(self, chat: Chat) -> None:
         await chat.say("on silent")

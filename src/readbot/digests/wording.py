@@ -218,13 +218,14 @@ def _actions(state: SubscriptionState) -> tuple[Action, ...]:
 
 
 def announcement(reader: Reader, deed: str, now: DigestStatus) -> Reply:
-    """Tell a channel who changed its digest, and when the next one comes."""
+    """Tell a channel who changed its digest, and when the next one comes; as silently as the digest itself."""
     who, did = person(reader.id, reader.name), Span(tr(deed))
     if now.next_words:
         words = say("{person} {deed}. Next: {when}.", person=who, deed=did, when=Span(now.next_words))
     else:
         words = say("{person} {deed}.", person=who, deed=did)
-    return Reply(parts=(Paragraph(text=words),), public=True, is_aside=True)
+    is_silent = now.subscription is not None and now.subscription.is_silent
+    return Reply(parts=(Paragraph(text=words),), public=True, silent=is_silent, is_aside=True)
 
 
 def first_message() -> Reply:
