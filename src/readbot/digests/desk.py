@@ -12,7 +12,7 @@ from readbot.conversation.form import Answer
 from readbot.conversation.reply import Reply
 from readbot.conversation.request import Request
 from readbot.conversation.wording import not_here
-from readbot.digests import wording
+from readbot.digests import status_wording, wording
 from readbot.digests.asking import ask
 from readbot.digests.errors import ZoneNeededError
 from readbot.digests.model import Channel
@@ -158,7 +158,7 @@ class DigestDesk:
                 # The announcement was the proof that posts arrive, and it did not.
                 await asyncio.to_thread(self._service.turn_off, call.channel)
                 return wording.cannot_post(refused)
-        return wording.turned_on(done, can_be_silent=call.messenger.can_be_silent)
+        return status_wording.turned_on(done, can_be_silent=call.messenger.can_be_silent)
 
     def _change(self, change: Callable[[Channel], DigestStatus], deed: str) -> _Verb:
         async def run(call: _Call) -> Reply:
@@ -216,7 +216,7 @@ class DigestDesk:
 
     @staticmethod
     def _say(call: _Call, status: DigestStatus) -> Reply:
-        return wording.status(status, can_be_silent=call.messenger.can_be_silent)
+        return status_wording.status(status, can_be_silent=call.messenger.can_be_silent)
 
     def _guess(self, words: str) -> Reply:
         """Answer words that begin with no verb: perhaps a schedule, else the verbs there are."""

@@ -1,9 +1,10 @@
-"""What readbot says about digests, besides the digest itself."""
+"""What readbot says about digests, besides the digest itself and how it stands."""
 
 import re
 from dataclasses import replace
 
 from readbot.conversation.language import say
+from readbot.conversation.phrases import cut
 from readbot.conversation.reply import (
     MAX_COMMAND_LENGTH,
     Action,
@@ -20,39 +21,24 @@ from readbot.conversation.reply import (
     Text,
     bold,
     command,
-    moment,
     person,
     text,
 )
 from readbot.conversation.request import Reader
-from readbot.digests.calendar import describe_schedule
-from readbot.digests.model import DeliveryState, Subscription, SubscriptionState
-from readbot.digests.phrases import MAX_LINKS
-from readbot.digests.post import explain_nothing
 from readbot.digests.setup import SET_UP
-from readbot.digests.status import DigestStatus, TurnedOn
+from readbot.digests.status import DigestStatus
+from readbot.digests.status_wording import EXAMPLE, next_row
 from readbot.digests.zones import COMMON_ZONES
 from readbot.exceptions import AmbiguousError, DigestError
-from readbot.language import tn, tr, translatable
+from readbot.language import tr, translatable
 
-TURNED_ON = translatable("The digest is on")
-CHANGED = translatable("The digest has changed")
-UNCHANGED = translatable("The digest is as it was")
 NOT_ALLOWED = translatable(
     "Only people who manage this workspace or server may change the digest here. "
     "Everybody may see it: digest status"
 )
 
-_STATES = {
-    SubscriptionState.ACTIVE: translatable("on"),
-    SubscriptionState.PAUSED: translatable("paused"),
-    SubscriptionState.UNREACHABLE: translatable("stopped, as I cannot post here"),
-    SubscriptionState.OFF: translatable("off"),
-}
-
-_EXAMPLE = "digest on monday 09:00"
 _VERBS = (
-    (_EXAMPLE, translatable("turn it on, or change it")),
+    (EXAMPLE, translatable("turn it on, or change it")),
     (
         "digest on silent changes:on",
         translatable(
@@ -68,153 +54,6 @@ _VERBS = (
     ("digest resume", translatable("go on")),
     ("digest off", translatable("turn it off")),
 )
-
-
-_SILENT = translatable("It is posted silently, without a notification.")
-_LOUD_ANYWAY = translatable("It was to be silent, which this platform cannot do: it notifies as ever.")
-
-
-def status(now: DigestStatus, *, heading: str = "", can_be_silent: bool = True) -> Reply:
-    """Say how it stands with the digest, with what one can do about it.
-
-    Args:
-        now: How it stands.
-        heading: What is news about it; empty where nothing is.
-        can_be_silent: Whether the platform can post without a notification.
-    """
-    subscription = now.subscription
-    if subscription is None or subscription.state is SubscriptionState.OFF:
-        return _off(tr("This channel has no digest") if subscription is None else tr("The digest is off"))
-    rows: list[Text] = [
-        say(
-            "It is {state}: {schedule}",
-            state=bold(tr(_STATES[subscription.state])),
-            schedule=Span(describe_schedule(subscription.schedule)),
-        ),
-        say(
-            "Links: {filter}, {links} at a time · {done} of {total} so far",
-            filter=bold(now.filter_words),
-            links=Span(str(subscription.links)),
-            done=Span(str(now.done)),
-            total=Span(str(now.total)),
-        ),
-    ]
-    if subscription.is_silent:
-        rows.append(say(_SILENT if can_be_silent else _LOUD_ANYWAY))
-    if subscription.tells_changes:
-        rows.append(say("It also says what changed in the list."))
-    if subscription.trouble:
-        rows.append(say("The reason: {reason}", reason=Span(tr(subscription.trouble))))
-    if not now.total:
-        rows.append(explain_nothing(subscription.wanted))
-    if now.skipped_words:
-        rows.append(say("Skipped: {days}", days=Span(now.skipped_words)))
-    rows.append(_next_row(now))
-    if now.last is not None and now.last.finished_at is not None:
-        when = moment(now.last.finished_at)
-        if now.last.state is DeliveryState.SENT:
-            rows.append(say("Last posted: {when}", when=when))
-        else:
-            reason = Span(tr(now.last.reason))
-            rows.append(say("The last one failed ({reason}): {when}", reason=reason, when=when))
-    parts: list[Part] = [
-        Heading(words=heading or tr("Digest of this channel")),
-        Rows(rows=tuple(rows)),
-    ]
-    if now.unconfirmed:
-        parts.append(
-            Paragraph(
-                text=say(
-                    "{number} unconfirmed: the platform did not say whether it arrived. "
-                    "Look above, and post it again if it is not there.",
-                    number=Span(str(len(now.unconfirmed))),
-                )
-            )
-        )
-    if subscription.state is SubscriptionState.ACTIVE:
-        parts.append(_more_settings(subscription, can_be_silent=can_be_silent))
-    again = tuple(
-        Action(label=tr("Post again"), command=f"digest again {delivery.id}", style=ActionStyle.PRIMARY)
-        for delivery in now.unconfirmed[:1]
-    )
-    return Reply(parts=tuple(parts), actions=(*again, *_actions(subscription.state))[:5])
-
-
-def _more_settings(subscription: Subscription, *, can_be_silent: bool) -> Choices:
-    """Offer what the form has no room for; only what is on can be changed so, as a change turns it on."""
-    choices = []
-    if subscription.is_silent:
-        choices.append(Choice(label=tr("Post with a notification"), command="digest on loud"))
-    elif can_be_silent:
-        choices.append(Choice(label=tr("Post without a notification"), command="digest on silent"))
-    if subscription.tells_changes:
-        choices.append(
-            Choice(label=tr("Say nothing of changes in the list"), command="digest on changes:off")
-        )
-    else:
-        choices.append(Choice(label=tr("Also say what changed in the list"), command="digest on changes:on"))
-    choices += [
-        Choice(
-            label=tn("{number} link at a time", "{number} links at a time", number),
-            command=f"digest on links:{number}",
-        )
-        for number in range(1, MAX_LINKS + 1)
-        if number != subscription.links
-    ]
-    return Choices(label=tr("More settings"), choices=tuple(choices))
-
-
-def turned_on(done: TurnedOn, *, can_be_silent: bool = True) -> Reply:
-    """Say how it stands after ``digest on``, and whether that is news."""
-    heading = UNCHANGED
-    if done.status.has_changed:
-        heading = TURNED_ON if done.is_new else CHANGED
-    return status(done.status, heading=tr(heading), can_be_silent=can_be_silent)
-
-
-def _off(heading: str) -> Reply:
-    return Reply(
-        parts=(
-            Heading(words=heading),
-            Paragraph(
-                text=say(
-                    "With it, one good link from the list comes here every week, none twice before all have had "
-                    "their turn. Turn it on with {command}, or say when: {example}.",
-                    command=command("digest on"),
-                    example=command("digest on every 2 weeks friday 4pm"),
-                )
-            ),
-        ),
-        actions=(
-            Action(label=tr("Set up"), command=SET_UP, style=ActionStyle.PRIMARY),
-            Action(label=tr("Mondays at 09:00"), command=_EXAMPLE),
-        ),
-    )
-
-
-def _next_row(now: DigestStatus) -> Text:
-    if not now.next_words:
-        return say("Next: none. To go on: {command}", command=command("digest resume"))
-    slot = now.subscription.next_slot if now.subscription else None
-    words = bold(now.next_words)
-    if slot is None:
-        return say("Next: {when}", when=words)
-    return say("Next: {when} · in your time {moment}", when=words, moment=moment(slot.instant))
-
-
-def _actions(state: SubscriptionState) -> tuple[Action, ...]:
-    preview = Action(label=tr("Preview"), command="digest preview")
-    change = Action(label=tr("Change"), command=SET_UP)
-    off = Action(label=tr("Turn off"), command="digest off", style=ActionStyle.DANGER)
-    if state is SubscriptionState.ACTIVE:
-        skip = Action(label=tr("Skip the next"), command="digest skip")
-        return (preview, change, skip, Action(label=tr("Pause"), command="digest pause"), off)
-    return (
-        Action(label=tr("Resume"), command="digest resume", style=ActionStyle.PRIMARY),
-        preview,
-        change,
-        off,
-    )
 
 
 def announcement(reader: Reader, deed: str, now: DigestStatus) -> Reply:
@@ -237,13 +76,13 @@ def on_its_way(now: DigestStatus) -> Reply:
     """Say that a post will come in a moment."""
     rows = [say("It is on its way and will be here in a moment.")]
     if now.next_words:
-        rows.append(_next_row(now))
+        rows.append(next_row(now))
     return Reply(parts=(Rows(rows=tuple(rows)),))
 
 
 def preview(digest: Reply, now: DigestStatus) -> Reply:
     """Show the next digest to the asker alone; it may stand where the settings stood."""
-    intro = Paragraph(text=text(*say("Only you see this."), " ", *_next_row(now)), subdued=True)
+    intro = Paragraph(text=text(*say("Only you see this."), " ", *next_row(now)), subdued=True)
     back = Action(label=tr("Settings"), command="digest status")
     return replace(digest, parts=(intro, *digest.parts), actions=(back,), public=False)
 
@@ -260,7 +99,7 @@ def ask_zone(words: str) -> Reply:
         Paragraph(
             text=say(
                 "In which time zone? Pick one, or name a city: {example}",
-                example=command(f"{_EXAMPLE} Europe/Berlin"),
+                example=command(f"{EXAMPLE} Europe/Berlin"),
             )
         )
     ]
@@ -339,7 +178,7 @@ def _verb_rows() -> Rows:
 
 
 def unknown_verb(words: str) -> Reply:
-    shown = words if len(words) <= 40 else words[:39] + "…"
+    shown = cut(words, 40)
     return Reply(
         parts=(
             Paragraph(text=say("There is no {command}. There are:", command=bold(f"digest {shown}"))),
