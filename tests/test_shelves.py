@@ -1,9 +1,8 @@
 """Lists and what workspaces make of them: from files and the database to what is served."""
 
-import asyncio
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from readbot.reading_list import Link
 from readbot.reading_list.additions import Addition
 from readbot.shelves import Overlay, Shelves
 from readbot.store import Store
+from tests.waiting import until
 
 ACME = Workspace(platform="slack", id="T1")
 GLOBEX = Workspace(platform="slack", id="T2")
@@ -258,12 +258,6 @@ def write(path: Path, words: str) -> None:
 
 def move(path: Path, to: Path) -> None:
     path.rename(to)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - a file is waited for
-            await asyncio.sleep(0.01)
 
 
 async def test_a_running_readbot_takes_up_a_new_version(shelves: Shelves, team: Path) -> None:

@@ -34,6 +34,9 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
         "languages.PATIENCE_S",
         "installations.PATIENCE_S",
         "installations._LOOKS",
+        "doctor._TIMEOUT_S",
+        "response_url.TIMEOUT_S",
+        "web_api.CALL_TIMEOUT_S",
     ):
         monkeypatch.setattr(f"readbot_slack.{wait}", int(LAST_RESORT_S))
 

@@ -6,6 +6,7 @@ import pytest
 
 from readbot.playground.faults import Fault, FaultKind
 from readbot.playground.loopback_slack import Change, ChangeKind, LoopbackSlack, Message
+from tests.waiting import until
 
 
 async def search(app: LoopbackSlack, query: str = "fine-tuning") -> Message:
@@ -85,6 +86,7 @@ async def test_an_answer_lost_on_the_way_is_not_sent_twice(
     private = await search(app)
     app.faults.script("response_url", Fault(kind=FaultKind.RESET, accepted=True))
     await app.click(private, "Share", user="U1")
+    await until(lambda: bool(caplog.messages))
     await app.click(private, "More", user="U1")
     assert len(app.visible("U2", "C1")) == 1
     assert caplog.messages == ["an answer did not reach Slack: ServerDisconnectedError"]

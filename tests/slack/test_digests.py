@@ -8,7 +8,7 @@ import pytest
 
 from readbot.exceptions import SettingsError
 from readbot.playground.faults import Fault, FaultKind
-from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, Message
+from readbot.playground.loopback_slack import SIGNING_SECRET, Change, LoopbackSlack, Message
 from readbot.ports import PostsDigests
 from readbot.settings import Managers, Secret, Settings
 from readbot.store import Database, Store, database_url
@@ -260,12 +260,19 @@ class TestFaults:
             assert len(room.digests()) == 1
 
     async def test_a_look_up_reads_every_page_of_the_history(self, room: Room) -> None:
+        team = room.slack.team()
+
+        def chatter(_change: Change) -> None:
+            """Write a lot as soon as the digest is there, before anybody looks for it."""
+            if room.digests():
+                team.observers.remove(chatter)
+                for number in range(450):
+                    words = f"message {number}"
+                    team.add_message(Message(ts=team.make_ts(), channel=room.channel, user="U1", text=words))
+
+        team.observers.append(chatter)
         room.slack.faults.script("chat.postMessage", ACCEPTED_500)
-        room.slack.faults.script("conversations.history", Fault(kind=FaultKind.SERVER_ERROR))
         await room.type("now")
-        await room.wait_for_digests(1)
-        for number in range(450):
-            await room.slack.say(f"message {number}", user="U1", channel=room.channel)
         await room.wait_for_state("sent")
         assert len(room.digests()) == 1
         assert len(room.slack.calls_of("conversations.history")) >= 3

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 
 from readbot.playground.loopback_slack import APP_TOKEN, SIGNING_SECRET, LoopbackSlack
@@ -99,15 +98,6 @@ async def test_nothing_that_was_typed_and_no_token_is_in_the_log(slack: Loopback
         assert await program.stop() == 0
     for secret in ("zanzibar", slack.team().bot_token, SIGNING_SECRET):
         assert secret not in program.log
-
-
-async def test_it_says_that_it_is_alive(slack: LoopbackSlack, over_http: Program) -> None:
-    port = await over_http.wait_for_port()
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"http://127.0.0.1:{port}/healthz") as response,
-    ):
-        assert response.status == 200
 
 
 async def test_a_wrong_token_is_said_in_a_sentence(slack: LoopbackSlack) -> None:
