@@ -20,8 +20,9 @@ from readbot.store.database import DATABASE_FILE
 
 from .steps import PATIENCE_S
 
-#: What the bot runs with, besides the playground's own settings.
-ENVIRON = {"READBOT_ALIASES": str(Path(__file__).parent / "aliases.yaml")}
+#: What the bot runs with, besides the playground's own settings: a short table of other words, and a short
+#: wait for posts to show up, which a loopback shows at once.
+ENVIRON = {"READBOT_ALIASES": str(Path(__file__).parent / "aliases.yaml"), "READBOT_SETTLE_S": "1"}
 
 expect.set_options(timeout=PATIENCE_S * 1000)
 
