@@ -5,6 +5,7 @@ from datetime import date
 from itertools import chain, count
 from typing import TypeVar
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from readbot.reading_list import Acknowledgement, AlsoLink, Kind, Link, ReadingList, Section
@@ -12,6 +13,9 @@ from readbot.reading_list.texts import find_text_problem
 from readbot.reading_list.urls import find_url_problem, normalize_url
 
 T = TypeVar("T")
+
+#: For properties of whole lists, as making one takes a while: every run but CI's looks at new ones.
+few_lists = settings(max_examples=40)
 
 _YAML_TRAPS = st.sampled_from(
     [

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import feedparser
 import listparser
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 
 from readbot.reading_list import AlsoLink, Kind, Link, ReadingList, Section
@@ -18,7 +18,7 @@ from readbot.reading_list.markdown import import_markdown
 from readbot.reading_list.opml import format_opml
 from readbot.reading_list.yaml_file import default_list_path, load_list
 
-from .lists import links, reading_lists, texts
+from .lists import few_lists, links, reading_lists, texts
 
 A = "https://a.example/"
 AT = FeedAddresses(home="https://lists.example/", feed="https://lists.example/feed")
@@ -167,7 +167,7 @@ def test_the_newest_link_comes_first_and_those_without_a_date_keep_their_order()
     assert [item.title for item in read_rss(format_rss(of(*listed))).entries] == ["3", "1", "0", "2"]
 
 
-@settings(max_examples=30)
+@few_lists
 @given(reading_lists(link=links(), title=texts(200)))
 def test_any_list_makes_valid_feeds(reading_list: ReadingList) -> None:
     urls = sorted(entry.link.url for entry in reading_list.entries)

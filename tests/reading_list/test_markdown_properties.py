@@ -10,7 +10,7 @@ from readbot.reading_list import AlsoLink, Link, ReadingList, Section
 from readbot.reading_list.markdown import Import, export_markdown, import_markdown
 from readbot.reading_list.yaml_file import dump_list, parse_list
 
-from .lists import descriptions, links, optional, reading_lists, texts, urls, words
+from .lists import descriptions, few_lists, links, optional, reading_lists, texts, urls, words
 
 _PIECES = st.sampled_from(
     [
@@ -97,6 +97,7 @@ def test_whatever_was_imported_loads_without_complaint(text: str) -> None:
         assert parse_list(dump_list(imported.reading_list), file="list.yaml") == imported.reading_list
 
 
+@few_lists
 @given(reading_lists(link=links(), title=texts(200), description=descriptions(), deepest=3))
 def test_importing_an_export_gives_the_same_list_whatever_is_on_it(reading_list: ReadingList) -> None:
     imported = import_markdown(export_markdown(reading_list), file="list.md")
@@ -109,6 +110,7 @@ def _tame_links() -> st.SearchStrategy[Link]:
     return st.builds(Link, title=words(), url=urls(), note=optional(words()), also=also)
 
 
+@few_lists
 @given(reading_lists(link=_tame_links(), title=words(), deepest=3))
 def test_an_export_that_lost_its_first_line_still_gives_what_is_seen_of_it(reading_list: ReadingList) -> None:
     _, _, text = export_markdown(reading_list).partition("\n")

@@ -9,7 +9,7 @@ from readbot.reading_list import Link, ReadingList, Section
 from readbot.reading_list.yaml_file import default_list_path, dump_list, parse_list
 from readbot.reading_list.yaml_patch import add_link, replace_url, replace_urls
 
-from .lists import links, reading_lists, texts
+from .lists import few_lists, links, reading_lists, texts
 
 LIST = """\
 # Kept by the reading circle.
@@ -185,6 +185,7 @@ def test_the_list_that_ships_can_be_patched_and_keeps_its_other_lines() -> None:
     assert len(added) == len(text.splitlines()) + 3
 
 
+@few_lists
 @given(reading_lists(link=links(), title=texts(200)), st.data())
 def test_a_patched_list_is_the_old_one_and_the_link(reading_list: ReadingList, data: st.DataObject) -> None:
     place = data.draw(st.sampled_from(reading_list.places))

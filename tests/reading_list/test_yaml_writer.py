@@ -5,7 +5,7 @@ from hypothesis import given
 from readbot.reading_list import Acknowledgement, AlsoLink, Kind, Link, ReadingList, Section
 from readbot.reading_list.yaml_file import dump_list, parse_list
 
-from .lists import links, reading_lists, texts
+from .lists import few_lists, links, reading_lists, texts
 
 EXAMPLE = ReadingList(
     title="A list: of things",
@@ -37,6 +37,7 @@ EXAMPLE = ReadingList(
 )
 
 
+@few_lists
 @given(reading_lists(link=links(), title=texts(200)))
 def test_loading_what_was_written_gives_the_same_list(reading_list: ReadingList) -> None:
     assert parse_list(dump_list(reading_list), file="list.yaml") == reading_list
