@@ -5,7 +5,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ class WireEntry:
     fault: str = ""
 
     def to_json(self) -> Json:
-        return asdict(self)
+        # No copy of the payload, as of all commands at the start: it only ever becomes text.
+        return dict(vars(self))
 
 
 class Wire:
