@@ -1,8 +1,8 @@
 """The workspaces that installed the app, from the store: their tokens opened, and renewed in time.
 
 An app with token rotation gets tokens that end after twelve hours. Whoever needs one that is about to end
-renews it first, one process at a time: a refresh token works once. A workspace where nobody asks anything
-for a day costs nothing, as a refresh token does not end by itself.
+renews it first, one process at a time: a refresh token works once. Where nobody asks anything, that is the
+daily round of ``Removal``; a refresh token does not end by itself.
 
 Source: https://docs.slack.dev/authentication/using-token-rotation
 """
