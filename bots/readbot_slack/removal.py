@@ -64,7 +64,9 @@ class Removal:
         failure = await self._try_token(team_id)
         if failure is None:
             logger.info("a removal is overtaken by an install", extra={"workspace": team_id})
-        elif failure.doubt is not Doubt.REFUSED:
+        elif failure.doubt is Doubt.REFUSED:
+            await self._forget(team_id)
+        else:
             self._unsettled.add(team_id)
             logger.warning(
                 "Slack does not say whether the app was removed: %s; it is asked again",
@@ -72,8 +74,6 @@ class Removal:
                 extra={"workspace": team_id},
             )
             return False
-        else:
-            await self._forget(team_id)
         self._unsettled.discard(team_id)
         return True
 
