@@ -104,6 +104,26 @@ def test_a_subject_far_down_in_a_long_message_is_found(index: SearchIndex) -> No
     assert index.search_message(message, limit=3, max_length=60).query == "scaling laws"
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "https://arxiv.org/abs/1810.04805",
+        "have you all seen this (http://www.arxiv.org/pdf/1810.04805v2.pdf)?",
+        "<https://arxiv.org/abs/1810.04805|this one>, anybody?",
+    ],
+)
+def test_a_message_that_is_all_link_is_about_what_the_list_has_there(
+    index: SearchIndex, message: str
+) -> None:
+    result = index.search_message(message, limit=3, max_length=60)
+    assert "BERT" in [match.entry.link.title for match in result.matches]
+
+
+def test_a_link_that_is_not_on_the_list_says_nothing(index: SearchIndex) -> None:
+    message = "https://example.org/fine-tuning-of-large-language-models"
+    assert index.search_message(message, limit=3, max_length=60).matches == ()
+
+
 @pytest.mark.parametrize("length", [5, 20, 60])
 def test_the_words_gone_by_are_no_longer_than_asked(index: SearchIndex, length: int) -> None:
     for message, _ in MESSAGES:

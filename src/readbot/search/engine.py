@@ -1,5 +1,6 @@
 """The search: a list, indexed, and answers to queries about it."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from readbot.search.common_words import STOP_WORDS
 from readbot.search.completion import Completer
 from readbot.search.evidence import Group
 from readbot.search.filters import Filters
-from readbot.search.gist import GistFinder
+from readbot.search.gist import ADDRESS, GistFinder
 from readbot.search.index import InvertedIndex
 from readbot.search.matching import Matcher
 from readbot.search.names import TitleBeginnings
@@ -27,6 +28,8 @@ from readbot.search.spelling import is_near, is_telling
 from readbot.search.stream import Floats
 from readbot.search.text import clean_query, split_words, stem
 
+#: Ends no address that stands in a sentence, in Slack's angle brackets or in Markdown.
+_BEHIND_ADDRESS = ".,;:!?)]>\"'*_"
 #: So many of the best are looked at more closely: whether the query is their title, or a part of it.
 _LOOKED_AT = 50
 _MAX_NEAREST = 3
@@ -142,7 +145,7 @@ class SearchIndex:
         """
         query = ""
         matches: dict[int, Match] = {}
-        for each in self._gists.find(message, max_length=max_length):
+        for each in self._gists.find(ADDRESS.sub(self._name_link, message), max_length=max_length):
             found = self.search(each, limit=limit).matches
             query = query or (each if found else "")
             for match in found:
@@ -150,6 +153,14 @@ class SearchIndex:
             if len(matches) >= limit:
                 break
         return SearchResult(query=query, matches=tuple(matches.values())[:limit])
+
+    def _name_link(self, address: re.Match[str]) -> str:
+        """Return the title of the link to which an address in a message leads: it says what it is about.
+
+        Others stay as they are. Behind it may stand the punctuation of the sentence around it.
+        """
+        entry = self.reading_list.find_address(address[0].rstrip(_BEHIND_ADDRESS))
+        return entry.link.title if entry is not None else address[0]
 
     def _is_grammar(self, piece: str) -> bool:
         return all(word in STOP_WORDS for word in split_words(piece))

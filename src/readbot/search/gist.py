@@ -44,7 +44,8 @@ _NAMES = frozenset({How.SECTION, How.TERM, How.SAME})
 
 _BY_NAME = np.uint16(1 << Field.AUTHOR)
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+#: A web address as it stands in a message, with what follows it directly.
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,7 @@ class GistFinder:
             message: Of any length; addresses in it are passed over.
             max_length: Of a query, in characters.
         """
-        words = tuple(split_words(_ADDRESS.sub(" ", message[:MAX_LENGTH])))
+        words = tuple(split_words(ADDRESS.sub(" ", message[:MAX_LENGTH])))
         chosen = self._choose(words, max_length)
         queries = []
         for count in range(len(chosen), 0, -1):
