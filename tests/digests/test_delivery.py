@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from readbot.store import Store
 from readbot.testing import FakeClock, Fault, LoopbackMessenger, answer, lose_answer, lose_post
 from tests.digest_data import READING_LIST, START, channel, make_due, subscribe
 from tests.digests.rig import Rig
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ async def test_a_worker_frozen_between_claim_and_post_does_not_post_when_it_thaw
 
     frozen.deliverer._pacer = Freezing()  # type: ignore[assignment]
     task = asyncio.create_task(frozen.deliverer.serve("slack:T1"))
-    await _until(lambda: frozen.delivery().state is DeliveryState.SENDING)
+    await until(lambda: frozen.delivery().state is DeliveryState.SENDING)
     await other.round(after_s=90)  # the lease ends
     await other.round(after_s=60)  # the look-up finds nothing
     await other.round()
@@ -405,7 +405,7 @@ async def test_a_stop_lets_posts_end_and_claims_no_more(store: Store, clock: Fak
     for number in range(3):
         make_due(store, channel(number))
     await rig.scheduler.run_round()
-    await _until(lambda: DeliveryState.SENDING in rig.states())
+    await until(lambda: DeliveryState.SENDING in rig.states())
     stopping = asyncio.create_task(rig.scheduler.stop())
     await asyncio.sleep(0)
     release.set()
@@ -422,7 +422,7 @@ async def test_a_stop_does_not_wait_for_ever(store: Store, clock: FakeClock) -> 
     rig = Rig(store, clock, messenger=Hanging(clock=clock))
     make_due(store, channel())
     await rig.scheduler.run_round()
-    await _until(lambda: DeliveryState.SENDING in rig.states())
+    await until(lambda: DeliveryState.SENDING in rig.states())
     await rig.scheduler.stop(within_s=0.05)
     assert rig.states() == [DeliveryState.SENDING]
 
@@ -433,15 +433,9 @@ async def test_the_real_scheduler_ticks_by_itself(store: Store, clock: FakeClock
     make_due(store, channel())
     assert not rig.scheduler.is_ticking
     rig.scheduler.start()
-    await _until(lambda: bool(rig.messenger.messages))
-    await _until(lambda: rig.states() == [DeliveryState.SENT])
+    await until(lambda: bool(rig.messenger.messages))
+    await until(lambda: rig.states() == [DeliveryState.SENT])
     assert rig.scheduler.is_ticking
     clock.advance(minutes=5)
-    await _until(lambda: rig.scheduler.is_ticking)
+    await until(lambda: rig.scheduler.is_ticking)
     await rig.scheduler.stop()
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is waited for stands in a database
-            await asyncio.sleep(0.005)

@@ -370,3 +370,9 @@ async def test_every_button_fits_a_platform(chat: Chat) -> None:
 
     assert commands
     assert [command for command in commands if len(command) > MAX_COMMAND_LENGTH] == []
+
+
+async def test_a_complaint_repeats_nothing_that_does_not_show(chat: Chat) -> None:
+    said = (await chat.say("on monday 9 \u202enilreb\u200b")).fallback
+    assert "nilreb" in said
+    assert not {"\u202e", "\u200b"} & set(said)

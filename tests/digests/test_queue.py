@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -15,6 +15,7 @@ from readbot.store import Database, Store
 from readbot.testing import FakeClock, LoopbackMessenger
 from tests.digest_data import START, channel, make_due
 from tests.digests.rig import Rig
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -26,12 +27,6 @@ def clock() -> FakeClock:
 def store(postgres_url: str, clock: FakeClock) -> Iterator[Store]:
     with Database.open(postgres_url, clock=clock) as database:
         yield Store(database)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - what is waited for stands in a database
-            await asyncio.sleep(0.02)
 
 
 def count_jobs(url: str) -> int:

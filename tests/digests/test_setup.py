@@ -103,6 +103,12 @@ async def test_a_mistake_is_said_at_its_field(office: Office, field: str, typed:
     assert "This channel has no digest" in str(await office.ask("status"))
 
 
+async def test_what_does_not_show_is_in_no_complaint(office: Office) -> None:
+    form = await office.ask(values=FILLED | {"time": "25:00 \u202esoon\u200b"})
+    assert isinstance(form, Form)
+    assert "“25:00 soon” is no time of day" in form.errors["time"]
+
+
 async def test_a_monthly_date_survives_a_save(office: Office) -> None:
     await office.ask("on monthly 15th 9:00")
 

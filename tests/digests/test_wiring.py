@@ -1,7 +1,6 @@
 """Digests from settings alone, on the real clock: a platform's whole part is its messenger."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from readbot.storage import open_store
 from readbot.store import Store
 from readbot.testing import FakeClock, LoopbackMessenger
 from tests.digest_data import channel, make_shelves
+from tests.waiting import until
 
 
 class LoopbackPlatform:
@@ -46,12 +46,6 @@ class LoopbackPlatform:
 class PlatformWithoutToken(LoopbackPlatform):
     def open_messenger(self, settings: Settings, store: Store) -> None:
         return None
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - what is waited for stands in a database
-            await asyncio.sleep(0.01)
 
 
 async def post_one(settings: Settings, store: Store, folder: Path) -> LoopbackPlatform:
