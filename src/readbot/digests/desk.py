@@ -7,6 +7,7 @@ the platform is asked what only it knows, and a change is announced where it mat
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from readbot.conversation.form import Answer
 from readbot.conversation.reply import Reply
@@ -25,6 +26,7 @@ from readbot.exceptions import AmbiguousError, DigestError
 from readbot.language import SOURCE, speaking, translatable
 from readbot.people import ASK_TIMEOUT_S, channel_of, learn_reader
 from readbot.ports import Manner, Messenger
+from readbot.reading_list.texts import clean_text
 from readbot.settings import Managers
 from readbot.store.rows import new_id
 
@@ -96,6 +98,7 @@ class DigestDesk:
         messenger = self._messengers.get(request.platform)
         if messenger is None:
             return not_here()
+        words, request = _show_all(words, request)
         name, _, rest = words.partition(" ")
         name = name.lower() or "status"
         verb = self._verbs.get(_ALSO_CALLED.get(name, name))
@@ -263,3 +266,11 @@ class DigestDesk:
             obstacle = outcome.obstacle or (await self._check(call)).obstacle
             return obstacle or wording.unreachable(outcome.reason)
         return None
+
+
+def _show_all(words: str, request: Request) -> tuple[str, Request]:
+    """Return what was typed without what does not show: a complaint that repeats it would be turned around."""
+    values = request.values
+    if values is not None:
+        values = {name: clean_text(value) for name, value in values.items()}
+    return clean_text(words), replace(request, values=values)
