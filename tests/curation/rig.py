@@ -14,13 +14,14 @@ from readbot.curation.model import LinkHealth
 from readbot.curation.pacing import HostPacer
 from readbot.curation.sweep import Sweep
 from readbot.testing import FakeClock
+from tests.waiting import LAST_RESORT_S
 
 from .zoo import Zoo
 
 #: Of a web on this machine everything answers, or says at once that it does not, however busy the machine is.
-PATIENT = Limits(total_s=60, connect_s=60)
+PATIENT = Limits(total_s=LAST_RESORT_S, connect_s=LAST_RESORT_S)
 #: For what never ends.
-BRIEF = Limits(total_s=0.3, connect_s=60)
+BRIEF = Limits(total_s=0.3, connect_s=LAST_RESORT_S)
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """What is taken down of what people ask, and what is not."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +12,7 @@ from readbot.curation.notebook import Notebook, open_notebook
 from readbot.store import Database, Store
 from readbot.store.gaps import MAX_GAP_LENGTH
 from readbot.testing import FakeClock
+from tests.waiting import until
 
 from .town import HERE
 
@@ -195,9 +195,7 @@ async def test_it_is_written_down_every_few_seconds(
     monkeypatch.setattr(notebook_module, "FLUSH_EVERY_S", 0.01)
     async with open_notebook(store, gaps_days=90, recent_answers=3, clock=clock) as notebook:
         note(notebook, "levain", "no_match")
-        async with asyncio.timeout(60):
-            while not gaps(store):  # noqa: ASYNC110 - a thread writes it, and says nothing
-                await asyncio.sleep(0.01)
+        await until(lambda: bool(gaps(store)))
 
 
 async def test_while_the_database_is_away_what_is_asked_waits_in_memory_with_bounds(
