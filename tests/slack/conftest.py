@@ -39,6 +39,8 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
         "web_api.CALL_TIMEOUT_S",
     ):
         monkeypatch.setattr(f"readbot_slack.{wait}", int(LAST_RESORT_S))
+    for module in ("people", "home", "digests.desk", "curation.staff"):
+        monkeypatch.setattr(f"readbot.{module}.ASK_TIMEOUT_S", LAST_RESORT_S)
 
 
 @pytest.fixture

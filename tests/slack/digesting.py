@@ -17,7 +17,7 @@ from readbot.settings import Secret, Settings
 from readbot_slack import SlackPlatform
 from readbot_slack.messenger import EVENT_TYPE
 from tests.slack.paths import ALIASES_PATH, LIST_PATH
-from tests.waiting import until as until  # noqa: PLC0414 - for who brings a room
+from tests.waiting import until
 
 #: Links on the list.
 LINKS = len(load_list(LIST_PATH).entries)

@@ -58,10 +58,10 @@ async def proxy(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Proxy]:
 
 @pytest.fixture(params=["http", "socket"])
 async def room(
-    request: pytest.FixtureRequest, proxy: Proxy, slack: LoopbackSlack, tmp_path: Path
+    request: pytest.FixtureRequest, proxy: Proxy, slack: LoopbackSlack, home: Path
 ) -> AsyncIterator[Room]:
     settings = {} if request.param == "http" else {"slack_app_token": Secret(APP_TOKEN)}
-    async with run_room(slack, tmp_path, **settings) as room:
+    async with run_room(slack, home, **settings) as room:
         if request.param == "socket":
             await slack.sockets.wait_for_connections(1)
             slack.delivery = slack.sockets

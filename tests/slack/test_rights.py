@@ -12,13 +12,14 @@ from readbot.playground.loopback_slack import SIGNING_SECRET, LoopbackSlack, Mes
 from readbot.playground.loopback_slack.delivery import HttpDelivery
 from readbot.settings import Managers
 from tests.slack.digesting import Room, run_room
+from tests.waiting import until
 
 HERE = Channel(platform="slack", workspace_id="T1", channel_id="C2")
 
 
 @pytest.fixture
-async def room(slack: LoopbackSlack, tmp_path: Path) -> AsyncIterator[Room]:
-    async with run_room(slack, tmp_path, digest_managers=Managers.ADMINS) as room:
+async def room(slack: LoopbackSlack, home: Path) -> AsyncIterator[Room]:
+    async with run_room(slack, home, digest_managers=Managers.ADMINS) as room:
         yield room
 
 
@@ -46,14 +47,14 @@ async def test_what_a_member_types_changes_nothing(room: Room, status: Message, 
 async def test_a_click_of_an_admins_that_names_a_member_changes_nothing(
     room: Room, status: Message, slack: LoopbackSlack
 ) -> None:
-    await slack.click(status, "Turn off", user="U1")
+    await room.click(status, "Turn off", user="U1")
     pressed = slack.delivered[-1]
     await room.type("on monday 9 berlin", user="U1")
     before = digest(room)
     member: dict[str, Any] = {"id": "U2", "username": "grace", "name": "grace", "team_id": "T1"}
     forged = pressed.payload | {"user": member, "trigger_id": "forged.1"}
     await slack.repeat(replace(pressed, payload=forged))
-    assert "Only people who manage this workspace" in status.words
+    await until(lambda: "Only people who manage this workspace" in status.words)
     assert digest(room) == before
     assert before.state is SubscriptionState.ACTIVE
 
