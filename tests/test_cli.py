@@ -234,6 +234,22 @@ def test_half_set_tokens_are_named_with_what_is_missing_and_nothing_is_made(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_full_disk_is_a_sentence_and_no_traceback() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [READBOT, "export", "--format", "opml"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=ENVIRON,
+            text=True,
+            timeout=LAST_RESORT_S,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("readbot: No space left on device: make room")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_list_that_cannot_be_used_leaves_no_database_behind(tmp_path: Path) -> None:
     answer = run_program("run", cwd=tmp_path, DISCORD_TOKEN="x", READBOT_LIST="missing.yaml")
 

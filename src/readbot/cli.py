@@ -3,6 +3,7 @@
 Here is nothing but the overview. A command is loaded when it is called, as some take a second for it.
 """
 
+import errno
 import importlib
 import sys
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ import click
 from readbot import __version__
 from readbot.cli_options import WRONG
 from readbot.exceptions import ReadbotError
+
+#: Nobody's bug, whatever was being written.
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,10 @@ class _Readbot(click.Group):
             return super().invoke(ctx)
         except ReadbotError as error:
             raise _Failure(str(error)) from error
+        except OSError as error:
+            if error.errno not in _DISK_FULL:
+                raise
+            raise _Failure(f"{error.strerror}: make room where this writes to, and call it again.") from error
 
 
 @click.group(cls=_Readbot, context_settings={"help_option_names": ["-h", "--help"]})
