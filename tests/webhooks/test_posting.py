@@ -322,7 +322,7 @@ async def test_two_runs_at_once_do_not_share_a_state(cron: Cron, loopback: Loopb
 
 async def test_a_state_that_cannot_be_written_posts_nothing(cron: Cron, loopback: Loopback) -> None:
     cron.state = cron.state.parent / "no-such-folder" / "state.json"
-    with pytest.raises(StoreError, match="name a file in a folder of yours"):
+    with pytest.raises(StoreError, match="name a file in a folder that is there and yours"):
         await cron.run()
     assert loopback.posts == []
 

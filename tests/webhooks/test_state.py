@@ -106,3 +106,9 @@ def test_a_state_that_is_no_text_is_refused_with_advice(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(StoreError, match="it is no UTF-8 text"):
         load_state(path)
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "."])
+def test_what_is_no_file_is_never_read(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StoreError, match="is no file; name one"):
+        load_state(tmp_path / name)

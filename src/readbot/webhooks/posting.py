@@ -291,7 +291,9 @@ def _locked(path: Path) -> Iterator[str]:
         holder = "" if lock.acquire() else lock.holder()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StoreError(f"{path} cannot be locked ({reason}); name a file in a folder of yours.") from error
+        raise StoreError(
+            f"{path} cannot be locked ({reason}); name a file in a folder that is there and yours."
+        ) from error
     try:
         yield holder
     finally:

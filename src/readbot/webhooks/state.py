@@ -101,6 +101,8 @@ def load_state(path: Path) -> ChannelState | None:
         StoreError: It cannot be read, or was not written by ``save_state``.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise StoreError(f"{path} is no file; name one, which the first run makes.")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
@@ -133,7 +135,9 @@ def save_state(path: Path, state: ChannelState) -> None:
         replace_file(path, json.dumps(values, indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StoreError(f"{path} cannot be written ({reason}); name a file in a folder of yours.") from error
+        raise StoreError(
+            f"{path} cannot be written ({reason}); name a file in a folder that is there and yours."
+        ) from error
 
 
 def _write_post(post: Post) -> dict[str, Any]:
