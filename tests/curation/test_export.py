@@ -50,11 +50,12 @@ def make(url: str = URL, *, workspace: Workspace = HERE, **others: object) -> Su
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a list of two comments in it, and readbot's settings."""
-    for name in ("DATABASE_URL", "READBOT_ALIASES"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("READBOT_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("READBOT_LIST", str(tmp_path / "list.yaml"))
+    monkeypatch.setenv("READBOT_ALIASES", str(tmp_path / "aliases.yaml"))
+    (tmp_path / "aliases.yaml").write_text("groups: []\n", encoding="utf-8")
     lines = LIST.splitlines(keepends=True)
     (tmp_path / "list.yaml").write_text("".join(line[4:] for line in lines), encoding="utf-8")
     return tmp_path

@@ -10,7 +10,6 @@ from readbot.curation.link_patch import make_patch
 from readbot.curation.link_report import write_summary
 from readbot.curation.model import LinkHealth, LinkState, Suggestion, SuggestionState
 from readbot.reading_list.list_file import load_list_file
-from readbot.reading_list.package_data import find_data_file
 from readbot.shelves import Shelves
 from readbot.store import Store
 from tests.digest_data import START
@@ -117,7 +116,9 @@ def test_what_a_workspace_added_is_looked_after_as_well(store: Store, file: Path
     )
     store.suggestions.add(suggestion, url_key=suggestion.url, max_open=5)
     store.suggestions.decide(workspace, suggestion.id, SuggestionState.APPROVED, by="U9")
-    shelves = Shelves([file], aliases_path=find_data_file("aliases.yaml"), overlays=store.overlays)
+    aliases = file.with_name("aliases.yaml")
+    aliases.write_text("groups: []\n", encoding="utf-8")
+    shelves = Shelves([file], aliases_path=aliases, overlays=store.overlays)
     urls = [entry.link.url for each in list_served(shelves, store) for entry in each.entries]
     shelves.close()
     assert urls.count("https://example.org/own") == 1

@@ -69,7 +69,11 @@ class Platform:
 async def running(folder: Path, curators: str = "slack:U8") -> AsyncIterator[Platform]:
     list_path = folder / "list.yaml"
     list_path.write_text(dedent(LIST), encoding="utf-8")
-    settings = Settings(list_paths=(list_path,), data_dir=folder, curators=Curators(curators))
+    aliases_path = folder / "aliases.yaml"
+    aliases_path.write_text("groups: []\n", encoding="utf-8")
+    settings = Settings(
+        list_paths=(list_path,), aliases_path=aliases_path, data_dir=folder, curators=Curators(curators)
+    )
     platform = Platform()
     async with open_process(settings, platforms={"slack": platform}, listens=["slack"], posts=False):
         yield platform

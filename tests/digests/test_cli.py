@@ -33,9 +33,12 @@ sections:
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "list.yaml").write_text(LIST, encoding="utf-8")
+    # The other words that ship take longer to read than all else.
+    (tmp_path / "aliases.yaml").write_text("groups: []\n", encoding="utf-8")
     return {
         "READBOT_DATA_DIR": str(tmp_path),
         "READBOT_LIST": str(tmp_path / "list.yaml"),
+        "READBOT_ALIASES": str(tmp_path / "aliases.yaml"),
         "DATABASE_URL": "",
     }
 
