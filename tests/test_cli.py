@@ -71,6 +71,7 @@ def test_search_exits_with_1_when_nothing_answers() -> None:
         ("search", "..."),
         ("check", "missing.yaml"),
         ("import", "missing.md", "-o", "out.yaml"),
+        ("import", "/dev/zero", "-o", "out.yaml"),
         ("run", "telegram"),
         ("run", "slack"),
         ("manifest", "telegram"),

@@ -10,7 +10,7 @@ from readbot.cli_options import FILE, WRONG
 from readbot.exceptions import ListError
 from readbot.reading_list.list_file import load_list_file
 from readbot.reading_list.markdown import import_markdown
-from readbot.reading_list.yaml_file import save_list
+from readbot.reading_list.yaml_file import read_text_file, save_list
 from readbot.settings import Settings
 
 
@@ -22,19 +22,10 @@ def import_(file: Path, output: Path, force: bool) -> None:
     """Turn a Markdown list into a list for readbot: an awesome-list's README, for instance."""
     if output.exists() and not force:
         raise click.UsageError(f"{output} is there already; add --force to write over it.")
-    imported = import_markdown(_read_text(file), file=str(file))
+    imported = import_markdown(read_text_file(file), file=str(file))
     save_list(imported.reading_list, output)
     click.echo(imported.report.format())
     click.echo(f"Wrote {output}. Serve it with: READBOT_LIST={output} readbot run")
-
-
-def _read_text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"{file} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
-    except OSError as error:
-        raise click.UsageError(f"{file}: {error.strerror}. Name a Markdown file that can be read.") from error
 
 
 @click.command()
