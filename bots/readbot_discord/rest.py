@@ -6,6 +6,7 @@ is made, so its calls come from here.
 """
 
 import json
+import math
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -89,9 +90,11 @@ class Answer:
         said = self.body.get("retry_after") if isinstance(self.body, dict) else None
         for value in (said, self.headers.get("Retry-After")):
             try:
-                return max(0.0, float(value))  # type: ignore[arg-type]
+                seconds = float(value)  # type: ignore[arg-type]
             except (TypeError, ValueError):
                 continue
+            if math.isfinite(seconds):
+                return max(0.0, seconds)
         return _UNKNOWN_WAIT_S
 
     @property
@@ -158,7 +161,7 @@ def _find_errors(tree: Any, path: str = "") -> Iterator[str]:
 def _parse(raw: bytes) -> Any:
     try:
         return json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

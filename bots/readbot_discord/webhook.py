@@ -81,5 +81,5 @@ class DiscordWebhooks:
 def _parse(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

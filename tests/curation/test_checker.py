@@ -148,6 +148,7 @@ async def test_a_dead_link_gets_the_copy_that_the_archive_has(zoo: Zoo, checker:
         b"[]",
         b"no JSON",
         b"null",
+        b"[" * 90_000,
         copy_of("https://evil.org/web.archive.org/web/"),
     ],
 )

@@ -120,6 +120,7 @@ def test_what_counts_as_posted(speakers: dict[str, Webhooks]) -> None:
         ("discord", 204, ""),
         ("discord", 200, "<html>login</html>"),
         ("discord", 502, "<html>"),
+        ("discord", 200, "[" * 90_000),
     ],
 )
 def test_what_leaves_it_open(speakers: dict[str, Webhooks], platform: str, status: int, text: str) -> None:
@@ -131,3 +132,19 @@ def test_slack_says_how_long_to_wait_or_a_second_is_taken(
     speakers: dict[str, Webhooks], said: str, wait: float
 ) -> None:
     assert read(speakers["slack"], 429, "rate_limited", Retry_After=said).retry_after_s == wait
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "wait"),
+    [
+        ('{"retry_after": 2.5}', "9", 2.5),
+        ('{"retry_after": 1e999}', "9", 9.0),
+        ('{"retry_after": "x"}', "-3", 0.0),
+        ("<html>", "9" * 400, 60.0),
+        ("[" * 90_000, "inf", 60.0),
+    ],
+)
+def test_discord_says_how_long_to_wait_or_a_minute_is_taken(
+    speakers: dict[str, Webhooks], body: str, header: str, wait: float
+) -> None:
+    assert read(speakers["discord"], 429, body, Retry_After=header).retry_after_s == wait

@@ -78,7 +78,7 @@ def _read_copy(body: bytes) -> str:
     """Return the address of the closest snapshot in an answer of the archive's API; empty if there is none."""
     try:
         url = json.loads(body)["archived_snapshots"]["closest"]["url"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
     _, _, rest = str(url).partition("://")
     return f"https://{rest}" if rest.startswith(_WAYBACK) else ""
