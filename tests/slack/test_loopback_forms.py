@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from readbot.playground.capture import Capture
 from readbot.playground.loopback_slack import LoopbackSlack, Seen, View, make_workspace
+from readbot.playground.loopback_slack.state import TRIGGER_SECONDS
 from tests.slack.bolt_app import make_bolt, serve_bolt
 from tests.slack.patient import make_slack
 
@@ -119,6 +120,7 @@ class TestTriggers:
     async def test_one_ends_after_three_seconds(
         self, slack: LoopbackSlack, client: AsyncWebClient, clock: Clock
     ) -> None:
+        slack.team().trigger_lives_s = TRIGGER_SECONDS
         trigger = slack.team().make_trigger("U1")
         clock.now += 3.1
         assert await refusal(client.views_open(trigger_id=trigger, view=modal())) == "expired_trigger_id"

@@ -122,6 +122,8 @@ class Interactions(ABC):
         """Let there be one more workspace."""
         self.workspaces[workspace.id] = workspace
         workspace.observers.extend(self._observers)
+        # Slack gives as long for opening a view as for acknowledging.
+        workspace.trigger_lives_s = self.ack_timeout_s
         if workspace.grant is not None:
             self.tokens.add(workspace.grant)
         return workspace

@@ -188,6 +188,8 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, Trigger] = {}
+        #: How long each may be used.
+        self.trigger_lives_s = TRIGGER_SECONDS
         self.observers: list[Observer] = []
         self._numbers = itertools.count(1)
 
@@ -318,7 +320,7 @@ class Workspace:
             raise SlackError("invalid_trigger_id")
         if trigger.is_spent:
             raise SlackError("exchanged_trigger_id")
-        if self.clock() - trigger.made > TRIGGER_SECONDS:
+        if self.clock() - trigger.made > self.trigger_lives_s:
             raise SlackError("expired_trigger_id")
         trigger.is_spent = True
         return trigger
