@@ -8,11 +8,10 @@ One catalogue serves both platforms. A sentence that a catalogue lacks is said i
 import gettext
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 SOURCE = "en"
@@ -26,6 +25,7 @@ _MAX_WISHES = 20
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
 
+@lru_cache(maxsize=1024)
 def find_language(locale: str) -> str:
     """Return the language that answers somebody with *locale*, a BCP 47 tag: "de-AT" is answered in "de"."""
     language = re.split(r"[-_]", locale, maxsplit=1)[0].lower()
@@ -55,14 +55,24 @@ def _weigh(wish: str) -> tuple[str, float]:
     return tag.strip(), weight
 
 
-@contextmanager
-def speaking(locale: str) -> Iterator[None]:
-    """Say everything within the block in the language of *locale*."""
-    token = _language.set(find_language(locale))
-    try:
-        yield
-    finally:
-        _language.reset(token)
+class _Speaking:
+    """What ``speaking`` enters; by hand, as a generator takes three times as long, and every command enters two."""
+
+    __slots__ = ("_language", "_token")
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __enter__(self) -> None:
+        self._token = _language.set(self._language)
+
+    def __exit__(self, *_error: object) -> None:
+        _language.reset(self._token)
+
+
+def speaking(locale: str) -> AbstractContextManager[None]:
+    """Say everything within the block in the language of *locale*; to be entered once."""
+    return _Speaking(find_language(locale))
 
 
 def current_language() -> str:

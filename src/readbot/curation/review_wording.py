@@ -194,30 +194,30 @@ def reopened(suggestion: Suggestion, remarks: Remarks) -> Reply:
     return Reply(parts=(lead, *shown.parts), actions=shown.actions)
 
 
-@speaking(SOURCE)
 def approved_news(suggestion: Suggestion) -> Reply:
     """Tell who suggested a link that it is on the list; in English, see ``nudge``."""
-    where = " › ".join(suggestion.section)
-    words = text(
-        "Your suggestion ",
-        linked_title(suggestion),
-        " is on the list now, under ",
-        bold(where),
-        ". Thank you!",
-    )
-    return Reply(parts=(Paragraph(text=words),))
+    with speaking(SOURCE):
+        where = " › ".join(suggestion.section)
+        words = text(
+            "Your suggestion ",
+            linked_title(suggestion),
+            " is on the list now, under ",
+            bold(where),
+            ". Thank you!",
+        )
+        return Reply(parts=(Paragraph(text=words),))
 
 
-@speaking(SOURCE)
 def rejected_news(suggestion: Suggestion) -> Reply:
     """Tell who suggested a link why it is not taken; in English, see ``nudge``."""
-    words = text("Your suggestion ", linked_title(suggestion), f" was not taken: {suggestion.reason}")
-    return Reply(
-        parts=(
-            Paragraph(text=words),
-            Paragraph(text=text("Thank you all the same, and for the next one."), subdued=True),
+    with speaking(SOURCE):
+        words = text("Your suggestion ", linked_title(suggestion), f" was not taken: {suggestion.reason}")
+        return Reply(
+            parts=(
+                Paragraph(text=words),
+                Paragraph(text=text("Thank you all the same, and for the next one."), subdued=True),
+            )
         )
-    )
 
 
 def about(suggestion: Suggestion, remarks: Remarks) -> tuple[Text, ...]:
