@@ -20,7 +20,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel, install it in a venv of its own, and return that venv's folder of commands.
 
     The venv has what is locked for running, and nothing that only tests need: as links to where this
-    Python has it, as installing all of it once more would take most of a minute.
+    Python has it, as installing all of it once more takes longer than every test of it.
     """
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
